@@ -1,0 +1,48 @@
+import { JwtAuthError } from '../errors';
+import { withTimeout } from '../internal/timeout';
+import { checkClient, type CheckedClient } from './client';
+import type { ClientCredentials, ClientVerifier, VerificationContext } from './verifier';
+
+/** How a verifier is asked. */
+export interface AuthenticationSettings {
+  readonly verifier: ClientVerifier;
+  /** When a verifier that does not answer has failed. */
+  readonly verifierTimeoutMs: number;
+}
+
+/**
+ * The active client that the credentials prove, or undefined. An answer counts only where it is a well-formed client
+ * with the id that was asked for; anything else is a failure.
+ *
+ * Rejects with `ERR_OVERLOADED` where the verifier says so, and otherwise with what the verifier threw, or with an
+ * Error where it did not answer in time.
+ *
+ * @param onHangUp registers what is to be done once the caller has gone.
+ */
+export async function authenticate(
+  { verifier, verifierTimeoutMs }: AuthenticationSettings,
+  credentials: ClientCredentials,
+  explain: VerificationContext['explain'],
+  onHangUp: (giveUp: () => void) => void,
+): Promise<CheckedClient | undefined> {
+  const abort = new AbortController();
+  const giveUp = (): void => {
+    abort.abort();
+  };
+  onHangUp(giveUp);
+  try {
+    const answer = verifier.verify(credentials, { signal: abort.signal, explain });
+    const client: unknown = await withTimeout(answer, verifierTimeoutMs, 'The verifier did not answer in time.');
+    if (client === undefined || client === null) return undefined;
+    const checked = checkClient(client, "What the verifier's verify() answered");
+    if (checked.clientId !== credentials.clientId) throw new TypeError('The verifier answered with another client.');
+    return checked.disabled ? undefined : checked;
+  } finally {
+    giveUp();
+  }
+}
+
+/** Whether a verifier means: not now. That is no failure. */
+export function isOverload(error: unknown): error is JwtAuthError {
+  return error instanceof JwtAuthError && error.code === 'ERR_OVERLOADED';
+}

@@ -1,0 +1,125 @@
+import { JwtAuthError } from '../errors';
+import {
+  startInlineThread,
+  startWorkerThread,
+  ThreadDiedError,
+  type BcryptResult,
+  type BcryptTask,
+  type BcryptThread,
+} from './bcrypt-thread';
+
+/** The size of a {@link BcryptPool}. */
+export interface BcryptPoolSettings {
+  /** How many threads work at once. */
+  readonly threads: number;
+  /** How many tasks may wait for a thread. */
+  readonly maxQueue: number;
+}
+
+interface Job {
+  readonly task: BcryptTask;
+  /** Asked when the job's turn comes: where nobody waits for it any more, it is dropped. */
+  readonly isWanted: () => boolean;
+  readonly resolve: (result: BcryptResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** About how long a full queue of the default size takes to drain. */
+const RETRY_AFTER_SECONDS = '5';
+
+/** bcrypt off the event loop, behind a queue that has an end. Threads are started when there is work, and kept. */
+export class BcryptPool {
+  readonly #settings: BcryptPoolSettings;
+  readonly #idle = new Set<BcryptThread>();
+  readonly #busy = new Set<BcryptThread>();
+  #waiting: Job[] = [];
+  #canThread = true;
+  #isClosed = false;
+
+  constructor(settings: BcryptPoolSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * Whether the secret matches the hash. Rejects with `ERR_OVERLOADED` where the queue is full, and where the thread
+   * dies, the pool is closed, or `isWanted` says that nobody waits any more.
+   */
+  async compare(secret: string, hash: string, isWanted: () => boolean = () => true): Promise<boolean> {
+    return (await this.#enqueue({ secret, hash }, isWanted)) === true;
+  }
+
+  /** The hash of a secret, with this cost. Rejects as `compare` does. */
+  async hash(secret: string, cost: number): Promise<string> {
+    return String(await this.#enqueue({ secret, cost }, () => true));
+  }
+
+  /** Ends the threads; what is not finished is rejected. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#drop(() => true, 'The verifier has been closed.');
+    await Promise.all([...this.#idle, ...this.#busy].map((thread) => thread.terminate()));
+  }
+
+  #enqueue(task: BcryptTask, isWanted: () => boolean): Promise<BcryptResult> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) throw new Error('The verifier has been closed.');
+      if (this.#waiting.length >= this.#settings.maxQueue) this.#dropUnwanted();
+      if (this.#waiting.length >= this.#settings.maxQueue) {
+        throw new JwtAuthError('ERR_OVERLOADED', { headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
+      }
+      this.#waiting.push({ task, isWanted, resolve, reject });
+      this.#dispatch();
+    });
+  }
+
+  #dropUnwanted(): void {
+    this.#drop((job) => !job.isWanted(), 'Nobody waits for this any more.');
+  }
+
+  #drop(which: (job: Job) => boolean, message: string): void {
+    const dropped = this.#waiting.filter(which);
+    this.#waiting = this.#waiting.filter((job) => !dropped.includes(job));
+    for (const job of dropped) job.reject(new Error(message));
+  }
+
+  #dispatch(): void {
+    if (this.#idle.size === 0 && this.#busy.size >= this.#settings.threads) return;
+    this.#dropUnwanted();
+    const job = this.#waiting.shift();
+    if (job === undefined) return;
+    const [thread = this.#startThread()] = this.#idle;
+    this.#idle.delete(thread);
+    this.#busy.add(thread);
+    void this.#work(thread, job);
+    this.#dispatch();
+  }
+
+  #startThread(): BcryptThread {
+    if (!this.#canThread) return startInlineThread();
+    const thread = startWorkerThread(() => {
+      this.#idle.delete(thread);
+      this.#busy.delete(thread);
+    });
+    return thread;
+  }
+
+  async #work(thread: BcryptThread, job: Job): Promise<void> {
+    try {
+      job.resolve(await thread.run(job.task));
+      if (this.#busy.delete(thread)) this.#idle.add(thread);
+    } catch (error) {
+      this.#busy.delete(thread);
+      if (error instanceof ThreadDiedError && !error.couldStart && !this.#isClosed) this.#workInline(job);
+      else job.reject(error);
+    }
+    this.#dispatch();
+  }
+
+  #workInline(job: Job): void {
+    if (this.#canThread) {
+      this.#canThread = false;
+      process.emitWarning('express-client-jwt cannot start its hashing thread (is it bundled?): bcrypt runs on the event loop.');
+    }
+    this.#waiting.unshift(job);
+  }
+}

@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+import bcrypt from 'bcryptjs';
+
+/** One thing to work out: whether a secret matches a hash, or the hash of a new secret. */
+export type BcryptTask = { readonly secret: string; readonly hash: string } | { readonly secret: string; readonly cost: number };
+
+/** What comes of it: a match or not, or the new hash. */
+export type BcryptResult = boolean | string;
+
+/** One place where one task at a time is worked out. */
+export interface BcryptThread {
+  /** Rejects with a {@link ThreadDiedError} where the thread ends before it has answered. */
+  run(task: BcryptTask): Promise<BcryptResult>;
+  terminate(): Promise<void>;
+}
+
+/** The thread that was at work is gone: the answer is not known. */
+export class ThreadDiedError extends Error {
+  override readonly name = 'ThreadDiedError';
+  readonly code = 'ERR_HASHING_THREAD_DIED';
+
+  /** @param couldStart false where threads cannot be had here at all. */
+  constructor(readonly couldStart: boolean) {
+    super(couldStart ? 'The hashing thread ended before it had answered.' : 'The hashing thread could not be started.');
+  }
+}
+
+/** Starts a worker thread. `onEnd` is called once it is gone, for whatever reason. */
+export function startWorkerThread(onEnd: () => void): BcryptThread {
+  const worker = new Worker(path.join(__dirname, 'bcrypt-worker.js'), { execArgv: [] });
+  let isReady = false;
+  let failedToStart = false;
+  let pending: { resolve(result: BcryptResult): void; reject(error: Error): void } | undefined;
+
+  worker.on('message', (message: BcryptResult) => {
+    if (!isReady) {
+      isReady = true;
+      return;
+    }
+    worker.unref();
+    pending?.resolve(message);
+    pending = undefined;
+  });
+  worker.on('error', () => {
+    failedToStart = !isReady;
+  });
+  worker.on('exit', () => {
+    onEnd();
+    pending?.reject(new ThreadDiedError(!failedToStart));
+    pending = undefined;
+  });
+  // After the listeners, since adding one refs the worker again: an idle thread must not keep the process alive.
+  worker.unref();
+
+  return {
+    run: (task) =>
+      new Promise((resolve, reject) => {
+        pending = { resolve, reject };
+        worker.ref();
+        worker.postMessage(task);
+      }),
+    terminate: async () => {
+      await worker.terminate();
+    },
+  };
+}
+
+/** Works on the event loop itself, for places where no worker can be started, such as a single-file bundle. */
+export function startInlineThread(): BcryptThread {
+  return {
+    run: (task) => ('hash' in task ? bcrypt.compare(task.secret, task.hash) : bcrypt.hash(task.secret, task.cost)),
+    terminate: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,86 @@
+import { isPromise, type Answer } from '../internal/answer';
+import { assertThat, isObject } from '../internal/assert';
+import { checkClient, checkSecrets, type CheckedSecret, type Client, type ClientRecord } from './client';
+
+/** Where client records live: the one function to write for a database of your own. */
+export interface ClientStore {
+  /** The record with exactly this id; undefined or null where there is none. Rejects where it could not tell. */
+  find(clientId: string): Answer<ClientRecord | null | undefined>;
+  /** Lets go of what the store holds; called when the verifier is closed. */
+  close?(): Promise<void>;
+}
+
+/** A record whose fields have been checked. */
+export interface CheckedRecord {
+  /** The client without its hashes: these go no further than the verifier. */
+  readonly client: Client & { readonly disabled: boolean };
+  readonly secrets: readonly CheckedSecret[];
+}
+
+/** Checked records, from an array or a store. */
+export interface RecordSource {
+  /** Rejects or throws where the store fails or its record is malformed. */
+  find(clientId: string): Answer<CheckedRecord | undefined>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param onRecord is shown every record of an array at once, and every record of a store when it is asked for.
+ * @throws TypeError where `clients` is neither, a record of the array is malformed, or two have one id.
+ */
+export function createRecordSource(
+  clients: readonly ClientRecord[] | ClientStore,
+  onRecord: (record: CheckedRecord) => void,
+): RecordSource {
+  if (isArray(clients)) return fromArray(clients, onRecord);
+  const isStore = isObject(clients) && typeof clients.find === 'function';
+  assertThat(
+    isStore,
+    'bcryptVerifier: clients',
+    'an array of client records, or a store with a find(clientId) function',
+    clients,
+  );
+  return fromStore(clients, onRecord);
+}
+
+function isArray(clients: readonly ClientRecord[] | ClientStore): clients is readonly ClientRecord[] {
+  return Array.isArray(clients);
+}
+
+function fromArray(clients: readonly ClientRecord[], onRecord: (record: CheckedRecord) => void): RecordSource {
+  const records = new Map<string, CheckedRecord>();
+  clients.forEach((each, index) => {
+    const record = checkRecord(each, `clients[${String(index)}]`);
+    const { clientId } = record.client;
+    if (records.has(clientId)) throw new TypeError(`clients[${String(index)}]: there are two clients with the id ${clientId}.`);
+    records.set(clientId, record);
+    onRecord(record);
+  });
+  return { find: (clientId) => records.get(clientId), close: () => Promise.resolve() };
+}
+
+function fromStore(store: ClientStore, onRecord: (record: CheckedRecord) => void): RecordSource {
+  function check(value: ClientRecord | null | undefined, clientId: string): CheckedRecord | undefined {
+    if (value === null || value === undefined) return undefined;
+    const record = checkRecord(value, 'The record from the client store');
+    if (record.client.clientId !== clientId) throw new TypeError('The client store answered with the record of another client.');
+    onRecord(record);
+    return record;
+  }
+  return {
+    find: (clientId) => {
+      const answer = store.find(clientId);
+      return isPromise(answer) ? answer.then((value) => check(value, clientId)) : check(answer, clientId);
+    },
+    close: async () => store.close?.(),
+  };
+}
+
+function checkRecord(value: ClientRecord, name: string): CheckedRecord {
+  const { clientId, scopes, disabled, tokensValidAfterMs, expiresInSeconds, claims } = checkClient(value, name);
+  const tokensValidAfter = new Date(tokensValidAfterMs);
+  return {
+    client: Object.freeze({ clientId, scopes, disabled, tokensValidAfter, expiresInSeconds, claims }),
+    secrets: checkSecrets(value.secrets, `${name} (client ${clientId}).secrets`),
+  };
+}

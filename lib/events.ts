@@ -1,0 +1,56 @@
+import type { CredentialsRefusal } from './clients/verifier';
+import type { JwtAuthErrorCode } from './errors';
+
+/** What every event tells. */
+interface EventContext {
+  /** The address of the caller, as Express's `req.ip` has it (mind its `trust proxy` setting). */
+  readonly address: string | undefined;
+  /** How long the answer took, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** A client got a token. */
+export interface TokenIssuedEvent extends EventContext {
+  readonly type: 'token.issued';
+  readonly clientId: string;
+  /** The name of the token. */
+  readonly jti: string;
+  /** The name of the key that signed it. */
+  readonly kid: string | undefined;
+  /** The label of the secret that the client used: shows when an old one is idle. */
+  readonly secretLabel: string | undefined;
+}
+
+/** A client got no token, and it was not our fault. */
+export interface TokenRefusedEvent extends EventContext {
+  readonly type: 'token.refused';
+  readonly code: JwtAuthErrorCode;
+  /** The reason that the answer hides, where the verifier gave one. */
+  readonly reason: CredentialsRefusal | undefined;
+  /** The client id that was sent, where it is well-formed. */
+  readonly clientId: string | undefined;
+  readonly secretLabel: string | undefined;
+}
+
+/** The guard refused a request. */
+export interface JwtRefusedEvent extends EventContext {
+  readonly type: 'jwt.refused';
+  readonly code: JwtAuthErrorCode;
+  /** The client, the name and the key of the token, once its signature has been found good. */
+  readonly clientId: string | undefined;
+  readonly jti: string | undefined;
+  readonly kid: string | undefined;
+}
+
+/** Something that an answer depends on failed. */
+export interface OutageEvent {
+  readonly type: 'outage';
+  /** What failed: the verifier's `verify` or `find`, or the signing of a token. */
+  readonly source: 'verifier' | 'clients' | 'signer';
+  /** What it threw or rejected with. It is the app's own error: what is in it is for the app to know. */
+  readonly cause: unknown;
+  readonly clientId: string | undefined;
+}
+
+/** What `onEvent` is told. No event holds a secret, a hash or a token. */
+export type JwtAuthEvent = TokenIssuedEvent | TokenRefusedEvent | JwtRefusedEvent | OutageEvent;

@@ -1,0 +1,57 @@
+import type { Request } from 'express';
+
+import type { JwtAuthEvent, OutageEvent } from '../events';
+
+/** Is told every event of the app's. What it throws or rejects with is ignored: no answer depends on it. */
+export type EventListener = (event: JwtAuthEvent) => void | Promise<void>;
+
+/** What one request adds to its event. */
+export interface RequestContext {
+  readonly address: string | undefined;
+  readonly durationMs: number;
+}
+
+/** Tells the listener, where there is one. */
+export interface Reporter {
+  /** Starts the watch for one request; what it returns completes an event. Nothing is measured without a listener. */
+  watch(req: Request): (toEvent: (context: RequestContext) => JwtAuthEvent) => void;
+  outage(event: Omit<OutageEvent, 'type'>): void;
+}
+
+/** Without a listener the first outage of each source becomes a process warning: no failure is silent. */
+export function createReporter(listener: EventListener | undefined): Reporter {
+  if (listener === undefined) return { watch: () => ignore, outage: createOutageWarning() };
+
+  function tell(event: JwtAuthEvent): void {
+    try {
+      Promise.resolve(listener?.(event)).catch(ignore);
+    } catch {
+      // A broken listener is the app's to notice; it must not break an answer.
+    }
+  }
+  return {
+    watch: (req) => {
+      const startedAt = performance.now();
+      return (toEvent) => {
+        tell(toEvent({ address: req.ip, durationMs: performance.now() - startedAt }));
+      };
+    },
+    outage: (event) => {
+      tell({ type: 'outage', ...event });
+    },
+  };
+}
+
+const ignore = (): void => undefined;
+
+function createOutageWarning(): Reporter['outage'] {
+  const warned = new Set<string>();
+  return ({ source, cause }) => {
+    if (warned.has(source)) return;
+    warned.add(source);
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : `a ${typeof cause}`;
+    process.emitWarning(
+      `express-client-jwt: the ${source} failed (${reason}). Further failures of it are not shown; pass onEvent to see them all.`,
+    );
+  };
+}

@@ -1,0 +1,79 @@
+import type { NextFunction, Request, Response } from 'express';
+
+import { checkClient, type Client } from '../clients/client';
+import { createDirectory, type Directory } from '../clients/directory';
+import type { Keys } from '../keys/key-ring';
+import { createTokens } from '../tokens/tokens';
+import { createGuard } from './guard';
+import { resolveOptions, type JwtAuthOptions, type Settings } from './options';
+import { createReporter, type Reporter } from './reporter';
+import { bindGuard, setGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
+import { createTokenRoute } from './token-route';
+
+/** What `app.use` takes, with the tools that share its keys and its verifier. */
+export interface JwtAuth extends JwtMiddleware {
+  /** A guard bound to this one, for a route that the request reaches without passing it. Throws as `requireJwt` does. */
+  requireJwt(options?: RequireJwtOptions): JwtMiddleware;
+  /** A token for this client, without asking the verifier. Throws a TypeError where the client is malformed. */
+  issueToken(client: Client): string;
+  /** From now on these keys and no others. Throws a TypeError, and changes nothing, where one is not good. */
+  replaceKeys(keys: Keys): void;
+  /** Lets go of what the verifier holds, such as its threads. */
+  close(): Promise<void>;
+}
+
+/**
+ * Middleware with a token route (`GET|POST /auth/jwt`) and the guard's knowledge: mount it before the routes that
+ * {@link requireJwt} protects.
+ *
+ * @throws TypeError that names the option, what it must be and what kind of value it is.
+ *
+ * @example
+ * ```ts
+ * app.use(createJwtAuth({
+ *   keys: process.env.JWT_SECRET,
+ *   verifier: bcryptVerifier([{ clientId: 'reports', secrets: [{ hash: '$2b$10$…' }] }]),
+ * }));
+ * ```
+ */
+export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
+  const settings = resolveOptions(options);
+  const tokens = createTokens(settings);
+  const reporter = createReporter(settings.onEvent);
+  const guard = createGuard({ settings, tokens, reporter, directory: directoryFor(settings, reporter) });
+  const tokenRoute = createTokenRoute({ settings, tokens, reporter });
+  const { path, clock, verifier } = settings;
+
+  function jwtAuth(req: Request, res: Response, next: NextFunction): void {
+    setGuard(req, guard);
+    if (isPath(req.path, path) && req.method !== 'OPTIONS') tokenRoute(req, res, next);
+    else next();
+  }
+
+  return Object.assign(jwtAuth as JwtMiddleware, {
+    requireJwt: (requirements: RequireJwtOptions = {}) => bindGuard(requirements, () => guard),
+    issueToken: (client: Client) => tokens.issue(checkClient(client, 'issueToken: client'), clock()).token,
+    replaceKeys: (keys: Keys) => {
+      tokens.replaceKeys(keys);
+    },
+    close: async () => verifier.close?.(),
+  });
+}
+
+function directoryFor({ verifier, verifierTimeoutMs, ...settings }: Settings, reporter: Reporter): Directory | undefined {
+  if (verifier.find === undefined) return undefined;
+  return createDirectory((clientId) => verifier.find?.(clientId), {
+    ...settings,
+    timeoutMs: verifierTimeoutMs,
+    onOutage: (cause, clientId) => {
+      reporter.outage({ source: 'clients', cause, clientId });
+    },
+  });
+}
+
+/** As Express matches by default: in any case, and with or without a slash at the end. */
+function isPath(requested: string, path: string): boolean {
+  if (requested.length !== path.length && requested.length !== path.length + 1) return false;
+  const lower = requested.toLowerCase();
+  return lower === path || lower === `${path}/`;
+}

@@ -1,0 +1,111 @@
+import type { NextFunction, Request, Response } from 'express';
+
+import { authenticate, isOverload } from '../clients/authenticate';
+import type { CheckedClient } from '../clients/client';
+import type { ClientCredentials, VerificationDetails } from '../clients/verifier';
+import { JwtAuthError } from '../errors';
+import type { JwtAuthEvent } from '../events';
+import type { IssuedToken, Tokens } from '../tokens/tokens';
+import { parseCredentials } from './headers';
+import type { Settings } from './options';
+import type { Reporter, RequestContext } from './reporter';
+import { sendError, sendJson } from './respond';
+
+/** What the token route works with. */
+export interface TokenRouteParts {
+  readonly settings: Pick<Settings, 'verifier' | 'verifierTimeoutMs' | 'exposeToken' | 'tokenInBody' | 'errors' | 'clock'>;
+  readonly tokens: Pick<Tokens, 'issue'>;
+  readonly reporter: Reporter;
+}
+
+/** What becomes known of a request on its way, for its event. */
+interface Findings extends VerificationDetails {
+  clientId?: string | undefined;
+}
+
+const ALLOW = 'GET, HEAD, POST';
+const METHODS = ALLOW.split(', ');
+
+/** RFC 6749 §5.1. A GET has no Authorization header here, so a shared cache might otherwise keep the answer (RFC 9111 §3.5). */
+const CACHE_HEADERS = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
+
+/** The handler of the token route: credentials in the headers of the request, a token in a header of the answer. */
+export function createTokenRoute(parts: TokenRouteParts) {
+  return function tokenRoute(req: Request, res: Response, next: NextFunction): void {
+    const report = parts.reporter.watch(req);
+    const findings: Findings = {};
+    for (const [name, value] of Object.entries(CACHE_HEADERS)) res.setHeader(name, value);
+    res.vary('client-id, client-secret');
+
+    issue(parts, req, res, findings).then(
+      (issued) => {
+        report((context) => issuedEvent(issued, findings, context));
+        sendToken(parts, res, issued);
+      },
+      (cause: unknown) => {
+        if (res.destroyed) return;
+        const error = cause instanceof JwtAuthError ? cause : new JwtAuthError('ERR_SERVER', { cause });
+        report((context) => refusedEvent(error, findings, context));
+        if (parts.settings.errors === 'next') next(withCacheHeaders(error, res));
+        else sendError(res, error);
+      },
+    );
+  };
+}
+
+async function issue(parts: TokenRouteParts, req: Request, res: Response, findings: Findings): Promise<IssuedToken> {
+  if (!METHODS.includes(req.method)) throw new JwtAuthError('ERR_METHOD_NOT_ALLOWED', { headers: { Allow: ALLOW } });
+  const { clientId, clientSecret } = parseCredentials(req.headers);
+  findings.clientId = clientId;
+  if (clientId === undefined || clientSecret === undefined) throw new JwtAuthError('ERR_CREDENTIALS_MALFORMED');
+  const client = await verify(parts, { clientId, clientSecret }, res, findings);
+  if (client === undefined) throw new JwtAuthError('ERR_INVALID_CLIENT');
+  try {
+    return parts.tokens.issue(client, parts.settings.clock());
+  } catch (cause) {
+    parts.reporter.outage({ source: 'signer', cause, clientId });
+    throw new JwtAuthError('ERR_SERVER', { cause });
+  }
+}
+
+async function verify(
+  { settings, reporter }: TokenRouteParts,
+  credentials: ClientCredentials,
+  res: Response,
+  findings: Findings,
+): Promise<CheckedClient | undefined> {
+  const explain = (details: VerificationDetails): void => {
+    Object.assign(findings, details);
+  };
+  try {
+    return await authenticate(settings, credentials, explain, (giveUp) => res.once('close', giveUp));
+  } catch (cause) {
+    if (isOverload(cause)) throw cause;
+    if (!res.destroyed) reporter.outage({ source: 'verifier', cause, clientId: credentials.clientId });
+    throw new JwtAuthError('ERR_SERVER', { cause });
+  }
+}
+
+function sendToken({ settings }: TokenRouteParts, res: Response, { token, claims }: IssuedToken): void {
+  if (settings.exposeToken && !res.headersSent) res.append('Access-Control-Expose-Headers', 'Authorization');
+  const body = { token_type: 'Bearer', expires_in: claims.exp - claims.iat };
+  sendJson(res, 200, { Authorization: `Bearer ${token}` }, settings.tokenInBody ? { access_token: token, ...body } : body);
+}
+
+/** Express drops the headers of an answer when an error reaches its own handler, and sets those of the error. */
+function withCacheHeaders(error: JwtAuthError, res: Response): JwtAuthError {
+  const headers = { ...error.headers, ...CACHE_HEADERS, Vary: String(res.getHeader('Vary')) };
+  return new JwtAuthError(error.code, { headers, cause: error.cause });
+}
+
+function issuedEvent({ claims, kid }: IssuedToken, { secretLabel }: Findings, context: RequestContext): JwtAuthEvent {
+  return { type: 'token.issued', clientId: claims.sub, jti: claims.jti ?? '', kid, secretLabel, ...context };
+}
+
+function refusedEvent(
+  { code }: JwtAuthError,
+  { clientId, reason, secretLabel }: Findings,
+  context: RequestContext,
+): JwtAuthEvent {
+  return { type: 'token.refused', code, reason, clientId, secretLabel, ...context };
+}

@@ -1,0 +1,76 @@
+import { createPublicKey } from 'node:crypto';
+
+/** Words that stand in documentation, templates and tutorials where a secret belongs; longer ones before their parts. */
+const PLACEHOLDERS = new RegExp(
+  [
+    ...['1234567890', '0123456789', '123456789', '12345678', 'abcdefghijklmnopqrstuvwxyz', '256', '384', '512', '32', '64'],
+    ...['secret', 'password', 'passphrase', 'changeme', 'change', 'replace', 'default', 'example', 'placeholder', 'private'],
+    ...['super', 'string', 'characters', 'chars', 'bytes', 'byte', 'bits', 'bit', 'token', 'test', 'this', 'your', 'with'],
+    ...['must', 'least', 'long', 'jwt', 'key', 'the', 'at', 'be', 'in', 'is', 'it', 'me', 'my', 'a'],
+  ].join('|'),
+  'g',
+);
+
+/** A secret whose shortest repeating piece is shorter than this is a pattern. */
+const SHORTEST_PIECE_BYTES = 16;
+/** What must be left of a secret once the placeholder words are taken out. */
+const SHORTEST_REST_CHARACTERS = 12;
+
+/** What is wrong with the bytes of an HMAC secret, as the end of the sentence "… "; undefined where nothing is. */
+export function weaknessOf(secret: Buffer, minimumBytes: number): string | undefined {
+  if (holdsAnotherKey(secret)) {
+    return (
+      'looks like a PEM, DER or JSON key. A string or bytes are always taken as an HMAC secret; ' +
+      'pass such a key as a KeyObject: crypto.createPrivateKey(pem) or crypto.createPublicKey(pem)'
+    );
+  }
+  const remedy = 'make a good one with: openssl rand -base64 48';
+  if (secret.length < minimumBytes) {
+    return `has ${String(secret.length)} bytes and needs ${String(minimumBytes)} or more (RFC 7518 §3.2); ${remedy}`;
+  }
+  if (shortestPiece(secret) < SHORTEST_PIECE_BYTES) return `is one short piece repeated; ${remedy}`;
+  return isPlaceholder(secret.toString('latin1')) ? `is a well-known placeholder; ${remedy}` : undefined;
+}
+
+/** Only text can be a placeholder: random bytes have few letters too. */
+function isPlaceholder(text: string): boolean {
+  const isText = /^[\x20-\x7e]*$/.test(text);
+  const rest = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .replace(PLACEHOLDERS, '');
+  return isText && rest.length < SHORTEST_REST_CHARACTERS;
+}
+
+/** A public key taken for an HMAC secret lets everybody sign (RFC 8725 §2.1), so such text is never a secret. */
+function holdsAnotherKey(secret: Buffer): boolean {
+  const text = secret.toString('latin1').trim();
+  return text.includes('-----BEGIN ') || text.startsWith('ssh-') || isJsonObject(text) || isDerPublicKey(secret);
+}
+
+function isJsonObject(text: string): boolean {
+  if (!text.startsWith('{') && !text.startsWith('[')) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isDerPublicKey(secret: Buffer): boolean {
+  try {
+    createPublicKey({ key: secret, format: 'der', type: 'spki' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The length of the shortest piece which, repeated, gives these bytes; their own length where nothing repeats. */
+function shortestPiece(bytes: Buffer): number {
+  for (let length = 1; length < bytes.length; length++) {
+    if (bytes.subarray(length).equals(bytes.subarray(0, bytes.length - length))) return length;
+  }
+  return bytes.length;
+}

@@ -1,0 +1,59 @@
+import { own } from '../internal/assert';
+import type { ClaimsRefusal, ClaimsSettings, JwtClaims } from './claims';
+
+type Kind = (value: unknown) => boolean;
+
+/** The last second of the year 9999: a date beyond it is no date (RFC 3339 §1). */
+const LATEST_DATE = 253_402_300_799;
+
+const isString: Kind = (value) => typeof value === 'string';
+const isText: Kind = (value) => typeof value === 'string' && value !== '';
+const isStrings: Kind = (value) => isString(value) || (Array.isArray(value) && value.every(isString));
+/** RFC 7519 §2, NumericDate. */
+const isDate: Kind = (value) => typeof value === 'number' && value >= 0 && value <= LATEST_DATE;
+
+const REQUIRED: Readonly<Record<string, Kind>> = { sub: isText, iat: isDate, exp: isDate };
+const OPTIONAL: Readonly<Record<string, Kind>> = {
+  nbf: isDate,
+  iss: isString,
+  aud: isStrings,
+  jti: isString,
+  client_id: isString,
+  scope: isString,
+};
+
+/** The claims, where each is of its kind and they are meant for us; otherwise why they are refused. */
+export function checkClaims(
+  claims: Readonly<Record<string, unknown>>,
+  { issuer, audience }: Pick<ClaimsSettings, 'issuer' | 'audience'>,
+): JwtClaims | ClaimsRefusal {
+  if (!haveTheirKinds(claims)) return 'ERR_TOKEN_CLAIMS';
+  if (issuer !== undefined && own(claims, 'iss') !== issuer) return 'ERR_TOKEN_ISSUER';
+  if (!isForUs(own(claims, 'aud'), audience)) return 'ERR_TOKEN_AUDIENCE';
+  return claims;
+}
+
+function haveTheirKinds(claims: Readonly<Record<string, unknown>>): claims is JwtClaims {
+  const required = Object.entries(REQUIRED).every(([name, isKind]) => isKind(own(claims, name)));
+  const optional = Object.entries(OPTIONAL).every(([name, isKind]) => !Object.hasOwn(claims, name) || isKind(claims[name]));
+  const clientId = own(claims, 'client_id');
+  return required && optional && (clientId === undefined || clientId === claims.sub);
+}
+
+/** RFC 7519 §4.1.3: a token that names audiences is only for those who find themselves among them. */
+function isForUs(named: JwtClaims['aud'], audience: ClaimsSettings['audience']): boolean {
+  if (audience === undefined) return named === undefined;
+  const ours = [audience].flat();
+  return [named ?? []].flat().some((name) => ours.includes(name));
+}
+
+/**
+ * Whether a token is good at this moment. `exp` and `nbf` are compared in milliseconds, so that a token ends with
+ * its last second (RFC 7519 §4.1.4: not on or after exp; §4.1.5: not before nbf).
+ */
+export function checkTimes(claims: JwtClaims, nowMs: number): 'ERR_TOKEN_EXPIRED' | 'ERR_TOKEN_NOT_YET_VALID' | undefined {
+  if (nowMs >= claims.exp * 1000) return 'ERR_TOKEN_EXPIRED';
+  const nbf = own(claims, 'nbf');
+  if (nbf !== undefined && nowMs < nbf * 1000) return 'ERR_TOKEN_NOT_YET_VALID';
+  return undefined;
+}
