@@ -1,4 +1,4 @@
-import { assertThat, isObject, own } from '../internal/assert';
+import { assertThat, isObject, own, UNSET_HINT } from '../internal/assert';
 
 /** A client: a program that may call the API. Where a field is null or absent, its default holds. */
 export interface Client {
@@ -126,6 +126,7 @@ function checkSecret(value: unknown, name: string): CheckedSecret {
   assertThat(isObject(value), name, 'an object { hash, expiresAt?, label? }', value);
   const hash = field(value, 'hash');
   const cost = typeof hash === 'string' ? bcryptCost(hash) : undefined;
+  if (hash === undefined) throw new TypeError(`${name}.hash is undefined. ${UNSET_HINT}`);
   const must = 'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it';
   assertThat(typeof hash === 'string' && cost !== undefined, `${name}.hash`, must, hash);
   const label = field(value, 'label');

@@ -70,7 +70,7 @@ function fromStore(store: ClientStore, onRecord: (record: CheckedRecord) => void
   return {
     find: (clientId) => {
       const answer = store.find(clientId);
-      return isPromise(answer) ? answer.then((value) => check(value, clientId)) : check(answer, clientId);
+      return isPromise(answer) ? Promise.resolve(answer).then((value) => check(value, clientId)) : check(answer, clientId);
     },
     close: async () => store.close?.(),
   };

@@ -49,9 +49,10 @@ function createOutageWarning(): Reporter['outage'] {
   return ({ source, cause }) => {
     if (warned.has(source)) return;
     warned.add(source);
-    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : `a ${typeof cause}`;
+    // Not its message: that may hold what a log must not, such as the address of a database.
+    const kind = cause instanceof Error ? cause.name : typeof cause;
     process.emitWarning(
-      `express-client-jwt: the ${source} failed (${reason}). Further failures of it are not shown; pass onEvent to see them all.`,
+      `express-client-jwt: the ${source} failed (${kind}). Said once; pass onEvent to see every failure and its cause.`,
     );
   };
 }

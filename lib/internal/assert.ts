@@ -23,6 +23,9 @@ function kindOfNumber(value: number): string {
   return Number.isInteger(value) ? 'a whole number' : 'a fraction';
 }
 
+/** The famous mistake behind an undefined key or hash. */
+export const UNSET_HINT = 'If it comes from an environment variable, that variable is not set.';
+
 /** Throws a TypeError that says what `name` must be and what kind of value it is. */
 export function assertThat(holds: boolean, name: string, must: string, value: unknown): asserts holds {
   if (!holds) throw new TypeError(`${name} must be ${must}; it is ${kindOf(value)}.`);
@@ -33,7 +36,7 @@ export function assertThat(holds: boolean, name: string, must: string, value: un
  * object, or has a name that is not among the `known` ones.
  */
 export function readOptions<T extends object>(value: T, name: string, known: readonly (keyof T & string)[]): T {
-  assertThat(isObject(value), name, 'an object of options', value);
+  if (!isObject(value)) throw new TypeError(`${name} must be given an object of options; it is ${kindOf(value)}.`);
   const unknownName = Object.keys(value).find((key) => !known.some((option) => option === key));
   if (unknownName !== undefined) {
     throw new TypeError(`${name}: there is no option "${unknownName}". The options are: ${known.join(', ')}.`);

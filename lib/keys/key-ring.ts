@@ -1,6 +1,6 @@
 import { createPublicKey, createSecretKey, KeyObject } from 'node:crypto';
 
-import { assertThat, kindOf, readOptions } from '../internal/assert';
+import { assertThat, isObject, readOptions, UNSET_HINT } from '../internal/assert';
 import { algorithmsOf, minimumSecretBytes, type Algorithm } from './algorithms';
 import { weaknessOf } from './weak-secret';
 
@@ -65,16 +65,12 @@ export function createKeyRing(keys: Keys): KeyRing {
   if (signingKey === undefined || !canSign(signingKey)) {
     throw new TypeError('The first of the keys signs the tokens, and a public key cannot: put a private key or a secret first.');
   }
-  const byKid = new Map<string, VerificationKey[]>();
-  for (const key of ring) {
-    if (key.kid === undefined) continue;
-    if (byKid.has(key.kid)) throw new TypeError('keys: two keys have the same kid. Give each a kid of its own.');
-    byKid.set(key.kid, [key]);
-  }
+  const kids = ring.flatMap(({ kid }) => kid ?? []);
+  if (new Set(kids).size < kids.length) throw new TypeError('keys: two keys have the same kid. Give each a kid of its own.');
   return {
     signingKey,
-    candidates: (kid, alg) => (kid === undefined ? ring : (byKid.get(kid) ?? [])).filter((key) => key.alg === alg),
-    hasKid: (kid) => byKid.has(kid),
+    candidates: (kid, alg) => ring.filter((key) => key.alg === alg && (kid === undefined || key.kid === kid)),
+    hasKid: (kid) => kids.includes(kid),
     hasAlgorithm: (alg) => ring.some((key) => key.alg === alg),
   };
 }
@@ -88,9 +84,7 @@ function canSign(key: VerificationKey | SigningKey): key is SigningKey {
 }
 
 function toKey(input: KeyInput, name: string): VerificationKey | SigningKey {
-  if (input === undefined) {
-    throw new TypeError(`${name} is undefined. If it comes from an environment variable, that variable is not set.`);
-  }
+  if (input === undefined) throw new TypeError(`${name} is undefined. ${UNSET_HINT}`);
   const { key, alg, kid }: KeyOptions = isMaterial(input)
     ? { key: input, alg: undefined, kid: undefined }
     : withOptions(input, name);
@@ -110,6 +104,7 @@ function isMaterial(input: KeyMaterial | KeyOptions): input is KeyMaterial {
 }
 
 function withOptions(input: KeyOptions, name: string): KeyOptions {
+  assertThat(isObject(input), name, 'a secret (a string or bytes), a KeyObject, or { key, alg, kid }', input);
   const options = readOptions(input, name, ['key', 'alg', 'kid']);
   const { kid } = options;
   const isName = kid === undefined || (typeof kid === 'string' && /^[\x21-\x7e]{1,256}$/.test(kid));
@@ -118,14 +113,10 @@ function withOptions(input: KeyOptions, name: string): KeyOptions {
 }
 
 function toKeyObject(key: KeyMaterial | undefined, name: string): KeyObject {
+  if (key === undefined) throw new TypeError(`${name} is undefined. ${UNSET_HINT}`);
   if (key instanceof KeyObject) return key;
   const isSecret = (typeof key === 'string' || key instanceof Uint8Array) && key.length > 0;
-  if (!isSecret) {
-    throw new TypeError(
-      `${name} must be a secret (a string or bytes) or a KeyObject; it is ${kindOf(key)}. ` +
-        'If it comes from an environment variable, check that the variable is set.',
-    );
-  }
+  assertThat(isSecret, name, 'a secret (a string or bytes that are not empty) or a KeyObject', key);
   return typeof key === 'string' ? createSecretKey(key, 'utf8') : createSecretKey(key);
 }
 

@@ -1,0 +1,135 @@
+import { createDirectory, type DirectorySettings } from '../../lib/clients/directory';
+import type { Client } from 'express-client-jwt';
+
+const START = 1_000_000_000;
+
+/** A directory over a store whose answers and clock the test holds in its hand. */
+function setUp(settings: Partial<DirectorySettings> = {}) {
+  const state = { now: START, answer: (): Promise<Client | undefined> => Promise.resolve({ clientId: 'a' }) };
+  const find = jest.fn((clientId: string) => (clientId === 'never' ? new Promise<undefined>(() => undefined) : state.answer()));
+  const outages: unknown[] = [];
+  const directory = createDirectory(find, {
+    clientCacheSeconds: 30,
+    maxStaleSeconds: 300,
+    timeoutMs: 20,
+    clock: () => state.now,
+    onOutage: (cause) => void outages.push(cause),
+    ...settings,
+  });
+  const ask = async (seconds: number, clientId = 'a') => {
+    state.now = START + seconds * 1000;
+    return directory.standingOf(clientId);
+  };
+  return { state, find, outages, directory, ask };
+}
+
+const GOOD = { disabled: false, tokensValidAfterMs: 0 };
+const DOWN = new Error('down');
+const down = () => Promise.reject(DOWN);
+
+test('keeps an answer for clientCacheSeconds, and gives it without a promise meanwhile', async () => {
+  const { find, ask, directory } = setUp();
+  expect(await ask(0)).toEqual(GOOD);
+  await ask(29.999);
+  expect(directory.standingOf('a')).toEqual(GOOD);
+  expect(find).toHaveBeenCalledTimes(1);
+  await ask(30);
+  expect(find).toHaveBeenCalledTimes(2);
+});
+
+test('asks every time with clientCacheSeconds 0', async () => {
+  const { find, ask } = setUp({ clientCacheSeconds: 0 });
+  await ask(0);
+  await ask(0);
+  expect(find).toHaveBeenCalledTimes(2);
+});
+
+test('keeps it as well that a client is gone', async () => {
+  const { state, find, ask } = setUp();
+  state.answer = () => Promise.resolve(undefined);
+  expect([await ask(0), await ask(1)]).toEqual([undefined, undefined]);
+  expect(find).toHaveBeenCalledTimes(1);
+});
+
+test('has one question in flight per client', async () => {
+  const { find, directory } = setUp();
+  await Promise.all([directory.standingOf('a'), directory.standingOf('a')]);
+  expect(find).toHaveBeenCalledTimes(1);
+});
+
+test('asks anew after the clock has been set back', async () => {
+  const { find, ask } = setUp();
+  await ask(0);
+  await ask(-10);
+  expect(find).toHaveBeenCalledTimes(2);
+});
+
+describe('where the store fails', () => {
+  test('the last answer serves until it is maxStaleSeconds old', async () => {
+    const { state, ask } = setUp();
+    await ask(0);
+    state.answer = down;
+    expect(await ask(31)).toEqual(GOOD);
+    expect(await ask(299.999)).toEqual(GOOD);
+    await expect(ask(301)).rejects.toBe(DOWN);
+  });
+
+  test('so does the answer that the client is gone or disabled', async () => {
+    const { state, ask } = setUp();
+    state.answer = () => Promise.resolve({ clientId: 'a', disabled: true });
+    await ask(0);
+    state.answer = down;
+    expect(await ask(31)).toEqual({ disabled: true, tokensValidAfterMs: 0 });
+  });
+
+  test('the store is left alone for a second, and each failure is told once', async () => {
+    const { state, find, outages, ask, directory } = setUp();
+    await ask(0);
+    state.answer = down;
+    state.now = START + 31_000;
+    await Promise.all([directory.standingOf('a'), directory.standingOf('a')]);
+    await ask(31.9);
+    expect([find.mock.calls.length, outages]).toEqual([2, [DOWN]]);
+    await ask(32);
+    expect([find.mock.calls.length, outages]).toEqual([3, [DOWN, DOWN]]);
+  });
+
+  test('it fails without an answer, and works by itself once the store does', async () => {
+    const { state, ask } = setUp();
+    state.answer = down;
+    await expect(ask(0)).rejects.toBe(DOWN);
+    state.answer = () => Promise.resolve({ clientId: 'a' });
+    expect(await ask(0)).toEqual(GOOD);
+  });
+
+  test('it fails at once with maxStaleSeconds 0', async () => {
+    const { state, ask } = setUp({ maxStaleSeconds: 0 });
+    await ask(0);
+    state.answer = down;
+    await expect(ask(31)).rejects.toBe(DOWN);
+  });
+
+  test('the last answer does not serve after the clock has been set back', async () => {
+    const { state, ask } = setUp();
+    await ask(0);
+    state.answer = down;
+    await expect(ask(-10)).rejects.toBe(DOWN);
+  });
+
+  test('a question that is not answered has failed after a while', async () => {
+    await expect(setUp().ask(0, 'never')).rejects.toThrow('The client store did not answer in time.');
+  });
+});
+
+test('does not keep what find answers without a promise', () => {
+  const find = jest.fn(() => ({ clientId: 'a' }));
+  const directory = createDirectory(find, {
+    clientCacheSeconds: 30,
+    maxStaleSeconds: 300,
+    timeoutMs: 20,
+    clock: () => START,
+    onOutage: () => undefined,
+  });
+  expect([directory.standingOf('a'), directory.standingOf('a')]).toEqual([GOOD, GOOD]);
+  expect(find).toHaveBeenCalledTimes(2);
+});

@@ -1,0 +1,204 @@
+import {
+  bcryptVerifier,
+  type BcryptVerifierOptions,
+  type ClientRecord,
+  type ClientStore,
+  type ClientVerifier,
+  type VerificationDetails,
+} from 'express-client-jwt';
+
+import { HASH, reports, SECRET } from '../support/clients';
+
+const verifiers: ClientVerifier[] = [];
+
+function verifierOf(clients: readonly ClientRecord[] | ClientStore, options: BcryptVerifierOptions = {}): ClientVerifier {
+  const verifier = bcryptVerifier(clients, options);
+  verifiers.push(verifier);
+  return verifier;
+}
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  for (const verifier of verifiers.splice(0)) await verifier.close?.();
+});
+
+async function ask(verifier: ClientVerifier, clientSecret = SECRET, clientId = 'reports') {
+  const details: VerificationDetails[] = [];
+  const client = await verifier.verify({ clientId, clientSecret }, { explain: (each) => void details.push(each) });
+  return { clientId: client?.clientId, details };
+}
+
+describe('a store', () => {
+  test.each([null, undefined])('that answers %p has no such client', async (nothing) => {
+    const verifier = verifierOf({ find: () => nothing });
+    expect((await ask(verifier)).details).toEqual([{ reason: 'unknown_client', secretLabel: undefined }]);
+  });
+
+  test('may answer with null in every optional field, as databases do', async () => {
+    const record = {
+      clientId: 'reports',
+      secrets: [{ hash: HASH, expiresAt: null, label: null }],
+      ...{ scopes: null, disabled: null, tokensValidAfter: null, expiresInSeconds: null, claims: null },
+    };
+    expect((await ask(verifierOf({ find: () => Promise.resolve(record) }))).clientId).toBe('reports');
+  });
+
+  test('may answer with an instance that has getters, as mappers make them', async () => {
+    class Row {
+      readonly #columns = reports();
+      get clientId() {
+        return this.#columns.clientId;
+      }
+      get secrets() {
+        return this.#columns.secrets;
+      }
+    }
+    expect((await ask(verifierOf({ find: () => new Row() }))).clientId).toBe('reports');
+  });
+
+  test('may answer with a thenable that is no promise, as query builders are', async () => {
+    const thenable = {
+      then: (resolve: (record: ClientRecord) => void) => {
+        resolve(reports());
+      },
+    };
+    expect((await ask(verifierOf({ find: () => thenable as never }))).clientId).toBe('reports');
+  });
+
+  test.each<[string, ClientStore['find'], string]>([
+    ['rejects', () => Promise.reject(new Error('down')), 'down'],
+    [
+      'answers with another client',
+      () => reports({ clientId: 'admin' }),
+      'The client store answered with the record of another client.',
+    ],
+    [
+      'answers with a text',
+      () => 'x' as never,
+      'The record from the client store must be a client: an object with a clientId; it is a string.',
+    ],
+    [
+      'answers without secrets',
+      () => ({ clientId: 'reports' }) as never,
+      'The record from the client store (client reports).secrets must be an array of { hash, expiresAt?, label? }; it is undefined.',
+    ],
+  ])('that %s makes verify and find fail', async (_title, find, message) => {
+    const verifier = verifierOf({ find });
+    await expect(verifier.verify({ clientId: 'reports', clientSecret: SECRET })).rejects.toThrow(message);
+    await expect((async () => verifier.find?.('reports'))()).rejects.toThrow(message);
+  });
+
+  test('is closed with the verifier', async () => {
+    const close = jest.fn(() => Promise.resolve());
+    await verifierOf({ find: () => undefined, close }).close?.();
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('what is refused at start', () => {
+  const at = 'clients[0] (client reports)';
+  const HASH_MUST = 'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it';
+  const secret = (hash: unknown) => reports({ secrets: [{ hash: hash as string }] });
+  test.each<[string, unknown, string]>([
+    [
+      'no clients',
+      undefined,
+      'bcryptVerifier: clients must be an array of client records, or a store with a find(clientId) function; it is undefined.',
+    ],
+    [
+      'a store without find',
+      {},
+      'bcryptVerifier: clients must be an array of client records, or a store with a find(clientId) function; it is an object.',
+    ],
+    ['a record that is none', ['reports'], 'clients[0] must be a client: an object with a clientId; it is a string.'],
+    [
+      'an id with a space',
+      [reports({ clientId: 'a b' })],
+      'clients[0].clientId must be a string of 1 to 256 visible ASCII characters; it is a string.',
+    ],
+    ['one id twice', [reports(), reports()], 'clients[1]: there are two clients with the id reports.'],
+    ['a secret in plain text', [secret('my-plain-secret')], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
+    ['a hash that is cut', [secret(HASH.slice(0, -1))], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
+    ['a hash of cost 31', [secret(HASH.replace('$04$', '$31$'))], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
+    ['a hash of cost 17', [secret(HASH.replace('$04$', '$17$'))], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
+    ['a hash of cost 03', [secret(HASH.replace('$04$', '$03$'))], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
+    ['a hash with something after it', [secret(`${HASH}\n`)], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
+    [
+      'no hash',
+      [secret(undefined)],
+      `${at}.secrets[0].hash is undefined. If it comes from an environment variable, that variable is not set.`,
+    ],
+    [
+      'a secret that is a text',
+      [reports({ secrets: ['x' as never] })],
+      `${at}.secrets[0] must be an object { hash, expiresAt?, label? }; it is a string.`,
+    ],
+    [
+      'a label that is a number',
+      [reports({ secrets: [{ hash: HASH, label: 7 as never }] })],
+      `${at}.secrets[0].label must be a string; it is a whole number.`,
+    ],
+    [
+      'a date that is none',
+      [reports({ secrets: [{ hash: HASH, expiresAt: 'soon' }] })],
+      `${at}.secrets[0].expiresAt must be a Date or a date in ISO 8601; it is a string.`,
+    ],
+    [
+      'a date as a number',
+      [reports({ tokensValidAfter: 1e12 as never })],
+      `${at}.tokensValidAfter must be a Date or a date in ISO 8601; it is a whole number.`,
+    ],
+    [
+      'an invalid Date',
+      [reports({ tokensValidAfter: new Date(NaN) })],
+      `${at}.tokensValidAfter must be a Date or a date in ISO 8601; it is an invalid date.`,
+    ],
+    [
+      'scopes as a text',
+      [reports({ scopes: 'a b' as never })],
+      `${at}.scopes must be an array of scopes without spaces or quotes; it is a string.`,
+    ],
+    [
+      'a scope with a space',
+      [reports({ scopes: ['a b'] })],
+      `${at}.scopes must be an array of scopes without spaces or quotes; it is an array.`,
+    ],
+    ['disabled as a text', [reports({ disabled: 'false' as never })], `${at}.disabled must be true or false; it is a string.`],
+    ['claims as an array', [reports({ claims: [] as never })], `${at}.claims must be an object; it is an empty array.`],
+    [
+      'a lifetime of zero',
+      [reports({ expiresInSeconds: 0 })],
+      `${at}.expiresInSeconds must be a whole number from 1 to 31536000; it is a whole number.`,
+    ],
+    [
+      'a lifetime as a text',
+      [reports({ expiresInSeconds: '60' as never })],
+      `${at}.expiresInSeconds must be a whole number from 1 to 31536000; it is a string.`,
+    ],
+  ])('%s', (_title, clients, message) => {
+    expect(() => bcryptVerifier(clients as never)).toThrow(new TypeError(message));
+  });
+
+  test.each<[string, unknown, string]>([
+    ['threads', 0, 'a whole number from 1 to 64; it is a whole number.'],
+    ['threads', 65, 'a whole number from 1 to 64; it is a whole number.'],
+    ['threads', NaN, 'a whole number from 1 to 64; it is NaN.'],
+    ['maxQueue', -1, 'a whole number from 1 to 10000; it is a negative number.'],
+    ['maxQueue', '16', 'a whole number from 1 to 10000; it is a string.'],
+    ['cacheSize', 0, 'a whole number from 1 to 1000000; it is a whole number.'],
+    ['cacheSize', null, 'a whole number from 1 to 1000000; it is null.'],
+    ['clock', 7, 'a function; it is a whole number.'],
+  ])('%s: %p', (name, value, message) => {
+    expect(() => bcryptVerifier([], { [name]: value })).toThrow(new TypeError(`bcryptVerifier: ${name} must be ${message}`));
+  });
+
+  test('an option it does not know', () => {
+    expect(() => bcryptVerifier([], { workers: 2 } as never)).toThrow(
+      new TypeError('bcryptVerifier: there is no option "workers". The options are: threads, maxQueue, cacheSize, clock.'),
+    );
+  });
+
+  test('never the text of a secret: it is in no message', () => {
+    expect(() => bcryptVerifier([secret('hunter2-in-plain-text')])).toThrow(/^(?!.*hunter2)/);
+  });
+});

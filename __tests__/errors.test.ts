@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { inspect } from 'node:util';
+
+import { JwtAuthError, type JwtAuthErrorCode } from 'express-client-jwt';
+
+const SOURCE = readFileSync(path.join(__dirname, '../lib/errors.ts'), 'utf8');
+const CODES = [...new Set([...SOURCE.matchAll(/^ {2}(ERR_\w+):/gm)].map(([, code]) => code as JwtAuthErrorCode))];
+
+test('a refusal looks like an error of http-errors', () => {
+  const error = new JwtAuthError('ERR_TOKEN_EXPIRED', { headers: { 'WWW-Authenticate': 'Bearer' } });
+  expect(error).toBeInstanceOf(Error);
+  expect(Object.fromEntries(Object.entries(error))).toEqual({
+    name: 'JwtAuthError',
+    code: 'ERR_TOKEN_EXPIRED',
+    status: 401,
+    statusCode: 401,
+    expose: true,
+    error: 'invalid_token',
+    description: 'The token has expired.',
+    headers: { 'WWW-Authenticate': 'Bearer' },
+  });
+  expect(error.message).toBe('The token has expired.');
+});
+
+test('a failure is not to be exposed, and its cause is not enumerable', () => {
+  const error = new JwtAuthError('ERR_SERVER', { cause: new Error('postgres://admin:hunter2@db') });
+  expect([error.expose, JSON.stringify(error).includes('hunter2'), inspect(error).includes('hunter2')]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+});
+
+test('without a cause there is no such property', () => {
+  expect('cause' in new JwtAuthError('ERR_INVALID_CLIENT')).toBe(false);
+});
+
+test('every code has its status, its word, and a sentence that fits between the quotes of a challenge', () => {
+  expect(CODES.length).toBeGreaterThan(20);
+  for (const code of CODES) {
+    const { status, error, description } = new JwtAuthError(code);
+    expect([code, status, error]).toEqual([code, expect.any(Number), expect.stringMatching(/^[a-z_]+$/)]);
+    expect(description).toMatch(code === 'ERR_NOT_MOUNTED' ? /\.$/ : /^[\x20\x21\x23-\x5b\x5d-\x7e]+\.$/);
+  }
+});
+
+test('the table of the README has every code, with its status and its word', () => {
+  const readme = readFileSync(path.join(__dirname, '../README.md'), 'utf8');
+  const rows = CODES.map((code) => {
+    const { status, error } = new JwtAuthError(code);
+    return `| ${String(status)} | \`${error}\` | \`${code}\` |`;
+  });
+  expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
+});

@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const SERVER = path.join(__dirname, '../../dist/examples/server.js');
+
+let folder: string;
+let running: ChildProcess | undefined;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'express-client-jwt-'));
+});
+
+afterEach(() => {
+  running?.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+interface Started {
+  readonly url: string;
+  /** Everything it has printed. */
+  readonly output: () => string;
+  /** Stops it as a terminal or a supervisor would, and gives its exit code. */
+  readonly stop: (signal: 'SIGINT' | 'SIGTERM') => Promise<number | null>;
+}
+
+/** The example server, once it says that it listens. */
+async function start(): Promise<Started> {
+  const port = await freePort();
+  const env = { ...process.env, PORT: String(port), STATE_FILE: path.join(folder, 'state.json') };
+  const child = spawn(process.execPath, [SERVER], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  running = child;
+  let output = '';
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  await new Promise<void>((resolve, reject) => {
+    const listen = (chunk: Buffer): void => {
+      output += chunk.toString();
+      if (output.includes('Listening on')) resolve();
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.once('exit', () => {
+      reject(new Error(output));
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${String(port)}`,
+    output: () => output,
+    stop: (signal) => {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
+
+function credentialsIn(output: string, clientId: string): Record<string, string> {
+  return { 'client-id': clientId, 'client-secret': new RegExp(`^ +${clientId} +(\\S{43})$`, 'm').exec(output)?.[1] ?? '' };
+}
+
+test('the first start makes two clients, and the printed secrets and curl lines work', async () => {
+  const { url, output, stop } = await start();
+  const headers = credentialsIn(output(), 'reader');
+  expect(output()).toContain(
+    `curl -i -X POST ${url}/auth/jwt -H "client-id: reader" -H "client-secret: ${headers['client-secret'] ?? ''}"`,
+  );
+  for (const method of ['GET', 'POST']) {
+    const res = await fetch(`${url}/auth/jwt`, { method, headers });
+    expect([res.status, res.headers.get('authorization')]).toEqual([
+      200,
+      expect.stringMatching(/^Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\./),
+    ]);
+  }
+  const authorization = (await fetch(`${url}/auth/jwt`, { headers })).headers.get('authorization') ?? '';
+  const call = async (route: string, init: RequestInit = {}) => (await fetch(url + route, init)).status;
+  expect([
+    await call('/health'),
+    await call('/reports'),
+    await call('/hello', { headers: { authorization } }),
+    await call('/reports', { headers: { authorization } }),
+    await call('/reports/1', { method: 'DELETE', headers: { authorization } }),
+  ]).toEqual([200, 401, 200, 200, 403]);
+  expect(await stop('SIGINT')).toBe(0);
+  const logged = output().split('Listening on')[1] ?? '';
+  expect(logged).toContain('"url":"/auth/jwt"');
+  expect(logged).not.toContain(headers['client-secret']);
+  expect(logged).not.toContain('eyJ');
+});
+
+test('the second start has the same clients and does not show their secrets again', async () => {
+  const first = await start();
+  const headers = credentialsIn(first.output(), 'editor');
+  expect(await first.stop('SIGTERM')).toBe(0);
+
+  const second = await start();
+  expect(second.output()).not.toContain(headers['client-secret']);
+  const res = await fetch(`${second.url}/auth/jwt`, { headers });
+  const authorization = res.headers.get('authorization') ?? '';
+  expect((await fetch(`${second.url}/reports/1`, { method: 'DELETE', headers: { authorization } })).status).toBe(200);
+  expect(await second.stop('SIGTERM')).toBe(0);
+});
+
+test('the state file is for its owner only and has no secret of a client in it', async () => {
+  const { output, stop } = await start();
+  const file = path.join(folder, 'state.json');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, 'utf8')).not.toContain(credentialsIn(output(), 'reader')['client-secret']);
+  await stop('SIGTERM');
+});
+
+test('it stops while a client keeps its connection open', async () => {
+  const { url, stop } = await start();
+  await (await fetch(`${url}/health`)).text();
+  expect(await stop('SIGTERM')).toBe(0);
+});

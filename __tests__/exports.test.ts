@@ -1,0 +1,12 @@
+import * as everything from 'express-client-jwt';
+
+test('these names are exported, and no others', () => {
+  expect(Object.keys(everything).sort()).toEqual([
+    'JwtAuthError',
+    'bcryptVerifier',
+    'createJwtAuth',
+    'getJwt',
+    'hashSecret',
+    'requireJwt',
+  ]);
+});

@@ -1,0 +1,96 @@
+import { finding, invalidToken } from '../support/app';
+
+import { bcryptVerifier, type Client, type ClientVerifier } from 'express-client-jwt';
+
+import { callGuarded, expectChallenge, getToken, guardedApp, recorder, testApp, testAuth } from '../support/app';
+import { reports, SECRET } from '../support/clients';
+import { mint } from '../support/mint';
+
+const NOW = Date.parse('2026-03-01T12:00:00.250Z');
+
+describe('the client of a token, asked for each time', () => {
+  test('a client that is gone or disabled ends its tokens', async () => {
+    let client: Client | undefined = { clientId: 'reports' };
+    const app = testApp(finding(() => client));
+    const token = mint();
+    expect((await callGuarded(app, token)).status).toBe(200);
+    client = { clientId: 'reports', disabled: true };
+    expectChallenge(await callGuarded(app, token), 401, invalidToken('The client of the token is not active.'));
+    client = undefined;
+    expectChallenge(await callGuarded(app, token), 401, invalidToken('The client of the token is not active.'));
+  });
+
+  test('tokensValidAfter ends the tokens from before, and those from after it live, down to the millisecond', async () => {
+    const tokensValidAfter = new Date(NOW);
+    let now = NOW - 1;
+    const auth = testAuth({ clock: () => now, ...finding(() => ({ clientId: 'reports', tokensValidAfter })) });
+    const app = guardedApp(auth);
+    const before = auth.issueToken({ clientId: 'reports' });
+    now = NOW;
+    const after = auth.issueToken({ clientId: 'reports', tokensValidAfter });
+    expectChallenge(await callGuarded(app, before), 401, invalidToken('The token has been revoked.'));
+    expect((await callGuarded(app, after)).status).toBe(200);
+  });
+
+  test('an array is asked too', async () => {
+    const app = testApp({ verifier: bcryptVerifier([reports({ disabled: true })]) });
+    expect((await callGuarded(app, mint())).status).toBe(401);
+  });
+
+  test('without find a token is good until it expires', async () => {
+    const app = testApp({ verifier: { verify: () => Promise.resolve(undefined) } });
+    expect((await callGuarded(app, mint({ sub: 'whoever', client_id: undefined }))).status).toBe(200);
+  });
+
+  test.each<[string, NonNullable<ClientVerifier['find']>]>([
+    ['rejects', () => Promise.reject(new Error('password=hunter2'))],
+    [
+      'throws',
+      () => {
+        throw new Error('password=hunter2');
+      },
+    ],
+    ['answers with another client', () => ({ clientId: 'admin' })],
+    ['answers later with another client', () => Promise.resolve({ clientId: 'admin' })],
+    ['answers true', () => true as never],
+    ['does not answer', () => new Promise(() => undefined)],
+  ])('a find that %s is answered 503 with an event', async (_title, find) => {
+    const { events, onEvent } = recorder();
+    const res = await callGuarded(testApp({ ...finding(find), onEvent, verifierTimeoutMs: 20 }), mint());
+    expect([res.status, res.headers['retry-after']]).toEqual([503, '5']);
+    expect(res.body).toEqual({
+      error: 'temporarily_unavailable',
+      error_description: 'The client could not be looked up. Try again later.',
+    });
+    expect(events).toEqual([
+      expect.objectContaining({ type: 'outage', source: 'clients', clientId: 'reports' }),
+      expect.objectContaining({ type: 'jwt.refused', code: 'ERR_CLIENTS_UNAVAILABLE', clientId: 'reports', jti: 'a-token' }),
+    ]);
+  });
+
+  test('an answer that comes later lets the request through as well', async () => {
+    const app = testApp(finding((clientId) => Promise.resolve({ clientId })));
+    expect((await callGuarded(app, mint())).status).toBe(200);
+  });
+});
+
+describe('issueToken', () => {
+  test('makes a token without the secret of the client', async () => {
+    const auth = testAuth();
+    const app = guardedApp(auth, { scope: 'x' });
+    expect((await callGuarded(app, auth.issueToken({ clientId: 'reports', scopes: ['x'] }))).status).toBe(200);
+  });
+
+  test('throws where the client is malformed', () => {
+    expect(() => testAuth().issueToken({ clientId: '' })).toThrow(
+      new TypeError('issueToken: client.clientId must be a string of 1 to 256 visible ASCII characters; it is an empty string.'),
+    );
+  });
+
+  test('works on after close, which only lets go of the verifier', async () => {
+    const auth = testAuth();
+    await auth.close();
+    expect((await callGuarded(guardedApp(auth), auth.issueToken(reports()))).status).toBe(200);
+    expect((await getToken(guardedApp(auth), 'reports', SECRET)).status).toBe(500);
+  });
+});

@@ -1,0 +1,56 @@
+import { createSecretKey, generateKeyPairSync } from 'node:crypto';
+
+import { callGuarded, getToken, guardedApp, testApp, testAuth, tokenOf } from '../support/app';
+import { reports } from '../support/clients';
+import { KEY, mint, OTHER_KEY } from '../support/mint';
+
+describe('keys', () => {
+  test('a token signed by an older key of the list still verifies', async () => {
+    expect((await callGuarded(testApp({ keys: [OTHER_KEY, KEY] }), mint())).status).toBe(200);
+    expect((await callGuarded(testApp({ keys: [{ key: OTHER_KEY, kid: 'new' }, KEY] }), mint())).status).toBe(200);
+    expect((await callGuarded(testApp({ keys: [OTHER_KEY, { key: KEY, kid: 'old' }] }), mint({}, { kid: 'old' }))).status).toBe(
+      200,
+    );
+  });
+
+  test('a kid selects exactly one: the right signature under another kid is refused', async () => {
+    const keys = [
+      { key: OTHER_KEY, kid: 'new' },
+      { key: KEY, kid: 'old' },
+    ];
+    expect((await callGuarded(testApp({ keys }), mint({}, { kid: 'new' }))).status).toBe(401);
+  });
+
+  test('replaceKeys signs with the new key at once, and honours the old one as long as it is listed', async () => {
+    const auth = testAuth();
+    const app = guardedApp(auth);
+    const old = tokenOf(await getToken(app));
+    expect((await callGuarded(app, old)).status).toBe(200);
+
+    auth.replaceKeys([{ key: OTHER_KEY, kid: 'new' }, KEY]);
+    const fresh = tokenOf(await getToken(app));
+    expect(JSON.parse(Buffer.from(fresh.split('.')[0] ?? '', 'base64url').toString())).toMatchObject({ kid: 'new' });
+    expect([(await callGuarded(app, old)).status, (await callGuarded(app, fresh)).status]).toEqual([200, 200]);
+
+    auth.replaceKeys({ key: OTHER_KEY, kid: 'new' });
+    expect([(await callGuarded(app, old)).status, (await callGuarded(app, fresh)).status]).toEqual([401, 200]);
+  });
+
+  test('replaceKeys with a bad key throws and changes nothing', async () => {
+    const auth = testAuth();
+    expect(() => {
+      auth.replaceKeys('short');
+    }).toThrow(TypeError);
+    expect((await callGuarded(guardedApp(auth), auth.issueToken(reports()))).status).toBe(200);
+  });
+
+  test.each(['RS256', 'PS384', 'ES256'] as const)('%s works from end to end', async (alg) => {
+    const { privateKey } =
+      alg === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const app = testApp({ keys: [{ key: privateKey, alg }, createSecretKey(KEY, 'utf8')] });
+    const res = await getToken(app);
+    expect((await callGuarded(app, tokenOf(res))).status).toBe(200);
+    expect((await callGuarded(app, mint({}, { alg }, privateKey))).status).toBe(200);
+    expect((await callGuarded(app, mint())).status).toBe(200);
+  });
+});

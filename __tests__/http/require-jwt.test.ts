@@ -1,0 +1,208 @@
+import { inspect } from 'node:util';
+
+import { invalidToken } from '../support/app';
+
+import express, { type ErrorRequestHandler } from 'express';
+import { getJwt, requireJwt, type JwtAuthError, type VerifiedJwt } from 'express-client-jwt';
+import request from 'supertest';
+
+import { callGuarded, expectChallenge, getToken, testApp, testAuth, tokenOf } from '../support/app';
+import { HASH } from '../support/clients';
+import { claimsOf, KEY, mint, OTHER_KEY, seconds } from '../support/mint';
+import { listen, rawRequest, statusOf } from '../support/raw-http';
+
+const NOW = Date.parse('2026-03-01T12:00:00.250Z');
+const BEARER_MALFORMED = {
+  error: 'invalid_request',
+  description: 'Send one Authorization header: Bearer, a space, and the token.',
+};
+
+describe('a valid token', () => {
+  test('lets the request through, and the handler knows the client and the parameters', async () => {
+    const app = testApp();
+    const res = await callGuarded(app, tokenOf(await getToken(app)));
+    expect([res.status, res.body]).toEqual([200, { id: '7', clientId: 'reports' }]);
+  });
+
+  test('may come with the scheme in any case', async () => {
+    const res = await request(testApp()).get('/guarded/7').set('Authorization', `bEaReR ${mint()}`);
+    expect(res.status).toBe(200);
+  });
+
+  test('gives the handler everything it says, frozen to the bottom', async () => {
+    let jwt: VerifiedJwt | undefined;
+    const app = express();
+    app.use(testAuth());
+    app.get('/', requireJwt(), (req, res) => {
+      jwt = req.jwt;
+      res.end();
+    });
+    const token = mint({ scope: 'a b', roles: [{ name: 'x' }] });
+    await request(app).get('/').set('Authorization', `Bearer ${token}`);
+    expect(jwt).toEqual({ clientId: 'reports', scopes: ['a', 'b'], claims: claimsOf({ scope: 'a b', roles: [{ name: 'x' }] }) });
+    expect(jwt?.token).toBe(token);
+    const parts = [jwt, jwt?.claims, jwt?.scopes, jwt?.claims.roles, (jwt?.claims.roles as object[])[0]];
+    expect(parts.every(Object.isFrozen)).toBe(true);
+  });
+
+  test('is not shown by a log of req.jwt', async () => {
+    const shown: string[] = [];
+    const app = express();
+    app.use(testAuth());
+    app.get('/', requireJwt(), (req, res) => {
+      shown.push(JSON.stringify(req.jwt), Object.values(getJwt(req)).join());
+      res.end();
+    });
+    const token = mint();
+    await request(app).get('/').set('Authorization', `Bearer ${token}`);
+    expect(shown).toHaveLength(2);
+    expect(shown.join()).not.toContain(token);
+  });
+
+  test('is judged anew each time: a token seen before is refused once it has expired', async () => {
+    let now = NOW;
+    const app = testApp({ clock: () => now });
+    const token = mint({ iat: seconds(NOW), exp: seconds(NOW) + 10 });
+    expect((await callGuarded(app, token)).status).toBe(200);
+    now = (seconds(NOW) + 10) * 1000 - 1;
+    expect((await callGuarded(app, token)).status).toBe(200);
+    now += 1;
+    expectChallenge(await callGuarded(app, token), 401, invalidToken('The token has expired.'));
+  });
+
+  test('works for every request on one connection alike, and a bad one after it is refused', async () => {
+    const port = await listen(testApp());
+    const lines = (token: string) => [`Authorization: Bearer ${token}`];
+    expect(statusOf(await rawRequest(port, 'GET /guarded/7 HTTP/1.1', lines(mint())))).toBe(200);
+    expect(statusOf(await rawRequest(port, 'GET /guarded/7 HTTP/1.1', lines(mint({}, {}, OTHER_KEY))))).toBe(401);
+  });
+});
+
+describe('scope', () => {
+  const token = mint({ scope: 'a b' });
+
+  test.each(['a', 'a b', ['b', 'a'], ['a']])('%j is met by a token with "a b"', async (scope) => {
+    expect((await callGuarded(testApp({}, { scope }), token)).status).toBe(200);
+  });
+
+  test.each([
+    ['c', 'c'],
+    ['a c', 'a c'],
+    [['c', 'd'], 'c d'],
+    ['A', 'A'],
+  ])('%j is not, and the challenge names it', async (scope, named) => {
+    expectChallenge(await callGuarded(testApp({}, { scope }), token), 403, {
+      error: 'insufficient_scope',
+      description: 'The token does not have the scope that this needs.',
+      scope: named,
+    });
+  });
+
+  test('is not met by a token without one', async () => {
+    expect((await callGuarded(testApp({}, { scope: 'a' }), mint())).status).toBe(403);
+  });
+
+  test('an invalid token stays 401', async () => {
+    expect((await callGuarded(testApp({}, { scope: 'c' }), mint({ exp: 1 }))).status).toBe(401);
+  });
+});
+
+describe('optional', () => {
+  const app = () => testApp({}, { optional: true });
+
+  test.each([undefined, 'Basic abc'])('lets a request without a token through (Authorization: %s)', async (header) => {
+    const call = request(app()).get('/guarded/7');
+    const res = await (header ? call.set('Authorization', header) : call);
+    expect([res.status, res.body]).toEqual([200, { id: '7', clientId: null }]);
+  });
+
+  test('knows the client of a good token', async () => {
+    expect((await callGuarded(app(), mint())).body).toEqual({ id: '7', clientId: 'reports' });
+  });
+
+  test('still refuses a bad token and a malformed header', async () => {
+    expect((await callGuarded(app(), mint({ exp: 1 }))).status).toBe(401);
+    expectChallenge(await callGuarded(app(), 'a b'), 400, BEARER_MALFORMED);
+  });
+});
+
+describe('which createJwtAuth is asked', () => {
+  test('none upstream: the request gets 500, and the error says what to mount and where', async () => {
+    const app = express();
+    app.get('/guarded/7', requireJwt(), () => {
+      throw new Error('reached');
+    });
+    app.use(testAuth());
+    const res = await callGuarded(app, mint());
+    expect(res.status).toBe(500);
+    expect(res.body).toEqual({
+      error: 'server_error',
+      error_description:
+        'requireJwt() found no createJwtAuth() in front of it. Mount app.use(createJwtAuth({ … })) before this route.',
+    });
+  });
+
+  test('of two, the one that was passed last', async () => {
+    const app = express();
+    app.use(testAuth({ keys: OTHER_KEY }));
+    app.use('/inner', testAuth());
+    app.get(['/outer', '/inner'], requireJwt(), (_req, res) => {
+      res.end('through');
+    });
+    const call = (path: string, key: string) =>
+      request(app)
+        .get(path)
+        .set('Authorization', `Bearer ${mint({}, {}, key)}`);
+    expect((await call('/inner', KEY)).status).toBe(200);
+    expect((await call('/inner', OTHER_KEY)).status).toBe(401);
+    expect((await call('/outer', KEY)).status).toBe(401);
+    expect((await call('/outer', OTHER_KEY)).status).toBe(200);
+  });
+
+  test('auth.requireJwt() is bound to its own, also where the request has not passed it', async () => {
+    const auth = testAuth();
+    const app = express();
+    app.get('/guarded/:id', auth.requireJwt({ scope: 'a' }), (_req, res) => {
+      res.end('through');
+    });
+    expect((await callGuarded(app, mint({ scope: 'a' }))).text).toBe('through');
+    expect((await callGuarded(app, mint())).status).toBe(403);
+    expect((await callGuarded(app, mint({}, {}, OTHER_KEY))).status).toBe(401);
+  });
+
+  test('a log of the request shows neither key nor hash', async () => {
+    let logged = '';
+    const app = express();
+    app.use(testAuth());
+    app.get('/guarded/7', requireJwt(), (req, res) => {
+      logged = inspect(req, { depth: 12, showHidden: false });
+      res.end();
+    });
+    await callGuarded(app, mint());
+    expect(logged).toContain('express-client-jwt.guard');
+    expect(logged).not.toContain(KEY);
+    expect(logged).not.toContain(HASH);
+  });
+});
+
+describe("errors: 'next'", () => {
+  test('hands a refusal to the error handler of the app, with the challenge', async () => {
+    const app = testApp({ errors: 'next' });
+    app.use(((error: JwtAuthError, _req, res, _next) => {
+      res.status(error.status).set(error.headers).json({ mine: error.code });
+    }) as ErrorRequestHandler);
+    const res = await request(app).get('/guarded/7');
+    expect([res.status, res.body]).toEqual([401, { mine: 'ERR_TOKEN_MISSING' }]);
+    expect(res.headers['www-authenticate']).toBe('Bearer realm="api"');
+  });
+});
+
+describe('getJwt', () => {
+  test('throws a TypeError that names the missing guard', () => {
+    expect(() => getJwt({})).toThrow(
+      new TypeError(
+        'getJwt(): this request has no verified token. Put requireJwt() before the handler; behind optional: true, read req.jwt.',
+      ),
+    );
+  });
+});

@@ -1,0 +1,153 @@
+import { createSecretKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+
+import { createKeyRing, type Keys } from '../../lib/keys/key-ring';
+import { KEY, OTHER_KEY } from '../support/mint';
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const weakRsa = generateKeyPairSync('rsa', { modulusLength: 1024 });
+const pss = generateKeyPairSync('rsa-pss' as never, { modulusLength: 2048 });
+const pss384 = generateKeyPairSync('rsa-pss' as never, {
+  modulusLength: 2048,
+  hashAlgorithm: 'sha384',
+  mgf1HashAlgorithm: 'sha384',
+  saltLength: 48,
+});
+const curve = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey;
+const p256 = curve('P-256');
+const ed25519 = generateKeyPairSync('ed25519').privateKey;
+
+function algOf(keys: Keys): string {
+  return createKeyRing(keys).signingKey.alg;
+}
+
+describe('the one algorithm of a key', () => {
+  test.each<[string, Keys, string]>([
+    ['a string', KEY, 'HS256'],
+    ['bytes', randomBytes(32), 'HS256'],
+    ['a secret KeyObject', createSecretKey(randomBytes(32)), 'HS256'],
+    ['RSA', rsa.privateKey, 'RS256'],
+    ['RSA-PSS', pss.privateKey, 'PS256'],
+    ['RSA-PSS for SHA-384', pss384.privateKey, 'PS384'],
+    ['P-256', p256, 'ES256'],
+    ['P-384', curve('P-384'), 'ES384'],
+    ['P-521', curve('P-521'), 'ES512'],
+    ['a longer secret for HS512', { key: randomBytes(64), alg: 'HS512' }, 'HS512'],
+    ['RSA for PS512', { key: rsa.privateKey, alg: 'PS512' }, 'PS512'],
+  ])('%s', (_title, keys, alg) => {
+    expect(algOf(keys)).toBe(alg);
+  });
+
+  const noFit = (key: string) => `keys.alg does not fit the key. This key can have: ${key}.`;
+  test.each<[string, Keys, string]>([
+    ['RS256 for a secret', { key: KEY, alg: 'RS256' }, noFit('HS256, HS384, HS512')],
+    ['none for a secret', { key: KEY, alg: 'none' as never }, noFit('HS256, HS384, HS512')],
+    ['hs256 in another case', { key: KEY, alg: 'hs256' as never }, noFit('HS256, HS384, HS512')],
+    ['HS256 for a public key', { key: rsa.publicKey, alg: 'HS256' }, noFit('RS256, RS384, RS512, PS256, PS384, PS512')],
+    ['RS256 for an RSA-PSS key', { key: pss.privateKey, alg: 'RS256' }, noFit('PS256, PS384, PS512')],
+    ['PS256 for an RSA-PSS key of SHA-384', { key: pss384.privateKey, alg: 'PS256' }, noFit('PS384')],
+    ['ES384 for P-256', { key: p256, alg: 'ES384' }, noFit('ES256')],
+  ])('%s is refused', (_title, keys, message) => {
+    expect(() => createKeyRing(keys)).toThrow(new TypeError(message));
+  });
+
+  test.each<[string, KeyObject]>([
+    ['secp256k1', curve('secp256k1')],
+    ['Ed25519', ed25519],
+  ])('%s is not supported', (_title, key) => {
+    expect(() => createKeyRing(key)).toThrow(
+      new TypeError('keys: keys of this type or curve are not supported. Use RSA, EC on P-256, P-384 or P-521, or a secret.'),
+    );
+  });
+});
+
+describe('weak keys are refused', () => {
+  const TOO_SHORT = (bytes: number, needed: number) =>
+    `keys.key has ${String(bytes)} bytes and needs ${String(needed)} or more (RFC 7518 §3.2); make a good one with: openssl rand -base64 48.`;
+  test.each<[string, Keys, string]>([
+    ['31 bytes for HS256', { key: randomBytes(31) }, TOO_SHORT(31, 32)],
+    ['47 bytes for HS384', { key: randomBytes(47), alg: 'HS384' }, TOO_SHORT(47, 48)],
+    ['63 bytes for HS512', { key: randomBytes(63), alg: 'HS512' }, TOO_SHORT(63, 64)],
+    ['31 bytes in a KeyObject', { key: createSecretKey(randomBytes(31)) }, TOO_SHORT(31, 32)],
+    [
+      'RSA of 1024 bits',
+      weakRsa.privateKey,
+      'keys has 1024 bits and an RSA key needs 2048 or more; make a good one with: openssl genrsa 3072',
+    ],
+    [
+      'a public RSA key of 1024 bits',
+      [KEY, weakRsa.publicKey],
+      'keys[1] has 1024 bits and an RSA key needs 2048 or more; make a good one with: openssl genrsa 3072',
+    ],
+  ])('%s', (_title, keys, message) => {
+    expect(() => createKeyRing(keys)).toThrow(new TypeError(message));
+  });
+
+  test.each<[string, Keys]>([
+    ['32 bytes for HS256', randomBytes(32)],
+    ['48 for HS384', { key: randomBytes(48), alg: 'HS384' }],
+    ['64 for HS512', { key: randomBytes(64), alg: 'HS512' }],
+  ])('%s are enough', (_title, keys) => {
+    expect(() => createKeyRing(keys)).not.toThrow();
+  });
+});
+
+describe('a list', () => {
+  const keys = [{ key: KEY, kid: 'a' }, { key: OTHER_KEY, kid: 'b' }, randomBytes(32), rsa.publicKey] as const;
+
+  test('signs with the first', () => {
+    expect(createKeyRing(keys).signingKey.kid).toBe('a');
+  });
+
+  test('selects by kid exactly one key, and only for its algorithm', () => {
+    const ring = createKeyRing(keys);
+    expect(ring.candidates('b', 'HS256').map(({ kid }) => kid)).toEqual(['b']);
+    expect(ring.candidates('b', 'RS256')).toEqual([]);
+    expect(ring.candidates('c', 'HS256')).toEqual([]);
+    expect([ring.hasKid('a'), ring.hasKid('A'), ring.hasKid('')]).toEqual([true, false, false]);
+  });
+
+  test('selects without a kid every key of the algorithm', () => {
+    const ring = createKeyRing(keys);
+    expect(ring.candidates(undefined, 'HS256')).toHaveLength(3);
+    expect(ring.candidates(undefined, 'RS256')).toHaveLength(1);
+    expect([ring.hasAlgorithm('RS256'), ring.hasAlgorithm('ES256')]).toEqual([true, false]);
+  });
+
+  test('holds the public half of a private key for verifying', () => {
+    expect(createKeyRing(rsa.privateKey).signingKey.publicKey.type).toBe('public');
+  });
+
+  test('may have 16 keys and not 17', () => {
+    const many = (length: number) => Array.from({ length }, () => randomBytes(32));
+    expect(() => createKeyRing(many(16))).not.toThrow();
+    expect(() => createKeyRing(many(17))).toThrow(new TypeError('keys must be one key or a list of 1 to 16; it is an array.'));
+  });
+
+  test('refuses two keys with one kid', () => {
+    expect(() =>
+      createKeyRing([
+        { key: KEY, kid: 'a' },
+        { key: OTHER_KEY, kid: 'a' },
+      ]),
+    ).toThrow(new TypeError('keys: two keys have the same kid. Give each a kid of its own.'));
+  });
+
+  test.each(['', 'a b', 'é', 'x'.repeat(257), 7, null])('refuses the kid %p', (kid) => {
+    expect(() => createKeyRing({ key: KEY, kid: kid as never })).toThrow(
+      /^keys\.kid must be a string of 1 to 256 visible ASCII characters; it is /,
+    );
+  });
+
+  test('refuses an option it does not know', () => {
+    expect(() => createKeyRing({ key: KEY, algorithm: 'HS256' } as never)).toThrow(
+      new TypeError('keys: there is no option "algorithm". The options are: key, alg, kid.'),
+    );
+  });
+
+  test('does not follow the bytes of the caller when they change', () => {
+    const bytes = Buffer.from(KEY);
+    const { privateKey } = createKeyRing(bytes).signingKey;
+    bytes.fill(0);
+    expect(privateKey.export().toString()).toBe(KEY);
+  });
+});

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const ROOT = path.join(__dirname, '..');
+const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+
+interface Block {
+  readonly file: string | undefined;
+  readonly text: string;
+}
+
+const blocks: Block[] = [...README.matchAll(/(?:^<!-- (\S+) -->\n)?^```(?:ts|sh|js|json)\n([\s\S]*?)^```$/gm)].map(
+  ([, file, text = '']) => ({ file, text }),
+);
+
+test('running code begins by line 10', () => {
+  const line = README.split('\n').indexOf('```ts') + 1;
+  expect(line).toBeGreaterThan(0);
+  expect(line).toBeLessThan(10);
+});
+
+test('every code block names the file that it is copied from', () => {
+  expect(blocks.length).toBeGreaterThan(8);
+  expect(blocks.filter(({ file }) => file === undefined)).toEqual([]);
+});
+
+test.each(blocks)('the block from $file is that file, word for word', ({ file = '', text }) => {
+  expect(text).toBe(readFileSync(path.join(ROOT, file), 'utf8'));
+});
+
+test('the two commands for a fresh clone are there', () => {
+  expect(README).toContain('`npm start`');
+  expect(README).toContain('`npm test`');
+});
+
+test('every option of the source is in the table', () => {
+  const options = readFileSync(path.join(ROOT, 'lib/http/options.ts'), 'utf8');
+  const declared = /interface JwtAuthOptions \{([\s\S]*?)^\}/m.exec(options)?.[1] ?? '';
+  const names = [...declared.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name = '']) => name);
+  expect(names.length).toBeGreaterThan(10);
+  expect(names.filter((name) => !README.includes(`| \`${name}\` |`))).toEqual([]);
+});

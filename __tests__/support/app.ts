@@ -1,0 +1,114 @@
+import express, { type Express } from 'express';
+import {
+  bcryptVerifier,
+  createJwtAuth,
+  getJwt,
+  requireJwt,
+  type ClientVerifier,
+  type JwtAuth,
+  type JwtAuthEvent,
+  type JwtAuthOptions,
+  type RequireJwtOptions,
+} from 'express-client-jwt';
+import request, { type Response, type Test } from 'supertest';
+
+import { reports, SECRET } from './clients';
+import { KEY } from './mint';
+
+const opened: JwtAuth[] = [];
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((auth) => auth.close()));
+});
+
+/** createJwtAuth with a key and the client `reports`; closed after the test. */
+export function testAuth(options: Partial<JwtAuthOptions> = {}): JwtAuth {
+  const auth = createJwtAuth({ keys: KEY, verifier: bcryptVerifier([reports()]), ...options });
+  opened.push(auth);
+  return auth;
+}
+
+/** An app with one guarded route, `GET /guarded/:id`, which says who called. */
+export function testApp(options: Partial<JwtAuthOptions> = {}, requirements: RequireJwtOptions = {}): Express {
+  return guardedApp(testAuth(options), requirements);
+}
+
+export function guardedApp(auth: JwtAuth, requirements: RequireJwtOptions = {}): Express {
+  const app = express();
+  app.use(auth);
+  app.get('/guarded/:id', requireJwt(requirements), (req, res) => {
+    res.json({ id: req.params.id, clientId: req.jwt === undefined ? null : getJwt(req).clientId });
+  });
+  return app;
+}
+
+/** Collects events. */
+export function recorder(): { events: JwtAuthEvent[]; onEvent: (event: JwtAuthEvent) => void } {
+  const events: JwtAuthEvent[] = [];
+  return { events, onEvent: (event) => void events.push(event) };
+}
+
+export function getToken(app: Express, clientId = 'reports', secret = SECRET, path = '/auth/jwt'): Test {
+  return request(app).get(path).set('client-id', clientId).set('client-secret', secret);
+}
+
+/** The token of an answer's header. */
+export function tokenOf({ headers }: Response): string {
+  return /^Bearer (\S+)$/.exec(String(headers.authorization))?.[1] ?? '';
+}
+
+export function callGuarded(app: Express, token: string): Test {
+  return request(app).get('/guarded/7').set('Authorization', `Bearer ${token}`);
+}
+
+/** What the guard says of an invalid token. */
+export function invalidToken(description: string): Challenge {
+  return { error: 'invalid_token', description };
+}
+
+/** What every refusal and failure of the token route has in common. */
+export function expectNoToken(res: Response, status: number, error: string): void {
+  expect(res.status).toBe(status);
+  expect(res.headers.authorization).toBeUndefined();
+  expect(res.headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache', vary: 'client-id, client-secret' });
+  expect(res.headers.etag).toBeUndefined();
+  expect(Object.keys(res.body as object)).toEqual(['error', 'error_description']);
+  expect((res.body as { error: string }).error).toBe(error);
+}
+
+/** A verifier that is this one function. */
+export function verifying(verify: ClientVerifier['verify']): { verifier: ClientVerifier } {
+  return { verifier: { verify } };
+}
+
+/** A verifier whose `find` answers like this; its `verify` knows nobody. */
+export function finding(find: NonNullable<ClientVerifier['find']>): { verifier: ClientVerifier } {
+  return { verifier: { verify: () => Promise.resolve(undefined), find } };
+}
+
+export interface Challenge {
+  error?: string;
+  description?: string;
+  scope?: string;
+  realm?: string;
+}
+
+/** One call for the three places that say why: the status, the challenge, and the body. */
+export function expectChallenge(
+  res: Response,
+  status: number,
+  { error, description, scope, realm = 'api' }: Challenge = {},
+): void {
+  const expected = [
+    `realm="${realm}"`,
+    ...(error ? [`error="${error}"`] : []),
+    ...(description ? [`error_description="${description}"`] : []),
+    ...(scope ? [`scope="${scope}"`] : []),
+  ];
+  expect({ status: res.status, challenge: res.headers['www-authenticate'] }).toEqual({
+    status,
+    challenge: `Bearer ${expected.join(', ')}`,
+  });
+  expect(res.headers['content-type']).toBe('application/json; charset=utf-8');
+  if (error) expect(res.body).toEqual({ error, error_description: description });
+}

@@ -1,0 +1,78 @@
+import { createClaims, type TokenSubject } from '../../lib/tokens/claims';
+import { checkClaims, checkTimes } from '../../lib/tokens/claims-check';
+import { claimsOf } from '../support/mint';
+
+const SETTINGS = { issuer: undefined, audience: undefined, expiresInSeconds: 3600 };
+const NOW = 1_700_000_000_250;
+
+function create(subject: Partial<TokenSubject> = {}) {
+  return createClaims({ clientId: 'reports', ...subject }, SETTINGS, NOW);
+}
+
+describe('createClaims', () => {
+  test('counts in whole seconds from now', () => {
+    expect(create()).toMatchObject({ iat: 1_700_000_000, exp: 1_700_003_600 });
+  });
+
+  test('takes the next whole second where tokensValidAfter lies in the present one', () => {
+    expect(create({ tokensValidAfterMs: NOW - 1 }).iat).toBe(1_700_000_001);
+  });
+
+  test.each([0, NOW - 5000, 1_700_000_000_000])('is not moved by a tokensValidAfter of %d', (tokensValidAfterMs) => {
+    expect(create({ tokensValidAfterMs }).iat).toBe(1_700_000_000);
+  });
+
+  test('does not follow a tokensValidAfter in the future: such a token is refused until then', () => {
+    expect(create({ tokensValidAfterMs: NOW + 60_000 }).iat).toBe(1_700_000_001);
+  });
+
+  test('keeps own claims with odd names, and leaves the prototype alone', () => {
+    const claims = JSON.parse('{"__proto__":{"x":1},"toString":"y"}') as Record<string, unknown>;
+    const created = create({ claims });
+    expect(JSON.stringify(created)).toContain('"__proto__":{"x":1},"toString":"y"');
+    expect((created as { x?: number }).x).toBeUndefined();
+  });
+});
+
+describe('checkClaims', () => {
+  const check = (changes: Record<string, unknown>) => checkClaims({ ...claimsOf(), ...changes }, SETTINGS);
+
+  test.each([
+    ['sub', ['', 7, null, undefined, ['a'], {}]],
+    ['exp', ['1', -1, NaN, Infinity, 1e300, null, undefined, [1], true, 253_402_300_800]],
+    ['iat', ['1', -1, NaN, Infinity, 1e300, null, undefined]],
+    ['nbf', ['1', -1, NaN, Infinity, 1e300, null]],
+    ['iss', [7, null, ['a']]],
+    ['aud', [7, null, [7], ['a', null], {}]],
+    ['jti', [7, null]],
+    ['client_id', [7, null, 'another']],
+    ['scope', [7, null, ['a']]],
+  ] as [string, unknown[]][])('refuses %s of a wrong kind', (name, values) => {
+    expect(values.map((value) => check({ [name]: value }))).toEqual(values.map(() => 'ERR_TOKEN_CLAIMS'));
+  });
+
+  test('reads own members only', () => {
+    const { exp, ...rest } = claimsOf();
+    expect(checkClaims(Object.create({ exp }, Object.getOwnPropertyDescriptors(rest)) as never, SETTINGS)).toBe(
+      'ERR_TOKEN_CLAIMS',
+    );
+  });
+
+  test('accepts fractions of a second and the last second of the year 9999', () => {
+    expect(check({ exp: 253_402_300_799, iat: 0.5, nbf: 0 })).toMatchObject({ exp: 253_402_300_799 });
+  });
+});
+
+describe('checkTimes', () => {
+  const claims = { sub: 'a', iat: 0, exp: 100, nbf: 50 };
+
+  test.each([
+    [49_999, 'ERR_TOKEN_NOT_YET_VALID'],
+    [50_000, undefined],
+    [99_999, undefined],
+    [100_000, 'ERR_TOKEN_EXPIRED'],
+    [100_001, 'ERR_TOKEN_EXPIRED'],
+  ])('at %d ms: %s', (now, expected) => {
+    expect(checkTimes(claims, now)).toBe(expected);
+  });
+});

@@ -1,0 +1,49 @@
+import { LONGEST_TOKEN, parseCompact } from '../../lib/tokens/compact';
+import { base64url, mintRaw } from '../support/mint';
+
+const HEADER = base64url('{"alg":"HS256"}');
+const CLAIMS = base64url('{"sub":"a"}');
+
+test('takes a token apart (RFC 7515 §7.1)', () => {
+  expect(parseCompact(`${HEADER}.${CLAIMS}.AA`)).toEqual({ header: { alg: 'HS256' }, claims: { sub: 'a' } });
+});
+
+test.each([
+  ['an empty text', ''],
+  ['two parts', `${HEADER}.${CLAIMS}`],
+  ['four parts', `${HEADER}.${CLAIMS}.AA.AA`],
+  ['an empty header', `.${CLAIMS}.AA`],
+  ['empty claims', `${HEADER}..AA`],
+  ['an empty signature', `${HEADER}.${CLAIMS}.`],
+  ['padding', `${HEADER}.${CLAIMS}.AA==`],
+  ['white space', `${HEADER}.${CLAIMS}.AA `],
+  ['a line break', `${HEADER}.${CLAIMS}.AA\n`],
+  ['the alphabet of plain base64', `${HEADER}.${CLAIMS}.A+`],
+  ['a signature of an impossible length', `${HEADER}.${CLAIMS}.AAAAA`],
+  ['bits that a last character of two does not have', `${HEADER}.${CLAIMS}.AB`],
+  ['bits that a last character of three does not have', `${HEADER}.${CLAIMS}.AAB`],
+  ['a header that is no JSON', `${base64url('{')}.${CLAIMS}.AA`],
+  ['a header that is an array', `${base64url('[]')}.${CLAIMS}.AA`],
+  ['claims that are null', `${HEADER}.${base64url('null')}.AA`],
+  ['claims that are a string', `${HEADER}.${base64url('"a"')}.AA`],
+  ['claims that are an array', `${HEADER}.${base64url('[]')}.AA`],
+  ['claims that are not UTF-8', mintRaw('{"alg":"HS256"}', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]))],
+])('refuses %s', (_title, token) => {
+  expect(parseCompact(token)).toBeUndefined();
+});
+
+test.each(['AA', 'AQ', 'Ag', 'Aw', 'AAA', 'AAE', 'AA8', 'AAAA', 'AAA_', 'AA-_'])('reads the signature %s', (signature) => {
+  expect(parseCompact(`${HEADER}.${CLAIMS}.${signature}`)).toBeDefined();
+});
+
+test('reads a token of the greatest length and refuses one that is longer', () => {
+  const start = `${HEADER}.${CLAIMS}.`;
+  const rest = LONGEST_TOKEN - start.length;
+  expect(parseCompact(start + 'A'.repeat(rest))).toBeDefined();
+  expect(parseCompact(start + 'A'.repeat(rest + 4))).toBeUndefined();
+});
+
+test('keeps __proto__ an ordinary member', () => {
+  const parsed = parseCompact(`${HEADER}.${base64url('{"__proto__":{"admin":true}}')}.AA`);
+  expect((parsed?.claims as { admin?: boolean }).admin).toBeUndefined();
+});
