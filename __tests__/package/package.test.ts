@@ -1,0 +1,169 @@
+/** The packed tarball, installed into real projects. Needs the package registry; `npm run test:package` runs it. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const ROOT = path.join(__dirname, '../..');
+const FIXTURES = path.join(__dirname, 'fixtures');
+const MINUTES = 60_000;
+
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+let folder: string;
+let packed: Packed;
+
+function run(cwd: string, command: string, ...args: string[]): string {
+  try {
+    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`);
+  }
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'express-client-jwt-package-'));
+  const [first] = JSON.parse(run(ROOT, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder)) as Packed[];
+  if (first === undefined) throw new Error('npm pack made nothing');
+  packed = first;
+}, MINUTES);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A project of its own with the tarball and these packages in it. */
+function createProject(name: string, ...packages: string[]): string {
+  const project = path.join(folder, name);
+  cpSync(FIXTURES, project, { recursive: true });
+  cpSync(path.join(ROOT, 'examples/quick-start.ts'), path.join(project, 'quick-start.ts'));
+  writeFileSync(path.join(project, 'package.json'), JSON.stringify({ name, private: true }));
+  run(project, 'npm', 'install', '--no-audit', '--no-fund', path.join(folder, packed.filename), ...packages);
+  return project;
+}
+
+describe('the tarball', () => {
+  test('holds the build, its sources for the source maps, the examples, and the papers, and nothing else', () => {
+    const strays = packed.files
+      .map((file) => file.path)
+      .filter(
+        (file) =>
+          !/^(dist\/.+\.(js|d\.ts|js\.map|d\.ts\.map)|lib\/.+\.(ts|js)|examples\/.+\.(ts|sh)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
+            file,
+          ),
+      );
+    expect(strays).toEqual([]);
+    expect(packed.files.map((file) => file.path)).toEqual(
+      expect.arrayContaining([
+        'dist/index.js',
+        'dist/index.d.ts',
+        'dist/clients/bcrypt-worker.js',
+        'examples/server.ts',
+        'README.md',
+        'LICENSE',
+      ]),
+    );
+    expect(packed.files.filter((file) => file.path.startsWith('dist/examples'))).toEqual([]);
+  });
+
+  test('is small', () => {
+    expect(packed.size).toBeLessThan(200_000);
+  });
+
+  test(
+    'passes publint --strict and are-the-types-wrong',
+    () => {
+      run(ROOT, 'npx', '--no-install', 'publint', '--strict', path.join(folder, packed.filename));
+      run(ROOT, 'npx', '--no-install', 'attw', path.join(folder, packed.filename));
+    },
+    MINUTES,
+  );
+});
+
+describe.each([
+  ['5', '5.0.6'],
+  ['4', '4.17.21'],
+])('in a project with Express %s', (express, types) => {
+  let project: string;
+
+  beforeAll(() => {
+    const peers = ['express-jwt@8', 'express-oauth2-jwt-bearer@1'];
+    project = createProject(
+      `express-${express}`,
+      `express@${express}`,
+      `@types/express@${types}`,
+      'typescript@6.0.3',
+      '@types/node@20',
+      ...peers,
+    );
+  }, 3 * MINUTES);
+
+  test('there is one Express, the one of the project', () => {
+    const { version } = JSON.parse(readFileSync(path.join(project, 'node_modules/express/package.json'), 'utf8')) as {
+      version: string;
+    };
+    expect(version.startsWith(`${express}.`)).toBe(true);
+    expect(run(project, 'find', '.', '-path', '*/express-client-jwt/node_modules/*', '-name', 'express')).toBe('');
+  });
+
+  test.each(['commonjs.cjs', 'module.mjs'])('%s gets a token and calls a guarded route', (file) => {
+    expect(run(project, process.execPath, file)).toBe('ok\n');
+  });
+
+  const compile = (file: string, module: string, moduleResolution: string, ...more: string[]) =>
+    run(
+      project,
+      'npx',
+      '--no-install',
+      'tsc',
+      file,
+      '--ignoreConfig',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--target',
+      'es2022',
+      '--types',
+      'node',
+      '--esModuleInterop',
+      '--module',
+      module,
+      '--moduleResolution',
+      moduleResolution,
+      ...more,
+    );
+
+  test.each([
+    ['node16', 'node16'],
+    ['nodenext', 'nodenext'],
+    ['preserve', 'bundler'],
+  ])(
+    'TypeScript compiles against it under module %s, resolution %s',
+    (module, resolution) => {
+      compile('typescript.ts', module, resolution, '--noEmit');
+      compile('quick-start.ts', module, resolution, '--noEmit');
+    },
+    MINUTES,
+  );
+
+  test(
+    'what it compiles gets a token and calls a guarded route',
+    () => {
+      compile('typescript.ts', 'node16', 'node16', '--outDir', 'out', '--rootDir', '.');
+      expect(run(project, process.execPath, 'out/typescript.js')).toBe('ok\n');
+    },
+    MINUTES,
+  );
+
+  test.each(['express-jwt', 'express-oauth2-jwt-bearer'])(
+    'it compiles beside %s',
+    (peer) => {
+      compile(`beside-${peer}.ts`, 'node16', 'node16', '--noEmit');
+    },
+    MINUTES,
+  );
+});
