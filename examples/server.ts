@@ -22,7 +22,10 @@ void main();
 
 async function main(): Promise<void> {
   const port = Number(process.env.PORT ?? 3000);
-  const state = await loadState(process.env.STATE_FILE ?? '.example/state.json', port);
+  const url = `http://127.0.0.1:${String(port)}`;
+  const state = await loadState(process.env.STATE_FILE ?? '.example/state.json', url);
+  // Said before anything can go wrong: the secrets are not to be had again.
+  process.stdout.write(`${state.notice}\n\n`);
   const auth = createJwtAuth({
     keys: state.jwtSecret,
     verifier: bcryptVerifier(state.clients),
@@ -33,12 +36,11 @@ async function main(): Promise<void> {
   });
   const server = createServer(createApp(auth));
   server.on('error', (error) => {
-    logger.fatal(error, 'the server cannot listen');
+    logger.fatal(error, `cannot listen on ${url}; choose another port with: PORT=3001 npm start`);
     process.exitCode = 1;
-    void auth.close();
   });
   server.listen(port, '127.0.0.1', () => {
-    process.stdout.write(`${state.notice}\nListening on http://127.0.0.1:${String(port)}\n`);
+    process.stdout.write(`Listening on ${url}\n`);
   });
   stopOnSignal(server, auth);
 }

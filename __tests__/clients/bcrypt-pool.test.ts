@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 import { BcryptPool } from '../../lib/clients/bcrypt-pool';
-import { hashOf, HASH, SECRET } from '../support/clients';
+import { hashOf, HASH, OTHER_HASH, SECRET } from '../support/clients';
 
 const pools: BcryptPool[] = [];
 
@@ -19,19 +19,33 @@ afterEach(async () => {
 /** A hash that keeps a thread at work for about a tenth of a second. */
 const SLOW_HASH = hashOf('slow', 10);
 
+/** Whether a secret matches a hash. */
+async function compare(pool: BcryptPool, secret: string, hash: string, isWanted?: () => boolean): Promise<boolean> {
+  return (await pool.compare({ secret, enough: [hash], all: [] }, isWanted)).length > 0;
+}
+
 test('compares and hashes', async () => {
   const pool = poolOf();
-  expect([await pool.compare(SECRET, HASH), await pool.compare('x', HASH)]).toEqual([true, false]);
-  const hash = await pool.hash('new', 4);
+  expect([await compare(pool, SECRET, HASH), await compare(pool, 'x', HASH)]).toEqual([true, false]);
+  const hash = await pool.hash({ secret: 'new', cost: 4 });
   expect(hash).toMatch(/^\$2[aby]\$04\$/);
-  expect(await pool.compare('new', hash)).toBe(true);
+  expect(await compare(pool, 'new', hash)).toBe(true);
+});
+
+test('finds the first of enough that matches, and otherwise every one of all', async () => {
+  const pool = poolOf();
+  const [same, again] = [hashOf(SECRET), hashOf(SECRET)];
+  const find = (enough: string[], all: string[]) => pool.compare({ secret: SECRET, enough, all });
+  expect(await find([OTHER_HASH, same, again], [HASH])).toEqual([same]);
+  expect(await find([OTHER_HASH], [same, OTHER_HASH, again])).toEqual([same, again]);
+  expect(await find([], [OTHER_HASH])).toEqual([]);
 });
 
 test('leaves the event loop free meanwhile', async () => {
   const pool = poolOf();
   let turns = 0;
   const timer = setInterval(() => turns++, 5);
-  await pool.compare('x', SLOW_HASH);
+  await compare(pool, 'x', SLOW_HASH);
   clearInterval(timer);
   expect(turns).toBeGreaterThan(3);
 });
@@ -39,7 +53,7 @@ test('leaves the event loop free meanwhile', async () => {
 test('works with several threads at once', async () => {
   const started = jest.spyOn(Worker.prototype, 'postMessage');
   const pool = poolOf({ threads: 2 });
-  const answers = Promise.all([pool.compare('x', SLOW_HASH), pool.compare('y', SLOW_HASH), pool.compare('z', SLOW_HASH)]);
+  const answers = Promise.all([compare(pool, 'x', SLOW_HASH), compare(pool, 'y', SLOW_HASH), compare(pool, 'z', SLOW_HASH)]);
   expect(started).toHaveBeenCalledTimes(2);
   expect(await answers).toEqual([false, false, false]);
   expect(started).toHaveBeenCalledTimes(3);
@@ -47,22 +61,22 @@ test('works with several threads at once', async () => {
 
 test('refuses with ERR_OVERLOADED and Retry-After where the queue is full, and works on', async () => {
   const pool = poolOf({ maxQueue: 2 });
-  const accepted = ['a', 'b', 'c'].map((secret) => pool.compare(secret, HASH));
-  await expect(pool.compare('d', HASH)).rejects.toMatchObject({
+  const accepted = ['a', 'b', 'c'].map((secret) => compare(pool, secret, HASH));
+  await expect(compare(pool, 'd', HASH)).rejects.toMatchObject({
     code: 'ERR_OVERLOADED',
     status: 503,
     headers: { 'Retry-After': '5' },
   });
   expect(await Promise.all(accepted)).toEqual([false, false, false]);
-  expect(await pool.compare(SECRET, HASH)).toBe(true);
+  expect(await compare(pool, SECRET, HASH)).toBe(true);
 });
 
 test('drops what nobody waits for when its turn comes, and when room is needed', async () => {
   const posted = jest.spyOn(Worker.prototype, 'postMessage');
   const pool = poolOf({ maxQueue: 1 });
-  const first = pool.compare('a', HASH);
-  const unwanted = pool.compare('b', HASH, () => false);
-  const wanted = pool.compare(SECRET, HASH);
+  const first = compare(pool, 'a', HASH);
+  const unwanted = compare(pool, 'b', HASH, () => false);
+  const wanted = compare(pool, SECRET, HASH);
   await expect(unwanted).rejects.toThrow('Nobody waits for this any more.');
   expect([await first, await wanted]).toEqual([false, true]);
   expect(posted).toHaveBeenCalledTimes(2);
@@ -81,8 +95,8 @@ describe('a thread that dies', () => {
   test('rejects its work, and is replaced for what waits', async () => {
     killFirstWorker();
     const pool = poolOf();
-    const first = pool.compare('x', SLOW_HASH);
-    const second = pool.compare(SECRET, HASH);
+    const first = compare(pool, 'x', SLOW_HASH);
+    const second = compare(pool, SECRET, HASH);
     await expect(first).rejects.toMatchObject({ name: 'ThreadDiedError', code: 'ERR_HASHING_THREAD_DIED', couldStart: true });
     expect(await second).toBe(true);
   });
@@ -95,9 +109,9 @@ describe('a thread that dies', () => {
       postMessage.call(this, task);
     });
     const pool = poolOf();
-    await pool.compare(SECRET, HASH);
+    await compare(pool, SECRET, HASH);
     await workers[0]?.terminate();
-    expect(await pool.compare(SECRET, HASH)).toBe(true);
+    expect(await compare(pool, SECRET, HASH)).toBe(true);
     expect(workers[1]).not.toBe(workers[0]);
   });
 });
@@ -105,13 +119,13 @@ describe('a thread that dies', () => {
 describe('close', () => {
   test('rejects what waits and what is at work, and what comes later', async () => {
     const pool = poolOf();
-    const atWork = pool.compare('x', SLOW_HASH);
-    const waits = pool.compare(SECRET, HASH);
+    const atWork = compare(pool, 'x', SLOW_HASH);
+    const waits = compare(pool, SECRET, HASH);
     const closed = pool.close();
     await expect(waits).rejects.toThrow('The verifier has been closed.');
     await expect(atWork).rejects.toThrow('The hashing thread ended before it had answered.');
     await closed;
-    await expect(pool.compare(SECRET, HASH)).rejects.toThrow('The verifier has been closed.');
+    await expect(compare(pool, SECRET, HASH)).rejects.toThrow('The verifier has been closed.');
   });
 
   test('may be called twice, and before there was any work', async () => {

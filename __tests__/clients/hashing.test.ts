@@ -1,89 +1,134 @@
-import { createSecretComparer, hashSecret } from '../../lib/clients/hashing';
+import type { CompareTask } from '../../lib/clients/bcrypt-thread';
+import { hashSecret, SecretComparer } from '../../lib/clients/hashing';
 
 /** Stands for the pool: answers when the test says so, and counts. */
 function manualPool() {
-  const asked: { secret: string; isWanted: () => boolean; answer: (isMatch: boolean) => void; fail: (error: Error) => void }[] =
-    [];
+  const asked: {
+    task: CompareTask;
+    isWanted: () => boolean;
+    answer: (...hashes: string[]) => void;
+    fail: (error: Error) => void;
+  }[] = [];
   return {
     asked,
-    compare: (secret: string, _hash: string, isWanted: () => boolean = () => true) =>
-      new Promise<boolean>((answer, fail) => asked.push({ secret, isWanted, answer, fail })),
+    compare: (task: CompareTask, isWanted: () => boolean = () => true) =>
+      new Promise<string[]>((resolve, fail) =>
+        asked.push({
+          task,
+          isWanted,
+          fail,
+          answer: (...hashes) => {
+            resolve(hashes);
+          },
+        }),
+      ),
   };
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
+const task = (secret: string, enough: string[], all: string[] = []): CompareTask => ({ secret, enough, all });
+
+function setUp(cacheSize = 10) {
+  const pool = manualPool();
+  const comparer = new SecretComparer(pool, cacheSize);
+  /** Asks, answers for the pool where it is asked, and gives what came of it and what the pool was asked. */
+  const ask = async (question: CompareTask, ...hashes: string[]) => {
+    const before = pool.asked.length;
+    const matches = comparer.findMatches(question);
+    await settle();
+    const asked = pool.asked.slice(before);
+    asked[0]?.answer(...hashes);
+    return { matches: await matches, asked: asked.map((each) => each.task) };
+  };
+  return { pool, comparer, ask };
+}
 
 describe('the memory of pairs', () => {
-  test.each([true, false])('works out only once that a pair %s', async (isMatch) => {
-    const pool = manualPool();
-    const comparer = createSecretComparer(pool, 10);
-    const first = comparer.matches('s', 'h');
-    await settle();
-    pool.asked[0]?.answer(isMatch);
-    expect([await first, await comparer.matches('s', 'h'), comparer.isProven('s', 'h')]).toEqual([isMatch, isMatch, isMatch]);
-    expect(pool.asked).toHaveLength(1);
+  test('works out only once that a pair matches', async () => {
+    const { ask } = setUp();
+    expect(await ask(task('s', ['h']), 'h')).toEqual({ matches: ['h'], asked: [task('s', ['h'])] });
+    expect(await ask(task('s', ['h']))).toEqual({ matches: ['h'], asked: [] });
+  });
+
+  test('works out only once that a pair does not match', async () => {
+    const { ask } = setUp();
+    await ask(task('s', ['h'], ['i']));
+    expect(await ask(task('s', ['h'], ['i']))).toEqual({ matches: [], asked: [] });
+  });
+
+  test('asks only for what is open, and adds what is known', async () => {
+    const { ask } = setUp();
+    await ask(task('s', ['a'], ['b', 'c']), 'c');
+    expect(await ask(task('s', ['a', 'd'], ['b', 'c', 'e']), 'e')).toEqual({
+      matches: ['e', 'c'],
+      asked: [task('s', ['d'], ['e'])],
+    });
+  });
+
+  test('knows nothing of the hashes behind the first of enough that matched', async () => {
+    const { ask } = setUp();
+    await ask(task('s', ['a', 'b', 'c'], ['d']), 'b');
+    expect((await ask(task('s', ['a'], ['c', 'd']))).asked).toEqual([task('s', [], ['c', 'd'])]);
+  });
+
+  test('prefers what is proven to asking, wherever it stands', async () => {
+    const { ask } = setUp();
+    await ask(task('s', ['b']), 'b');
+    expect(await ask(task('s', ['a', 'b']))).toEqual({ matches: ['b'], asked: [] });
   });
 
   test('keeps pairs apart, however their texts are cut', async () => {
-    const pool = manualPool();
-    const comparer = createSecretComparer(pool, 10);
-    const proven = comparer.matches('secret', 'hash');
-    await settle();
-    pool.asked[0]?.answer(true);
-    await proven;
-    expect([
-      comparer.isProven('ecret', 'hashs'),
-      comparer.isProven('secret', 'hash '),
-      comparer.isProven('hash', 'secret'),
-    ]).toEqual([false, false, false]);
+    const { ask } = setUp();
+    await ask(task('secret', ['hash']), 'hash');
+    for (const other of [
+      task('ecret', ['hashs']),
+      task('secret', ['hash ']),
+      task('hash', ['secret']),
+      task('', ['hash secret']),
+    ]) {
+      expect((await ask(other)).asked).toHaveLength(1);
+    }
   });
 
   test('a flood of wrong secrets pushes out wrong ones only', async () => {
-    const comparer = createSecretComparer({ compare: (secret) => Promise.resolve(secret === 'right') }, 3);
-    await comparer.matches('right', 'h');
-    for (let index = 0; index < 50; index++) await comparer.matches(`wrong${String(index)}`, 'h');
-    expect(comparer.isProven('right', 'h')).toBe(true);
+    const { ask } = setUp(3);
+    await ask(task('right', ['h']), 'h');
+    for (let index = 0; index < 50; index++) await ask(task(`wrong${String(index)}`, ['h']));
+    expect(await ask(task('right', ['h']))).toEqual({ matches: ['h'], asked: [] });
   });
 
   test('is bounded', async () => {
-    const compare = jest.fn(() => Promise.resolve(false));
-    const comparer = createSecretComparer({ compare }, 2);
-    for (const secret of ['a', 'b', 'c', 'a']) await comparer.matches(secret, 'h');
-    expect(compare).toHaveBeenCalledTimes(4);
+    const { ask, pool } = setUp(2);
+    for (const secret of ['a', 'b', 'c', 'a']) await ask(task(secret, ['h']));
+    expect(pool.asked).toHaveLength(4);
   });
 
   test('does not keep a failure', async () => {
-    const pool = manualPool();
-    const comparer = createSecretComparer(pool, 10);
-    const first = comparer.matches('s', 'h');
+    const { pool, comparer, ask } = setUp();
+    const first = comparer.findMatches(task('s', ['h']));
     await settle();
     pool.asked[0]?.fail(new Error('died'));
     await expect(first).rejects.toThrow('died');
-    void comparer.matches('s', 'h').catch(() => undefined);
-    await settle();
-    expect(pool.asked).toHaveLength(2);
+    expect((await ask(task('s', ['h']), 'h')).matches).toEqual(['h']);
   });
 });
 
 describe('equal questions at one time', () => {
   test('are worked out once', async () => {
-    const pool = manualPool();
-    const comparer = createSecretComparer(pool, 10);
-    const answers = Promise.all([comparer.matches('s', 'h'), comparer.matches('s', 'h'), comparer.matches('other', 'h')]);
+    const { pool, comparer } = setUp();
+    const questions = [task('s', ['h']), task('s', ['h']), task('s', [], ['h']), task('other', ['h'])];
+    const answers = Promise.all(questions.map((each) => comparer.findMatches(each)));
     await settle();
-    expect(pool.asked.map(({ secret }) => secret)).toEqual(['s', 'other']);
-    pool.asked.forEach(({ answer }) => {
-      answer(true);
-    });
-    expect(await answers).toEqual([true, true, true]);
+    expect(pool.asked.map((each) => each.task)).toEqual([questions[0], questions[2], questions[3]]);
+    for (const { answer } of pool.asked) answer('h');
+    expect(await answers).toEqual([['h'], ['h'], ['h'], ['h']]);
   });
 
   test('are wanted as long as one of the askers waits', async () => {
-    const pool = manualPool();
-    const comparer = createSecretComparer(pool, 10);
+    const { pool, comparer } = setUp();
     const [one, two] = [new AbortController(), new AbortController()];
-    void comparer.matches('s', 'h', one.signal);
-    void comparer.matches('s', 'h', two.signal);
+    void comparer.findMatches(task('s', ['h']), one.signal);
+    void comparer.findMatches(task('s', ['h']), two.signal);
     await settle();
     const { isWanted } = pool.asked[0] ?? { isWanted: () => undefined };
     one.abort();
@@ -93,20 +138,19 @@ describe('equal questions at one time', () => {
   });
 
   test('an asker who comes after all others have gone has the work done anew', async () => {
-    const pool = manualPool();
-    const comparer = createSecretComparer(pool, 10);
+    const { pool, comparer } = setUp();
     const gone = new AbortController();
-    const abandoned = comparer.matches('s', 'h', gone.signal);
+    const abandoned = comparer.findMatches(task('s', ['h']), gone.signal);
     await settle();
     gone.abort();
-    const late = comparer.matches('s', 'h');
+    const late = comparer.findMatches(task('s', ['h']));
     await settle();
     expect(pool.asked).toHaveLength(2);
     pool.asked[0]?.fail(new Error('dropped'));
     await expect(abandoned).rejects.toThrow('dropped');
-    const joined = comparer.matches('s', 'h');
-    pool.asked[1]?.answer(true);
-    expect([await late, await joined]).toEqual([true, true]);
+    const joined = comparer.findMatches(task('s', ['h']));
+    pool.asked[1]?.answer('h');
+    expect([await late, await joined]).toEqual([['h'], ['h']]);
     expect(pool.asked).toHaveLength(2);
   });
 });

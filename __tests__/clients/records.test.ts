@@ -1,32 +1,7 @@
-import {
-  bcryptVerifier,
-  type BcryptVerifierOptions,
-  type ClientRecord,
-  type ClientStore,
-  type ClientVerifier,
-  type VerificationDetails,
-} from 'express-client-jwt';
+import { bcryptVerifier, type ClientRecord, type ClientStore } from 'express-client-jwt';
 
+import { ask, verifierOf } from '../support/verifiers';
 import { HASH, reports, SECRET } from '../support/clients';
-
-const verifiers: ClientVerifier[] = [];
-
-function verifierOf(clients: readonly ClientRecord[] | ClientStore, options: BcryptVerifierOptions = {}): ClientVerifier {
-  const verifier = bcryptVerifier(clients, options);
-  verifiers.push(verifier);
-  return verifier;
-}
-
-afterEach(async () => {
-  jest.restoreAllMocks();
-  for (const verifier of verifiers.splice(0)) await verifier.close?.();
-});
-
-async function ask(verifier: ClientVerifier, clientSecret = SECRET, clientId = 'reports') {
-  const details: VerificationDetails[] = [];
-  const client = await verifier.verify({ clientId, clientSecret }, { explain: (each) => void details.push(each) });
-  return { clientId: client?.clientId, details };
-}
 
 describe('a store', () => {
   test.each([null, undefined])('that answers %p has no such client', async (nothing) => {
@@ -41,6 +16,11 @@ describe('a store', () => {
       ...{ scopes: null, disabled: null, tokensValidAfter: null, expiresInSeconds: null, claims: null },
     };
     expect((await ask(verifierOf({ find: () => Promise.resolve(record) }))).clientId).toBe('reports');
+  });
+
+  test('may answer with more columns than the fields', async () => {
+    const row = { ...reports(), created_at: new Date(), secrets: [{ hash: HASH, id: 7 }] };
+    expect((await ask(verifierOf({ find: () => row }))).clientId).toBe('reports');
   });
 
   test('may answer with an instance that has getters, as mappers make them', async () => {
@@ -97,7 +77,7 @@ describe('a store', () => {
 
 describe('what is refused at start', () => {
   const at = 'clients[0] (client reports)';
-  const HASH_MUST = 'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it';
+  const HASH_MUST = 'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it and with no $ lost to a shell';
   const secret = (hash: unknown) => reports({ secrets: [{ hash: hash as string }] });
   test.each<[string, unknown, string]>([
     [
@@ -168,24 +148,34 @@ describe('what is refused at start', () => {
     [
       'a lifetime of zero',
       [reports({ expiresInSeconds: 0 })],
-      `${at}.expiresInSeconds must be a whole number from 1 to 31536000; it is a whole number.`,
+      `${at}.expiresInSeconds must be a whole number from 1 to 31536000; it is 0.`,
     ],
     [
       'a lifetime as a text',
       [reports({ expiresInSeconds: '60' as never })],
       `${at}.expiresInSeconds must be a whole number from 1 to 31536000; it is a string.`,
     ],
+    [
+      'a misspelt field',
+      [{ ...reports(), disable: true }],
+      'clients[0] has no field "disable". The fields are: clientId, secrets, scopes, disabled, tokensValidAfter, expiresInSeconds, claims.',
+    ],
+    [
+      'a misspelt field of a secret',
+      [reports({ secrets: [{ hash: HASH, expires: '2020-01-01' } as never] })],
+      'clients[0].secrets[0] has no field "expires". The fields are: hash, expiresAt, label.',
+    ],
   ])('%s', (_title, clients, message) => {
     expect(() => bcryptVerifier(clients as never)).toThrow(new TypeError(message));
   });
 
   test.each<[string, unknown, string]>([
-    ['threads', 0, 'a whole number from 1 to 64; it is a whole number.'],
-    ['threads', 65, 'a whole number from 1 to 64; it is a whole number.'],
+    ['threads', 0, 'a whole number from 1 to 64; it is 0.'],
+    ['threads', 65, 'a whole number from 1 to 64; it is 65.'],
     ['threads', NaN, 'a whole number from 1 to 64; it is NaN.'],
-    ['maxQueue', -1, 'a whole number from 1 to 10000; it is a negative number.'],
+    ['maxQueue', -1, 'a whole number from 1 to 10000; it is -1.'],
     ['maxQueue', '16', 'a whole number from 1 to 10000; it is a string.'],
-    ['cacheSize', 0, 'a whole number from 1 to 1000000; it is a whole number.'],
+    ['cacheSize', 0, 'a whole number from 1 to 1000000; it is 0.'],
     ['cacheSize', null, 'a whole number from 1 to 1000000; it is null.'],
     ['clock', 7, 'a function; it is a whole number.'],
   ])('%s: %p', (name, value, message) => {

@@ -45,9 +45,18 @@ function refused(name: string, must: string, ...but: string[]): [string, unknown
     .map(([value, kind]) => [name, value, `${name} must be ${must}; it is ${kind}.`]);
 }
 
+/** The same for a number, which is no secret and is shown. */
+function refusedNumber(name: string, must: string): [string, unknown, string][] {
+  return refused(name, must).map(([, value, message]) => [
+    name,
+    value,
+    typeof value === 'number' ? `${name} must be ${must}; it is ${String(value)}.` : message,
+  ]);
+}
+
 const table: [string, unknown, string][] = [
   ['keys', undefined, `keys ${UNSET}`],
-  ['keys', '', 'keys must be a secret (a string or bytes that are not empty) or a KeyObject; it is an empty string.'],
+  ['keys', '', 'keys is empty. Make a good one with: openssl rand -base64 48.'],
   ['keys', [], 'keys must be one key or a list of 1 to 16; it is an empty array.'],
   ['keys', null, `keys must be ${KEY_KINDS}; it is null.`],
   ['keys', 7, `keys must be ${KEY_KINDS}; it is a whole number.`],
@@ -68,15 +77,15 @@ const table: [string, unknown, string][] = [
   ['path', '/auth?x', `path must be ${PATH}; it is a string.`],
   ['path', '/', `path must be ${PATH}; it is a string.`],
 
-  ...refused('expiresInSeconds', SECONDS),
-  ['expiresInSeconds', 0, `expiresInSeconds must be ${SECONDS}; it is a whole number.`],
-  ['expiresInSeconds', 31_536_001, `expiresInSeconds must be ${SECONDS}; it is a whole number.`],
-  ...refused('clientCacheSeconds', DAY),
-  ['clientCacheSeconds', 86_401, `clientCacheSeconds must be ${DAY}; it is a whole number.`],
-  ...refused('maxStaleSeconds', DAY),
-  ...refused('tokenCacheSize', SIZE),
-  ...refused('verifierTimeoutMs', TIMEOUT),
-  ['verifierTimeoutMs', 0, `verifierTimeoutMs must be ${TIMEOUT}; it is a whole number.`],
+  ...refusedNumber('expiresInSeconds', SECONDS),
+  ['expiresInSeconds', 0, `expiresInSeconds must be ${SECONDS}; it is 0.`],
+  ['expiresInSeconds', 31_536_001, `expiresInSeconds must be ${SECONDS}; it is 31536001.`],
+  ...refusedNumber('clientCacheSeconds', DAY),
+  ['clientCacheSeconds', 86_401, `clientCacheSeconds must be ${DAY}; it is 86401.`],
+  ...refusedNumber('maxStaleSeconds', DAY),
+  ...refusedNumber('tokenCacheSize', SIZE),
+  ...refusedNumber('verifierTimeoutMs', TIMEOUT),
+  ['verifierTimeoutMs', 0, `verifierTimeoutMs must be ${TIMEOUT}; it is 0.`],
 
   ...refused('issuer', TEXT, 'a string'),
   ...refused('audience', TEXT, 'a string', 'an array', 'an empty array'),

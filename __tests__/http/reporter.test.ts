@@ -59,7 +59,7 @@ describe('without a listener', () => {
   test('the first outage of a source becomes a process warning, without the message of its cause', async () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const verifier = { verify: () => Promise.reject(new RangeError('password=hunter2')) };
-    const app = testApp({ verifier });
+    const app = testApp({ verifier, onEvent: undefined });
     await getToken(app, 'reports', SECRET);
     await getToken(app, 'reports', SECRET);
     expect(warn.mock.calls).toEqual([

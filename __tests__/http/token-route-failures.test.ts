@@ -57,7 +57,7 @@ describe('a verifier or signer that fails is answered 500, with an event and not
     expect(events[0]).toMatchObject({ type: 'outage', source: 'verifier', clientId: 'reports' });
     expect(String((events[0] as { cause: unknown }).cause)).toBe(
       'TypeError: The record from the client store (client reports).secrets[0].hash must be a bcrypt hash of cost 4 to 16 ' +
-        '($2b$10$…), as hashSecret() makes it; it is a string.',
+        '($2b$10$…), as hashSecret() makes it and with no $ lost to a shell; it is a string.',
     );
   });
 

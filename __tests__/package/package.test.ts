@@ -159,6 +159,23 @@ describe.each([
     MINUTES,
   );
 
+  test(
+    'the quick start runs as the README has it, and its curl lines work',
+    () => {
+      compile('quick-start.ts', 'node16', 'node16', '--outDir', 'out', '--rootDir', '.');
+      const shell = (file: string) => readFileSync(path.join(ROOT, 'examples', file), 'utf8').replace(/^npm install .*$/m, '');
+      const script = [
+        ...['set -e', shell('quick-start.sh'), 'node out/quick-start.js & server=$!', 'trap "kill $server" EXIT'],
+        ...['for _ in $(seq 100); do curl -s http://127.0.0.1:3000/ >/dev/null && break; sleep 0.1; done', shell('call.sh')],
+      ].join('\n');
+      const output = run(project, 'bash', '-c', script);
+      expect(output.match(/^HTTP\/1\.1 200 OK/gm)).toHaveLength(2);
+      expect(output).toContain('{"token_type":"Bearer","expires_in":3600}');
+      expect(output).toContain('{"hello":"reports"}');
+    },
+    MINUTES,
+  );
+
   test.each(['express-jwt', 'express-oauth2-jwt-bearer'])(
     'it compiles beside %s',
     (peer) => {

@@ -23,7 +23,7 @@ afterEach(async () => {
 
 /** createJwtAuth with a key and the client `reports`; closed after the test. */
 export function testAuth(options: Partial<JwtAuthOptions> = {}): JwtAuth {
-  const auth = createJwtAuth({ keys: KEY, verifier: bcryptVerifier([reports()]), ...options });
+  const auth = createJwtAuth({ keys: KEY, verifier: bcryptVerifier([reports()]), onEvent: () => undefined, ...options });
   opened.push(auth);
   return auth;
 }

@@ -6,6 +6,8 @@ import {
   type BcryptResult,
   type BcryptTask,
   type BcryptThread,
+  type CompareTask,
+  type HashTask,
 } from './bcrypt-thread';
 
 /** The size of a {@link BcryptPool}. */
@@ -41,16 +43,16 @@ export class BcryptPool {
   }
 
   /**
-   * Whether the secret matches the hash. Rejects with `ERR_OVERLOADED` where the queue is full, and where the thread
-   * dies, the pool is closed, or `isWanted` says that nobody waits any more.
+   * The hashes that a secret matches, in one turn however many they are. Rejects with `ERR_OVERLOADED` where the queue
+   * is full, and where the thread dies, the pool is closed, or `isWanted` says that nobody waits any more.
    */
-  async compare(secret: string, hash: string, isWanted: () => boolean = () => true): Promise<boolean> {
-    return (await this.#enqueue({ secret, hash }, isWanted)) === true;
+  async compare(task: CompareTask, isWanted: () => boolean = () => true): Promise<readonly string[]> {
+    return [await this.#enqueue(task, isWanted)].flat();
   }
 
-  /** The hash of a secret, with this cost. Rejects as `compare` does. */
-  async hash(secret: string, cost: number): Promise<string> {
-    return String(await this.#enqueue({ secret, cost }, () => true));
+  /** The hash of a secret. Rejects as `compare` does. */
+  async hash(task: HashTask): Promise<string> {
+    return String(await this.#enqueue(task, () => true));
   }
 
   /** Ends the threads; what is not finished is rejected. */

@@ -3,11 +3,23 @@ import { Worker } from 'node:worker_threads';
 
 import bcrypt from 'bcryptjs';
 
-/** One thing to work out: whether a secret matches a hash, or the hash of a new secret. */
-export type BcryptTask = { readonly secret: string; readonly hash: string } | { readonly secret: string; readonly cost: number };
+/** Finds the hashes that a secret matches: the first of `enough` will do, and where there is none, every one of `all`. */
+export interface CompareTask {
+  readonly secret: string;
+  readonly enough: readonly string[];
+  readonly all: readonly string[];
+}
 
-/** What comes of it: a match or not, or the new hash. */
-export type BcryptResult = boolean | string;
+/** Makes the hash of a new secret. */
+export interface HashTask {
+  readonly secret: string;
+  readonly cost: number;
+}
+
+export type BcryptTask = CompareTask | HashTask;
+
+/** What comes of it: the hashes that match, or the new hash. */
+export type BcryptResult = readonly string[] | string;
 
 /** One place where one task at a time is worked out. */
 export interface BcryptThread {
@@ -70,7 +82,18 @@ export function startWorkerThread(onEnd: () => void): BcryptThread {
 /** Works on the event loop itself, for places where no worker can be started, such as a single-file bundle. */
 export function startInlineThread(): BcryptThread {
   return {
-    run: (task) => ('hash' in task ? bcrypt.compare(task.secret, task.hash) : bcrypt.hash(task.secret, task.cost)),
+    run: (task) => ('cost' in task ? bcrypt.hash(task.secret, task.cost) : compareInline(task)),
     terminate: () => Promise.resolve(),
   };
+}
+
+async function compareInline({ secret, enough, all }: CompareTask): Promise<string[]> {
+  for (const hash of enough) {
+    if (await bcrypt.compare(secret, hash)) return [hash];
+  }
+  const matches: string[] = [];
+  for (const hash of all) {
+    if (await bcrypt.compare(secret, hash)) matches.push(hash);
+  }
+  return matches;
 }

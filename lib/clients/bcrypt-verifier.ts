@@ -5,7 +5,7 @@ import { functionOr, integerOr, readOptions } from '../internal/assert';
 import { BcryptPool } from './bcrypt-pool';
 import type { CheckedSecret, Client, ClientRecord } from './client';
 import { createRefusalLevel } from './decoy';
-import { createSecretComparer, LONGEST_SECRET_BYTES, type SecretComparer } from './hashing';
+import { LONGEST_SECRET_BYTES, SecretComparer } from './hashing';
 import { createRecordSource, type CheckedRecord, type ClientStore } from './records';
 import type { ClientVerifier, CredentialsRefusal } from './verifier';
 
@@ -41,26 +41,26 @@ export function bcryptVerifier(
 ): ClientVerifier {
   const { threads, maxQueue, cacheSize, clock } = resolve(options);
   const pool = new BcryptPool({ threads, maxQueue });
-  const comparer = createSecretComparer(pool, cacheSize);
-  const refusals = createRefusalLevel(comparer);
+  const comparer = new SecretComparer(pool, cacheSize);
+  const level = createRefusalLevel();
   const records = createRecordSource(clients, (record) => {
-    refusals.include(record.secrets);
+    level.include(record.secrets);
   });
-  const isLive = (secret: CheckedSecret) => clock() < secret.expiresAtMs;
 
   return {
     verify: async ({ clientId, clientSecret }, { signal, explain } = {}) => {
       const record = await records.find(clientId);
       const isTooLong = Buffer.byteLength(clientSecret) > LONGEST_SECRET_BYTES;
-      const mayPass = record !== undefined && !record.client.disabled && !isTooLong;
-      const { used, compared } = await findUsed(mayPass ? record.secrets : [], clientSecret, { comparer, isLive, signal });
-      if (mayPass && used && isLive(used)) {
-        explain?.({ secretLabel: used.label });
-        return record.client;
-      }
-      await refusals.fillUp(clientId, clientSecret, compared, signal);
-      explain?.({ reason: reasonFor(record, isTooLong, used), secretLabel: used?.label });
-      return undefined;
+      const secrets = record === undefined || record.client.disabled || isTooLong ? [] : record.secrets;
+      const { live, expired } = partition(secrets, clock());
+      // A live secret that matches ends the work; everything else does all of it, in one turn in the queue.
+      const all = [...hashesOf(expired), ...level.decoysFor(clientId, secrets)];
+      const matches = await comparer.findMatches({ secret: clientSecret, enough: hashesOf(live), all }, signal);
+
+      const used = [...live, ...expired].find(({ hash }) => matches.includes(hash));
+      const isProven = used !== undefined && live.includes(used);
+      explain?.({ reason: isProven ? undefined : reasonFor(record, isTooLong, used), secretLabel: used?.label });
+      return isProven ? record?.client : undefined;
     },
     find: (clientId) => {
       const record = records.find(clientId);
@@ -72,27 +72,12 @@ export function bcryptVerifier(
   };
 }
 
-interface Comparison {
-  readonly comparer: SecretComparer;
-  readonly isLive: (secret: CheckedSecret) => boolean;
-  readonly signal: AbortSignal | undefined;
+function partition(secrets: readonly CheckedSecret[], nowMs: number) {
+  const isLive = ({ expiresAtMs }: CheckedSecret) => nowMs < expiresAtMs;
+  return { live: secrets.filter(isLive), expired: secrets.filter((secret) => !isLive(secret)) };
 }
 
-/** The live secret that was sent, or else an expired one; and what had to be compared to find out. */
-async function findUsed(secrets: readonly CheckedSecret[], sent: string, { comparer, isLive, signal }: Comparison) {
-  // Facts already known are answered before the queue: a flood of wrong secrets delays no client seen before.
-  const known = secrets.find((secret) => isLive(secret) && comparer.isProven(sent, secret.hash));
-  if (known) return { used: known, compared: [] };
-  const compared: CheckedSecret[] = [];
-  let expired: CheckedSecret | undefined;
-  for (const secret of secrets) {
-    compared.push(secret);
-    if (!(await comparer.matches(sent, secret.hash, signal))) continue;
-    if (isLive(secret)) return { used: secret, compared };
-    expired = secret;
-  }
-  return { used: expired, compared };
-}
+const hashesOf = (secrets: readonly CheckedSecret[]) => secrets.map(({ hash }) => hash);
 
 function activeClient(record: CheckedRecord | undefined): Client | undefined {
   return record?.client.disabled ? undefined : record?.client;

@@ -5,7 +5,14 @@
 const { parentPort } = require('node:worker_threads');
 const { compareSync, hashSync } = require('bcryptjs');
 
+/** @param {import('./bcrypt-thread').BcryptTask} task */
+function work(task) {
+  if ('cost' in task) return hashSync(task.secret, task.cost);
+  const enough = task.enough.find((hash) => compareSync(task.secret, hash));
+  return enough === undefined ? task.all.filter((hash) => compareSync(task.secret, hash)) : [enough];
+}
+
 parentPort?.on('message', (/** @type {import('./bcrypt-thread').BcryptTask} */ task) => {
-  parentPort?.postMessage('hash' in task ? compareSync(task.secret, task.hash) : hashSync(task.secret, task.cost));
+  parentPort?.postMessage(work(task));
 });
 parentPort?.postMessage('ready');

@@ -1,4 +1,4 @@
-import { assertThat, isObject, own, UNSET_HINT } from '../internal/assert';
+import { assertThat, integerOr, isObject, own, UNSET_HINT } from '../internal/assert';
 
 /** A client: a program that may call the API. Where a field is null or absent, its default holds. */
 export interface Client {
@@ -127,7 +127,7 @@ function checkSecret(value: unknown, name: string): CheckedSecret {
   const hash = field(value, 'hash');
   const cost = typeof hash === 'string' ? bcryptCost(hash) : undefined;
   if (hash === undefined) throw new TypeError(`${name}.hash is undefined. ${UNSET_HINT}`);
-  const must = 'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it';
+  const must = 'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it and with no $ lost to a shell';
   assertThat(typeof hash === 'string' && cost !== undefined, `${name}.hash`, must, hash);
   const label = field(value, 'label');
   assertThat(label === undefined || typeof label === 'string', `${name}.label`, 'a string', label);
@@ -157,9 +157,5 @@ function dateMs(object: Record<string, unknown>, name: string, of: string): numb
 }
 
 function lifetime(object: Record<string, unknown>, of: string): number | undefined {
-  const value = field(object, 'expiresInSeconds');
-  if (value === undefined) return undefined;
-  const ok = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= LONGEST_LIFETIME_SECONDS;
-  assertThat(ok, `${of}.expiresInSeconds`, `a whole number from 1 to ${String(LONGEST_LIFETIME_SECONDS)}`, value);
-  return value;
+  return integerOr(undefined, field(object, 'expiresInSeconds'), `${of}.expiresInSeconds`, 1, LONGEST_LIFETIME_SECONDS);
 }

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 
 import { HIGHEST_COST, LOWEST_COST, type CheckedSecret } from './client';
-import { DEFAULT_COST, type SecretComparer } from './hashing';
+import { DEFAULT_COST } from './hashing';
 
 /**
  * Makes every refusal cost the same, so that the clock does not tell whether there is such a client, how many
@@ -10,20 +10,15 @@ import { DEFAULT_COST, type SecretComparer } from './hashing';
 export interface RefusalLevel {
   /** Raises the level to what a refusal by these secrets costs. */
   include(secrets: readonly CheckedSecret[]): void;
-  /** Spends what is missing to the level after these secrets have been compared, on hashes that match nothing. */
-  fillUp(
-    clientId: string,
-    clientSecret: string,
-    compared: readonly CheckedSecret[],
-    signal: AbortSignal | undefined,
-  ): Promise<void>;
+  /** Hashes that match nothing, and cost what these secrets lack to the level. */
+  decoysFor(clientId: string, secrets: readonly CheckedSecret[]): readonly string[];
 }
 
 /** bcrypt's work for a hash of cost n is 2^n rounds. */
 const workOf = (secrets: readonly CheckedSecret[]) => secrets.reduce((sum, { cost }) => sum + 2 ** cost, 0);
 
 /** Until it has seen a secret, its level is one hash of the default cost. */
-export function createRefusalLevel(comparer: SecretComparer): RefusalLevel {
+export function createRefusalLevel(): RefusalLevel {
   const key = createSecretKey(randomBytes(32));
   let highest = 0;
 
@@ -31,8 +26,11 @@ export function createRefusalLevel(comparer: SecretComparer): RefusalLevel {
    * A hash that matches nothing. Each id has its own, as real clients have: with one for all, a secret remembered as
    * wrong for one unknown id would be refused quickly for the next, and only for unknown ones.
    */
-  function decoyHash(clientId: string, cost: number): string {
-    const noise = createHmac('sha512', key).update(clientId).digest('base64').replaceAll('+', '.');
+  function decoyHash(clientId: string, cost: number, index: number): string {
+    const noise = createHmac('sha512', key)
+      .update(`${String(index)} ${clientId}`)
+      .digest('base64')
+      .replaceAll('+', '.');
     return `$2b$${String(cost).padStart(2, '0')}$${noise.slice(0, 53)}`;
   }
 
@@ -40,13 +38,15 @@ export function createRefusalLevel(comparer: SecretComparer): RefusalLevel {
     include: (secrets) => {
       highest = Math.max(highest, workOf(secrets));
     },
-    fillUp: async (clientId, clientSecret, compared, signal) => {
-      const level = highest || 2 ** DEFAULT_COST;
-      for (let missing = level - workOf(compared); missing >= 2 ** LOWEST_COST;) {
+    decoysFor: (clientId, secrets) => {
+      const decoys: string[] = [];
+      let missing = (highest || 2 ** DEFAULT_COST) - workOf(secrets);
+      while (missing >= 2 ** LOWEST_COST) {
         const cost = Math.min(HIGHEST_COST, Math.floor(Math.log2(missing)));
-        await comparer.matches(clientSecret, decoyHash(clientId, cost), signal);
+        decoys.push(decoyHash(clientId, cost, decoys.length));
         missing -= 2 ** cost;
       }
+      return decoys;
     },
   };
 }

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 
 import { assertThat, integerOr } from '../internal/assert';
 import { BcryptPool } from './bcrypt-pool';
+import type { CompareTask } from './bcrypt-thread';
 import { HIGHEST_COST, LOWEST_COST } from './client';
 
 /** bcrypt looks at the first 72 bytes only: two longer secrets that begin alike would be the same. */
@@ -12,57 +13,79 @@ export const LONGEST_SECRET_BYTES = 72;
 /** The cost of a hash where nothing else is said: 2^10 rounds. */
 export const DEFAULT_COST = 10;
 
-/** Compares secrets with hashes, each pair once: that a secret matches a hash, or does not, never changes. */
-export interface SecretComparer {
-  /** Whether this pair is already known to match. */
-  isProven(secret: string, hash: string): boolean;
-  /** Whether this pair matches. Rejects as {@link BcryptPool.compare} does. */
-  matches(secret: string, hash: string, signal?: AbortSignal): Promise<boolean>;
+/** The work on one question, and the signals of those who wait for it. */
+interface Flight {
+  readonly matches: Promise<readonly string[]>;
+  readonly signals: (AbortSignal | undefined)[];
 }
 
 /**
- * A comparer with a memory of `cacheSize` proven pairs and as many refused ones. They are apart, so that a flood of
- * wrong secrets cannot push out a right one. Pairs are kept as HMACs under a key of this process: no secret stays.
+ * Finds the hashes that a secret matches, each pair once: that it matches, or does not, never changes. It remembers
+ * `cacheSize` proven pairs and as many refused ones, apart, so that a flood of wrong secrets cannot push out a right
+ * one. Pairs are kept as HMACs under a key of this process: no secret stays.
  */
-export function createSecretComparer(pool: Pick<BcryptPool, 'compare'>, cacheSize: number): SecretComparer {
-  const key = createSecretKey(randomBytes(32));
-  const proven = new LRUCache<string, true>({ max: cacheSize });
-  const refused = new LRUCache<string, true>({ max: cacheSize });
-  const underWay = new Map<string, { answer: Promise<boolean>; signals: (AbortSignal | undefined)[] }>();
+export class SecretComparer {
+  readonly #pool: Pick<BcryptPool, 'compare'>;
+  readonly #proven: LRUCache<string, true>;
+  readonly #refused: LRUCache<string, true>;
+  readonly #underWay = new Map<string, Flight>();
+  readonly #nameOf = createNaming();
 
-  // A hash has no space in it, so the two cannot be cut in another place.
-  const nameOf = (secret: string, hash: string) => createHmac('sha256', key).update(`${hash} ${secret}`).digest('base64url');
-
-  function ask(name: string, secret: string, hash: string, signal: AbortSignal | undefined): Promise<boolean> {
-    const signals = [signal];
-    const isWanted = () => signals.some((each) => !each?.aborted);
-    const joined = underWay.get(name);
-    if (joined?.signals.some((each) => !each?.aborted)) {
-      joined.signals.push(signal);
-      return joined.answer;
-    }
-    const answer = pool
-      .compare(secret, hash, isWanted)
-      .then((isMatch) => {
-        (isMatch ? proven : refused).set(name, true);
-        return isMatch;
-      })
-      .finally(() => {
-        if (underWay.get(name)?.signals === signals) underWay.delete(name);
-      });
-    underWay.set(name, { answer, signals });
-    return answer;
+  constructor(pool: Pick<BcryptPool, 'compare'>, cacheSize: number) {
+    this.#pool = pool;
+    this.#proven = new LRUCache({ max: cacheSize });
+    this.#refused = new LRUCache({ max: cacheSize });
   }
 
-  return {
-    isProven: (secret, hash) => proven.get(nameOf(secret, hash)) === true,
-    matches: async (secret, hash, signal) => {
-      const name = nameOf(secret, hash);
-      if (proven.get(name)) return true;
-      if (refused.get(name)) return false;
-      return ask(name, secret, hash, signal);
-    },
-  };
+  /**
+   * The first of the hashes in `enough` that matches, and where there is none, those of `all` that match. Rejects as
+   * {@link BcryptPool.compare} does; what is known already is answered without it.
+   */
+  async findMatches({ secret, enough, all }: CompareTask, signal?: AbortSignal): Promise<readonly string[]> {
+    const isProven = (hash: string) => this.#proven.get(this.#nameOf(secret, hash)) === true;
+    const isOpen = (hash: string) => this.#refused.get(this.#nameOf(secret, hash)) !== true;
+    const known = enough.find(isProven);
+    if (known !== undefined) return [known];
+    const knownOfAll = all.filter(isProven);
+    const open = { secret, enough: enough.filter(isOpen), all: all.filter((hash) => !knownOfAll.includes(hash) && isOpen(hash)) };
+    if (open.enough.length + open.all.length === 0) return knownOfAll;
+    return [...(await this.#join(open, signal)), ...knownOfAll];
+  }
+
+  /** Equal questions at one time are worked out once, as long as one of the askers waits. */
+  #join(task: CompareTask, signal: AbortSignal | undefined): Promise<readonly string[]> {
+    const name = this.#nameOf(task.secret, ...task.enough, '', ...task.all);
+    const joined = this.#underWay.get(name);
+    if (joined && isWaitedFor(joined.signals)) {
+      joined.signals.push(signal);
+      return joined.matches;
+    }
+    const signals = [signal];
+    const matches = this.#compare(task, () => isWaitedFor(signals)).finally(() => {
+      if (this.#underWay.get(name)?.signals === signals) this.#underWay.delete(name);
+    });
+    this.#underWay.set(name, { matches, signals });
+    return matches;
+  }
+
+  async #compare(task: CompareTask, isWanted: () => boolean): Promise<readonly string[]> {
+    const matches = await this.#pool.compare(task, isWanted);
+    const enough = task.enough.findIndex((hash) => matches.includes(hash));
+    const compared = enough < 0 ? [...task.enough, ...task.all] : task.enough.slice(0, enough + 1);
+    for (const hash of compared)
+      (matches.includes(hash) ? this.#proven : this.#refused).set(this.#nameOf(task.secret, hash), true);
+    return matches;
+  }
+}
+
+function isWaitedFor(signals: Flight['signals']): boolean {
+  return signals.some((signal) => !signal?.aborted);
+}
+
+/** A name for a secret with hashes, by which neither can be found out. A hash has no space in it, so no two cases share one. */
+function createNaming(): (...texts: readonly string[]) => string {
+  const key = createSecretKey(randomBytes(32));
+  return (...texts) => createHmac('sha256', key).update(texts.join(' ')).digest('base64url');
 }
 
 /**
@@ -78,7 +101,7 @@ export async function hashSecret(secret: string, options: { readonly cost?: numb
   const cost = integerOr(DEFAULT_COST, options.cost, 'cost', LOWEST_COST, HIGHEST_COST);
   const pool = new BcryptPool({ threads: 1, maxQueue: 1 });
   try {
-    return await pool.hash(secret, cost);
+    return await pool.hash({ secret, cost });
   } finally {
     await pool.close();
   }

@@ -1,6 +1,6 @@
 import { isPromise, type Answer } from '../internal/answer';
-import { assertThat, isObject } from '../internal/assert';
-import { checkClient, checkSecrets, type CheckedSecret, type Client, type ClientRecord } from './client';
+import { assertKnown, assertThat, isObject } from '../internal/assert';
+import { checkClient, checkSecrets, type CheckedSecret, type Client, type ClientRecord, type ClientSecret } from './client';
 
 /** Where client records live: the one function to write for a database of your own. */
 export interface ClientStore {
@@ -16,6 +16,11 @@ export interface CheckedRecord {
   readonly client: Client & { readonly disabled: boolean };
   readonly secrets: readonly CheckedSecret[];
 }
+
+const RECORD_FIELDS: readonly (keyof ClientRecord)[] = [
+  ...(['clientId', 'secrets', 'scopes', 'disabled', 'tokensValidAfter', 'expiresInSeconds', 'claims'] as const),
+];
+const SECRET_FIELDS: readonly (keyof ClientSecret)[] = ['hash', 'expiresAt', 'label'];
 
 /** Checked records, from an array or a store. */
 export interface RecordSource {
@@ -51,12 +56,21 @@ function fromArray(clients: readonly ClientRecord[], onRecord: (record: CheckedR
   const records = new Map<string, CheckedRecord>();
   clients.forEach((each, index) => {
     const record = checkRecord(each, `clients[${String(index)}]`);
+    assertNoMisspelling(each, `clients[${String(index)}]`);
     const { clientId } = record.client;
     if (records.has(clientId)) throw new TypeError(`clients[${String(index)}]: there are two clients with the id ${clientId}.`);
     records.set(clientId, record);
     onRecord(record);
   });
   return { find: (clientId) => records.get(clientId), close: () => Promise.resolve() };
+}
+
+/** A row of a database may have more columns; an array is written by hand, where `disable: true` would disable nothing. */
+function assertNoMisspelling(record: ClientRecord, name: string): void {
+  assertKnown(record, `${name} has no field`, 'fields', RECORD_FIELDS);
+  record.secrets.forEach((secret, index) => {
+    assertKnown(secret, `${name}.secrets[${String(index)}] has no field`, 'fields', SECRET_FIELDS);
+  });
 }
 
 function fromStore(store: ClientStore, onRecord: (record: CheckedRecord) => void): RecordSource {

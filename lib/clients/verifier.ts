@@ -14,7 +14,7 @@ export type CredentialsRefusal = 'unknown_client' | 'wrong_secret' | 'expired_se
 /** What a verifier may say about its answer, for events only. */
 export interface VerificationDetails {
   /** Why the answer is no. */
-  readonly reason?: CredentialsRefusal;
+  readonly reason?: CredentialsRefusal | undefined;
   /** The label of the secret that was used. */
   readonly secretLabel?: string | undefined;
 }

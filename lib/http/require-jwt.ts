@@ -68,6 +68,7 @@ export function setGuard(req: Request, guard: Guard): void {
  * ```
  */
 export function requireJwt(options: RequireJwtOptions = {}): JwtMiddleware {
+  const refuseUnmounted = createRefuseUnmounted();
   return bindGuard(options, (req) => (req as Guarded)[GUARD] ?? refuseUnmounted);
 }
 
@@ -94,9 +95,16 @@ export function getJwt(req: { readonly jwt?: VerifiedJwt | undefined }): Verifie
   return req.jwt;
 }
 
-const refuseUnmounted: Guard = (_requirements, _req, res) => {
-  sendError(res, new JwtAuthError('ERR_NOT_MOUNTED'));
-};
+/** Fails closed; the caller gets the sentence each time, the operator once. */
+function createRefuseUnmounted(): Guard {
+  let hasWarned = false;
+  return (_requirements, _req, res) => {
+    const error = new JwtAuthError('ERR_NOT_MOUNTED');
+    if (!hasWarned) process.emitWarning(`express-client-jwt: ${error.message}`);
+    hasWarned = true;
+    sendError(res, error);
+  };
+}
 
 function resolveRequirements(options: RequireJwtOptions): Requirements {
   assertNotRequest(options, 'requireJwt', "app.get('/path', requireJwt(), handler)");

@@ -37,20 +37,30 @@ export function assertThat(holds: boolean, name: string, must: string, value: un
  */
 export function readOptions<T extends object>(value: T, name: string, known: readonly (keyof T & string)[]): T {
   if (!isObject(value)) throw new TypeError(`${name} must be given an object of options; it is ${kindOf(value)}.`);
-  const unknownName = Object.keys(value).find((key) => !known.some((option) => option === key));
-  if (unknownName !== undefined) {
-    throw new TypeError(`${name}: there is no option "${unknownName}". The options are: ${known.join(', ')}.`);
-  }
+  assertKnown(value, `${name}: there is no option`, 'options', known);
   // Without a prototype: what somebody put on Object.prototype is no option.
   return Object.assign(Object.create(null) as T, value);
 }
 
+/** Throws where the object has a name that is not among the `known` ones: a misspelt one would be ignored without a word. */
+export function assertKnown(value: object, no: string, plural: string, known: readonly string[]): void {
+  const unknownName = Object.keys(value).find((key) => !known.includes(key));
+  if (unknownName !== undefined) throw new TypeError(`${no} "${unknownName}". The ${plural} are: ${known.join(', ')}.`);
+}
+
 /** `value` where it is given, or `fallback`; a whole number from `min` to `max`. */
-export function integerOr(fallback: number, value: unknown, name: string, min: number, max: number): number {
+export function integerOr<F extends number | undefined>(
+  fallback: F,
+  value: unknown,
+  name: string,
+  min: number,
+  max: number,
+): number | F {
   if (value === undefined) return fallback;
   const ok = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
-  assertThat(ok, name, `a whole number from ${String(min)} to ${String(max)}`, value);
-  return value;
+  if (ok) return value;
+  const what = typeof value === 'number' ? String(value) : kindOf(value);
+  throw new TypeError(`${name} must be a whole number from ${String(min)} to ${String(max)}; it is ${what}.`);
 }
 
 export function booleanOr(fallback: boolean, value: unknown, name: string): boolean {

@@ -114,6 +114,7 @@ function withOptions(input: KeyOptions, name: string): KeyOptions {
 
 function toKeyObject(key: KeyMaterial | undefined, name: string): KeyObject {
   if (key === undefined) throw new TypeError(`${name} is undefined. ${UNSET_HINT}`);
+  if (key === '') throw new TypeError(`${name} is empty. Make a good one with: openssl rand -base64 48.`);
   if (key instanceof KeyObject) return key;
   const isSecret = (typeof key === 'string' || key instanceof Uint8Array) && key.length > 0;
   assertThat(isSecret, name, 'a secret (a string or bytes that are not empty) or a KeyObject', key);

@@ -2,12 +2,12 @@ import { createPublicKey } from 'node:crypto';
 
 /** Words that stand in documentation, templates and tutorials where a secret belongs; longer ones before their parts. */
 const PLACEHOLDERS = new RegExp(
-  [
-    ...['1234567890', '0123456789', '123456789', '12345678', 'abcdefghijklmnopqrstuvwxyz', '256', '384', '512', '32', '64'],
-    ...['secret', 'password', 'passphrase', 'changeme', 'change', 'replace', 'default', 'example', 'placeholder', 'private'],
-    ...['super', 'string', 'characters', 'chars', 'bytes', 'byte', 'bits', 'bit', 'token', 'test', 'this', 'your', 'with'],
-    ...['must', 'least', 'long', 'jwt', 'key', 'the', 'at', 'be', 'in', 'is', 'it', 'me', 'my', 'a'],
-  ].join('|'),
+  (
+    'abcdefghijklmnopqrstuvwxyz 1234567890 0123456789 123456789 12345678 256 384 512 32 64 ' +
+    'development production passphrase placeholder characters password changeme default example private replace ' +
+    'change please string before secret chars super token deploy bytes least must your with this test byte bits ' +
+    'long prod bit jwt key the app api use for and at be in is it me my to a'
+  ).replaceAll(' ', '|'),
   'g',
 );
 
