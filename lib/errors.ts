@@ -76,7 +76,7 @@ export class JwtAuthError extends Error {
 
   constructor(code: JwtAuthErrorCode, options: JwtAuthErrorOptions = {}) {
     const [status, error, description] = REFUSALS[code];
-    super(description, 'cause' in options ? { cause: options.cause } : undefined);
+    super(description, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = status;
     this.statusCode = status;

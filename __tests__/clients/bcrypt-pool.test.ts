@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 
-import { BcryptPool } from '../../lib/clients/bcrypt-pool';
+import { BcryptPool, type BcryptPoolSettings } from '../../lib/clients/bcrypt-pool';
 import { hashOf, HASH, OTHER_HASH, SECRET } from '../support/clients';
 
 const pools: BcryptPool[] = [];
 
-function poolOf(settings: Partial<{ threads: number; maxQueue: number }> = {}): BcryptPool {
-  const pool = new BcryptPool({ threads: 1, maxQueue: 16, ...settings });
+function poolOf(settings: Partial<BcryptPoolSettings> = {}): BcryptPool {
+  const pool = new BcryptPool({ threads: 1, maxQueue: 16, maxWaitMs: 60_000, ...settings });
   pools.push(pool);
   return pool;
 }
@@ -69,6 +69,14 @@ test('refuses with ERR_OVERLOADED and Retry-After where the queue is full, and w
   });
   expect(await Promise.all(accepted)).toEqual([false, false, false]);
   expect(await compare(pool, SECRET, HASH)).toBe(true);
+});
+
+test('refuses in the same way what has waited too long for a thread', async () => {
+  const pool = poolOf({ maxWaitMs: 1 });
+  const first = compare(pool, 'x', SLOW_HASH);
+  const second = compare(pool, SECRET, HASH);
+  await expect(second).rejects.toMatchObject({ code: 'ERR_OVERLOADED' });
+  expect(await first).toBe(false);
 });
 
 test('drops what nobody waits for when its turn comes, and when room is needed', async () => {

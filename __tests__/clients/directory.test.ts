@@ -1,4 +1,4 @@
-import { createDirectory, type DirectorySettings } from '../../lib/clients/directory';
+import { Directory, type DirectorySettings } from '../../lib/clients/directory';
 import type { Client } from 'express-client-jwt';
 
 const START = 1_000_000_000;
@@ -8,7 +8,7 @@ function setUp(settings: Partial<DirectorySettings> = {}) {
   const state = { now: START, answer: (): Promise<Client | undefined> => Promise.resolve({ clientId: 'a' }) };
   const find = jest.fn((clientId: string) => (clientId === 'never' ? new Promise<undefined>(() => undefined) : state.answer()));
   const outages: unknown[] = [];
-  const directory = createDirectory(find, {
+  const directory = new Directory(find, {
     clientCacheSeconds: 30,
     maxStaleSeconds: 300,
     timeoutMs: 20,
@@ -57,6 +57,19 @@ test('has one question in flight per client', async () => {
   expect(find).toHaveBeenCalledTimes(1);
 });
 
+test('counts the age of an answer from the question on', async () => {
+  const { state, find, ask, directory } = setUp();
+  let answer: (client: Client) => void = () => undefined;
+  state.answer = () => new Promise((resolve) => (answer = resolve));
+  const first = directory.standingOf('a');
+  state.now = START + 20_000;
+  answer({ clientId: 'a' });
+  await first;
+  void ask(30);
+  expect(find).toHaveBeenCalledTimes(2);
+  answer({ clientId: 'a' });
+});
+
 test('asks anew after the clock has been set back', async () => {
   const { find, ask } = setUp();
   await ask(0);
@@ -91,6 +104,7 @@ describe('where the store fails', () => {
     await ask(31.9);
     expect([find.mock.calls.length, outages]).toEqual([2, [DOWN]]);
     await ask(32);
+    await new Promise((resolve) => setImmediate(resolve));
     expect([find.mock.calls.length, outages]).toEqual([3, [DOWN, DOWN]]);
   });
 
@@ -116,14 +130,38 @@ describe('where the store fails', () => {
     await expect(ask(-10)).rejects.toBe(DOWN);
   });
 
+  test('nobody waits for a store that has failed: the last answer serves while it is asked again', async () => {
+    const { state, find, ask, directory } = setUp();
+    await ask(0);
+    state.answer = down;
+    await ask(31);
+    let resume: (client: Client) => void = () => undefined;
+    state.answer = () => new Promise((resolve) => (resume = resolve));
+    state.now = START + 33_000;
+    expect([directory.standingOf('a'), directory.standingOf('a')]).toEqual([GOOD, GOOD]);
+    expect(find).toHaveBeenCalledTimes(3);
+    resume({ clientId: 'a', disabled: true });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(directory.standingOf('a')).toEqual({ disabled: true, tokensValidAfterMs: 0 });
+  });
+
   test('a question that is not answered has failed after a while', async () => {
     await expect(setUp().ask(0, 'never')).rejects.toThrow('The client store did not answer in time.');
   });
 });
 
+test('an answer without a promise replaces an older one that came by a promise', async () => {
+  const { state, find, ask } = setUp();
+  await ask(0);
+  find.mockImplementationOnce(() => undefined as never);
+  expect(await ask(31)).toBeUndefined();
+  state.answer = down;
+  await expect(ask(32)).rejects.toBe(DOWN);
+});
+
 test('does not keep what find answers without a promise', () => {
   const find = jest.fn(() => ({ clientId: 'a' }));
-  const directory = createDirectory(find, {
+  const directory = new Directory(find, {
     clientCacheSeconds: 30,
     maxStaleSeconds: 300,
     timeoutMs: 20,

@@ -18,6 +18,12 @@ describe('a store', () => {
     expect((await ask(verifierOf({ find: () => Promise.resolve(record) }))).clientId).toBe('reports');
   });
 
+  test('that compares without regard to case has no client by another spelling of its id', async () => {
+    const verifier = verifierOf({ find: () => reports({ clientId: 'Reports' }) });
+    expect((await ask(verifier)).details).toEqual([{ reason: 'unknown_client', secretLabel: undefined }]);
+    expect(verifier.find?.('reports')).toBeUndefined();
+  });
+
   test('may answer with more columns than the fields', async () => {
     const row = { ...reports(), created_at: new Date(), secrets: [{ hash: HASH, id: 7 }] };
     expect((await ask(verifierOf({ find: () => row }))).clientId).toBe('reports');
@@ -75,6 +81,33 @@ describe('a store', () => {
   });
 });
 
+describe('an array', () => {
+  test('is copied to the bottom: nothing follows when it changes', async () => {
+    const record = { clientId: 'reports', secrets: [{ hash: HASH }], scopes: ['a'], claims: { roles: ['x'] }, disabled: false };
+    const clients = [record];
+    const verifier = verifierOf(clients);
+    record.scopes.push('admin');
+    record.claims.roles.push('admin');
+    record.disabled = true;
+    record.secrets.length = 0;
+    clients.length = 0;
+    expect(await verifier.verify({ clientId: 'reports', clientSecret: SECRET })).toMatchObject({
+      scopes: ['a'],
+      claims: { roles: ['x'] },
+      disabled: false,
+    });
+  });
+
+  test.each(['2026-12-01', '2026-12-01T10:00Z', '2026-12-01T10:00:00.123+02:00', new Date(0)])(
+    'takes the date %p',
+    (tokensValidAfter) => {
+      expect(verifierOf([reports({ tokensValidAfter })]).find?.('reports')).toMatchObject({
+        tokensValidAfter: new Date(tokensValidAfter),
+      });
+    },
+  );
+});
+
 describe('what is refused at start', () => {
   const at = 'clients[0] (client reports)';
   const HASH_MUST = 'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it and with no $ lost to a shell';
@@ -99,6 +132,11 @@ describe('what is refused at start', () => {
     ['one id twice', [reports(), reports()], 'clients[1]: there are two clients with the id reports.'],
     ['a secret in plain text', [secret('my-plain-secret')], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
     ['a hash that is cut', [secret(HASH.slice(0, -1))], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
+    [
+      'a hash with bits in its salt that bcrypt does not use',
+      [secret(HASH.slice(0, 28) + 'P' + HASH.slice(29))],
+      `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`,
+    ],
     ['a hash of cost 31', [secret(HASH.replace('$04$', '$31$'))], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
     ['a hash of cost 17', [secret(HASH.replace('$04$', '$17$'))], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
     ['a hash of cost 03', [secret(HASH.replace('$04$', '$03$'))], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
@@ -121,17 +159,17 @@ describe('what is refused at start', () => {
     [
       'a date that is none',
       [reports({ secrets: [{ hash: HASH, expiresAt: 'soon' }] })],
-      `${at}.secrets[0].expiresAt must be a Date or a date in ISO 8601; it is a string.`,
+      `${at}.secrets[0].expiresAt must be a Date or an ISO 8601 date (with its zone where it has a time); it is a string.`,
     ],
     [
       'a date as a number',
       [reports({ tokensValidAfter: 1e12 as never })],
-      `${at}.tokensValidAfter must be a Date or a date in ISO 8601; it is a whole number.`,
+      `${at}.tokensValidAfter must be a Date or an ISO 8601 date (with its zone where it has a time); it is a whole number.`,
     ],
     [
       'an invalid Date',
       [reports({ tokensValidAfter: new Date(NaN) })],
-      `${at}.tokensValidAfter must be a Date or a date in ISO 8601; it is an invalid date.`,
+      `${at}.tokensValidAfter must be a Date or an ISO 8601 date (with its zone where it has a time); it is an invalid date.`,
     ],
     [
       'scopes as a text',

@@ -6,6 +6,7 @@ import request from 'supertest';
 
 import { reports } from '../support/clients';
 import { KEY } from '../support/mint';
+import { getToken, tokenOf } from '../support/app';
 
 const verifier = bcryptVerifier([reports()]);
 const good = { keys: KEY, verifier };
@@ -70,7 +71,7 @@ const table: [string, unknown, string][] = [
   ['verifier', { ...verifier, find: 7 }, 'verifier.find must be a function where it is given; it is a whole number.'],
   ['verifier', { ...verifier, close: 'x' }, 'verifier.close must be a function where it is given; it is a string.'],
 
-  ...refused('path', PATH, 'null'),
+  ...refused('path', PATH),
   ['path', 'auth/jwt', `path must be ${PATH}; it is a string.`],
   ['path', '/auth/jwt/', `path must be ${PATH}; it is a string.`],
   ['path', '/auth/:id', `path must be ${PATH}; it is a string.`],
@@ -91,13 +92,13 @@ const table: [string, unknown, string][] = [
   ...refused('audience', TEXT, 'a string', 'an array', 'an empty array'),
   ['audience', [], 'audience must be a text or a list of one or more; it is an empty array.'],
   ['audience', ['a', ''], `audience[1] must be ${TEXT}; it is an empty string.`],
-  ...refused('realm', REALM, 'a string', 'null'),
+  ...refused('realm', REALM, 'a string'),
   ['realm', 'a"b', `realm must be ${REALM}; it is a string.`],
   ['realm', 'a\r\nb', `realm must be ${REALM}; it is a string.`],
 
   ...refused('exposeToken', 'true or false', 'a boolean'),
   ...refused('tokenInBody', 'true or false', 'a boolean'),
-  ...refused('errors', '"json" or "next"', 'null'),
+  ...refused('errors', '"json" or "next"'),
   ...refused('onEvent', 'a function', 'a function'),
   ...refused('clock', 'a function', 'a function'),
   [
@@ -156,7 +157,16 @@ describe('what is accepted', () => {
   });
 
   test('what somebody put on Object.prototype is no option', async () => {
-    const pollution = { optional: true, scope: 'x', alg: 'none', exp: 1, algorithms: ['none'], secret: 'x', tokenInBody: true };
+    const pollution = {
+      optional: true,
+      scope: 'x',
+      alg: 'none',
+      exp: 1,
+      algorithms: ['none'],
+      secret: 'x',
+      tokenInBody: true,
+      header: { alg: 'none' },
+    };
     for (const [name, value] of Object.entries(pollution))
       Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
     try {
@@ -166,6 +176,12 @@ describe('what is accepted', () => {
       });
       expect((await request(app).get('/auth/jwt')).status).toBe(400);
       expect((await request(app).get('/guarded')).status).toBe(401);
+      const issued = await getToken(app);
+      expect([issued.status, issued.body]).toEqual([200, { token_type: 'Bearer', expires_in: 3600 }]);
+      expect(JSON.parse(Buffer.from(tokenOf(issued).split('.')[0] ?? '', 'base64url').toString())).toEqual({
+        alg: 'HS256',
+        typ: 'JWT',
+      });
     } finally {
       for (const name of Object.keys(pollution)) Reflect.deleteProperty(Object.prototype, name);
     }

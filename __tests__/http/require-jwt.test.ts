@@ -98,6 +98,13 @@ describe('scope', () => {
     });
   });
 
+  test('is copied: emptying the list opens nothing', async () => {
+    const scope = ['c'];
+    const app = testApp({}, { scope });
+    scope.length = 0;
+    expect((await callGuarded(app, token)).status).toBe(403);
+  });
+
   test('is not met by a token without one', async () => {
     expect((await callGuarded(testApp({}, { scope: 'a' }), mint())).status).toBe(403);
   });

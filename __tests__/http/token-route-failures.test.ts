@@ -1,11 +1,13 @@
+import express from 'express';
+import type { JwtAuthOptions } from 'express-client-jwt';
+import { mint } from '../support/mint';
+import { callGuarded } from '../support/app';
 import { type ErrorRequestHandler } from 'express';
 import { expectNoToken, verifying } from '../support/app';
 import { bcryptVerifier, JwtAuthError, type ClientVerifier } from 'express-client-jwt';
 import request from 'supertest';
 
 import { getToken, recorder, testApp } from '../support/app';
-import { SECRET } from '../support/clients';
-import { listen } from '../support/raw-http';
 
 describe('a verifier or signer that fails is answered 500, with an event and nothing else of it', () => {
   const SECRET_CAUSE = 'postgres://admin:hunter2@db/clients';
@@ -125,35 +127,35 @@ describe("errors: 'next'", () => {
   });
 });
 
-describe('a caller who hangs up', () => {
-  test('aborts the question and is not answered', async () => {
-    const { events, onEvent } = recorder();
-    let signal: AbortSignal | undefined;
-    let asked: () => void;
-    const isAsked = new Promise<void>((resolve) => (asked = resolve));
-    const app = testApp({
-      onEvent,
-      ...verifying((_credentials, context) => {
-        signal = context?.signal;
-        asked();
-        return new Promise((_resolve, reject) => {
-          signal?.addEventListener('abort', () => {
-            reject(new Error('aborted'));
-          });
-        });
-      }),
+describe('what the app hooked into the answer', () => {
+  /** An app whose own hook throws when this header is set; its error handler answers 418. */
+  function hookedApp(header: string, options: Partial<JwtAuthOptions> = {}): express.Express {
+    const app = express();
+    app.use((_req, res, next) => {
+      const setHeader = res.setHeader.bind(res);
+      res.setHeader = (name, value) => {
+        if (name === header) throw new Error('hook');
+        return setHeader(name, value);
+      };
+      next();
     });
-    const port = await listen(app);
-    const call = new AbortController();
-    const headers = { 'client-id': 'reports', 'client-secret': SECRET };
-    const answer = fetch(`http://127.0.0.1:${String(port)}/auth/jwt`, { headers, signal: call.signal });
-    await isAsked;
-    call.abort();
-    await expect(answer).rejects.toThrow('aborted');
-    await new Promise<void>((resolve) => {
-      if (signal?.aborted) resolve();
-      else signal?.addEventListener('abort', () => setImmediate(resolve));
-    });
-    expect(events).toEqual([]);
+    app.use(testApp(options));
+    app.use(((_error: Error, _req, res, _next) => {
+      res.writeHead(418).end();
+    }) as ErrorRequestHandler);
+    return app;
+  }
+
+  test('may throw while a token is sent: that is for the error handler of the app', async () => {
+    expect((await getToken(hookedApp('Authorization'))).status).toBe(418);
+  });
+
+  test('may throw while a refusal is sent', async () => {
+    expect((await getToken(hookedApp('Content-Length'), 'nobody')).status).toBe(418);
+  });
+
+  test('may throw while a guard refuses after it has waited', async () => {
+    const later = { verify: () => Promise.resolve(undefined), find: () => Promise.resolve(undefined) };
+    expect((await callGuarded(hookedApp('WWW-Authenticate', { verifier: later }), mint())).status).toBe(418);
   });
 });

@@ -4,6 +4,8 @@ import { weaknessOf } from '../../lib/keys/weak-secret';
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
 function weakness(secret: string | Buffer): string | undefined {
   return weaknessOf(Buffer.from(secret), 32);
 }
@@ -14,6 +16,13 @@ test.each<[string, string | Buffer]>([
   ['PEM with white space before it', `\n  ${publicKey.export({ type: 'spki', format: 'pem' }) as string}`],
   ['PEM behind a line of text', `key:\n${publicKey.export({ type: 'spki', format: 'pem' }) as string}`],
   ['a public key in DER', publicKey.export({ type: 'spki', format: 'der' })],
+  ['a private key in DER', privateKey.export({ type: 'pkcs8', format: 'der' })],
+  ['an EC private key in SEC1 DER', privateKey.export({ type: 'sec1', format: 'der' })],
+  ['an RSA public key in PKCS#1 DER', rsa.publicKey.export({ type: 'pkcs1', format: 'der' })],
+  ['an RSA private key in PKCS#1 DER', rsa.privateKey.export({ type: 'pkcs1', format: 'der' })],
+  ['the body of a PEM', publicKey.export({ type: 'spki', format: 'der' }).toString('base64')],
+  ['a PEM in base64', Buffer.from(publicKey.export({ type: 'spki', format: 'pem' })).toString('base64')],
+  ['an ECDSA SSH key', `ecdsa-sha2-nistp256 ${randomBytes(40).toString('base64')}`],
   ['a JWK', JSON.stringify(publicKey.export({ format: 'jwk' }))],
   ['a list of JWKs', JSON.stringify([publicKey.export({ format: 'jwk' })])],
   ['an SSH key', `ssh-ed25519 ${randomBytes(40).toString('base64')}`],

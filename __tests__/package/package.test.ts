@@ -169,7 +169,7 @@ describe.each([
         ...['for _ in $(seq 100); do curl -s http://127.0.0.1:3000/ >/dev/null && break; sleep 0.1; done', shell('call.sh')],
       ].join('\n');
       const output = run(project, 'bash', '-c', script);
-      expect(output.match(/^HTTP\/1\.1 200 OK/gm)).toHaveLength(2);
+      expect(output.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
       expect(output).toContain('{"token_type":"Bearer","expires_in":3600}');
       expect(output).toContain('{"hello":"reports"}');
     },

@@ -72,6 +72,7 @@ describe('checkTimes', () => {
     [99_999, undefined],
     [100_000, 'ERR_TOKEN_EXPIRED'],
     [100_001, 'ERR_TOKEN_EXPIRED'],
+    [NaN, 'ERR_TOKEN_EXPIRED'],
   ])('at %d ms: %s', (now, expected) => {
     expect(checkTimes(claims, now)).toBe(expected);
   });

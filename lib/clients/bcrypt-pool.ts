@@ -16,12 +16,15 @@ export interface BcryptPoolSettings {
   readonly threads: number;
   /** How many tasks may wait for a thread. */
   readonly maxQueue: number;
+  /** How long a task may wait for a thread. */
+  readonly maxWaitMs: number;
 }
 
 interface Job {
   readonly task: BcryptTask;
   /** Asked when the job's turn comes: where nobody waits for it any more, it is dropped. */
   readonly isWanted: () => boolean;
+  readonly queuedAtMs: number;
   readonly resolve: (result: BcryptResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -58,7 +61,10 @@ export class BcryptPool {
   /** Ends the threads; what is not finished is rejected. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#drop(() => true, 'The verifier has been closed.');
+    this.#drop(
+      () => true,
+      () => new Error('The verifier has been closed.'),
+    );
     await Promise.all([...this.#idle, ...this.#busy].map((thread) => thread.terminate()));
   }
 
@@ -66,22 +72,25 @@ export class BcryptPool {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) throw new Error('The verifier has been closed.');
       if (this.#waiting.length >= this.#settings.maxQueue) this.#dropUnwanted();
-      if (this.#waiting.length >= this.#settings.maxQueue) {
-        throw new JwtAuthError('ERR_OVERLOADED', { headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
-      }
-      this.#waiting.push({ task, isWanted, resolve, reject });
+      if (this.#waiting.length >= this.#settings.maxQueue) throw createOverload();
+      this.#waiting.push({ task, isWanted, queuedAtMs: performance.now(), resolve, reject });
       this.#dispatch();
     });
   }
 
   #dropUnwanted(): void {
-    this.#drop((job) => !job.isWanted(), 'Nobody waits for this any more.');
+    this.#drop(
+      (job) => !job.isWanted(),
+      () => new Error('Nobody waits for this any more.'),
+    );
+    const oldest = performance.now() - this.#settings.maxWaitMs;
+    this.#drop((job) => job.queuedAtMs < oldest, createOverload);
   }
 
-  #drop(which: (job: Job) => boolean, message: string): void {
+  #drop(which: (job: Job) => boolean, createError: () => Error): void {
     const dropped = this.#waiting.filter(which);
     this.#waiting = this.#waiting.filter((job) => !dropped.includes(job));
-    for (const job of dropped) job.reject(new Error(message));
+    for (const job of dropped) job.reject(createError());
   }
 
   #dispatch(): void {
@@ -98,11 +107,16 @@ export class BcryptPool {
 
   #startThread(): BcryptThread {
     if (!this.#canThread) return startInlineThread();
-    const thread = startWorkerThread(() => {
-      this.#idle.delete(thread);
-      this.#busy.delete(thread);
-    });
-    return thread;
+    try {
+      const thread = startWorkerThread(() => {
+        this.#idle.delete(thread);
+        this.#busy.delete(thread);
+      });
+      return thread;
+    } catch {
+      this.#giveUpThreads();
+      return startInlineThread();
+    }
   }
 
   async #work(thread: BcryptThread, job: Job): Promise<void> {
@@ -111,17 +125,21 @@ export class BcryptPool {
       if (this.#busy.delete(thread)) this.#idle.add(thread);
     } catch (error) {
       this.#busy.delete(thread);
-      if (error instanceof ThreadDiedError && !error.couldStart && !this.#isClosed) this.#workInline(job);
-      else job.reject(error);
+      if (error instanceof ThreadDiedError && !error.couldStart && !this.#isClosed) {
+        this.#giveUpThreads();
+        this.#waiting.unshift(job);
+      } else job.reject(error);
     }
     this.#dispatch();
   }
 
-  #workInline(job: Job): void {
-    if (this.#canThread) {
-      this.#canThread = false;
-      process.emitWarning('express-client-jwt cannot start its hashing thread (is it bundled?): bcrypt runs on the event loop.');
-    }
-    this.#waiting.unshift(job);
+  #giveUpThreads(): void {
+    if (!this.#canThread) return;
+    this.#canThread = false;
+    process.emitWarning('express-client-jwt cannot start its hashing thread (is it bundled?): bcrypt runs on the event loop.');
   }
+}
+
+function createOverload(): JwtAuthError {
+  return new JwtAuthError('ERR_OVERLOADED', { headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
 }

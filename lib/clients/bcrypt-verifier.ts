@@ -21,6 +21,9 @@ export interface BcryptVerifierOptions {
   readonly clock?: (() => number) | undefined;
 }
 
+/** Who has waited longer for a thread is told to come again: that is an overload, not yet a verifier that hangs. */
+const MAX_WAIT_MS = 10_000;
+
 /**
  * The standard verifier: client records with bcrypt hashes, out of an array or a store. Hashing runs in worker
  * threads behind a queue with an end; what has been worked out once is remembered. Every refusal costs the same
@@ -40,7 +43,7 @@ export function bcryptVerifier(
   options: BcryptVerifierOptions = {},
 ): ClientVerifier {
   const { threads, maxQueue, cacheSize, clock } = resolve(options);
-  const pool = new BcryptPool({ threads, maxQueue });
+  const pool = new BcryptPool({ threads, maxQueue, maxWaitMs: MAX_WAIT_MS });
   const comparer = new SecretComparer(pool, cacheSize);
   const level = createRefusalLevel();
   const records = createRecordSource(clients, (record) => {

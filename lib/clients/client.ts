@@ -65,8 +65,11 @@ export const LOWEST_COST = 4;
 const CLIENT_ID = /^[\x21-\x7e]{1,256}$/;
 /** RFC 6749 §3.3: scope-token. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-/** bcrypt's modular crypt format: version, cost, 22 characters of salt, 31 of hash. */
-const BCRYPT_HASH = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
+/**
+ * bcrypt's modular crypt format: version, cost, 22 characters of salt, 31 of hash. The last character of the salt has
+ * two bits to say; with others in it no secret would match.
+ */
+const BCRYPT_HASH = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}$/;
 
 /** RFC 6749 §3.3. */
 export function isScope(value: unknown): value is string {
@@ -150,10 +153,17 @@ function field(object: Record<string, unknown>, name: string): unknown {
 function dateMs(object: Record<string, unknown>, name: string, of: string): number | undefined {
   const value = field(object, name);
   if (value === undefined) return undefined;
-  const isDate = value instanceof Date || (typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value));
+  const isDate = value instanceof Date || (typeof value === 'string' && isIsoDate(value));
   const ms = isDate ? new Date(value).getTime() : NaN;
-  assertThat(!Number.isNaN(ms), `${of}.${name}`, 'a Date or a date in ISO 8601', value);
+  assertThat(!Number.isNaN(ms), `${of}.${name}`, 'a Date or an ISO 8601 date (with its zone where it has a time)', value);
   return ms;
+}
+
+/** A day of the calendar, alone or with a time and its zone: JavaScript reads much else, and not as it was meant. */
+function isIsoDate(text: string): boolean {
+  const day = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.exec(text)?.[1];
+  const date = new Date(`${day ?? ''}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day ?? '');
 }
 
 function lifetime(object: Record<string, unknown>, of: string): number | undefined {

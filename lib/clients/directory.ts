@@ -19,17 +19,13 @@ export interface DirectorySettings {
   readonly onOutage: (cause: unknown, clientId: string) => void;
 }
 
-/** Whether clients still stand as they did when they got their tokens. */
-export interface Directory {
-  /** The client's standing; undefined where it is gone. Rejects or throws where that could not be found out. */
-  standingOf(clientId: string): Answer<Standing | undefined>;
-}
-
 interface Entry {
   readonly standing: Standing | undefined;
   readonly askedAtMs: number;
   /** Until then the store is not asked again. */
   freshUntilMs: number;
+  /** Whether the store has failed since. */
+  hasFailed: boolean;
 }
 
 /** Only ids out of signed tokens come here, so this many are many. */
@@ -38,61 +34,85 @@ const MOST_CLIENTS = 10_000;
 const RETRY_MS = 1000;
 
 /**
- * A directory over a verifier's `find`: one question in flight per client, and the last answer at hand where the
- * store fails. What `find` answers without a promise is not kept: asking again is as cheap.
+ * Whether clients still stand as they did when they got their tokens, as the verifier's `find` says: one question in
+ * flight per client, and the last answer at hand where it fails. What it answers without a promise is not kept:
+ * asking again is as cheap.
  */
-export function createDirectory(find: NonNullable<ClientVerifier['find']>, settings: DirectorySettings): Directory {
-  const { clientCacheSeconds, maxStaleSeconds, timeoutMs, clock, onOutage } = settings;
-  const entries = new LRUCache<string, Entry>({ max: MOST_CLIENTS });
-  const underWay = new Map<string, Promise<Standing | undefined>>();
+export class Directory {
+  readonly #find: NonNullable<ClientVerifier['find']>;
+  readonly #settings: DirectorySettings;
+  readonly #entries = new LRUCache<string, Entry>({ max: MOST_CLIENTS });
+  readonly #underWay = new Map<string, Promise<Standing | undefined>>();
 
-  function remember(clientId: string, standing: Standing | undefined): Standing | undefined {
-    const now = clock();
-    entries.set(clientId, { standing, askedAtMs: now, freshUntilMs: now + clientCacheSeconds * 1000 });
-    return standing;
+  constructor(find: NonNullable<ClientVerifier['find']>, settings: DirectorySettings) {
+    this.#find = find;
+    this.#settings = settings;
   }
 
-  /** The last answer, where it may still serve; otherwise the failure is thrown on. */
-  function fallBack(clientId: string, cause: unknown): Standing | undefined {
-    onOutage(cause, clientId);
-    const last = entries.get(clientId);
-    const now = clock();
-    if (last === undefined || !isBetween(last.askedAtMs, now, last.askedAtMs + maxStaleSeconds * 1000)) throw cause;
-    last.freshUntilMs = now + RETRY_MS;
-    return last.standing;
+  /** The client's standing; undefined where it is gone. Rejects or throws where that could not be found out. */
+  standingOf(clientId: string): Answer<Standing | undefined> {
+    const entry = this.#entries.get(clientId);
+    if (entry && this.#isNowBetween(entry.askedAtMs, entry.freshUntilMs)) return entry.standing;
+    const answer = this.#ask(clientId);
+    if (!entry?.hasFailed || !isPromise(answer) || !this.#isUsable(entry)) return answer;
+    // It failed the last time: nobody waits to see whether it has come back while there is an answer at hand.
+    answer.catch(() => undefined);
+    return entry.standing;
   }
 
-  function askLater(clientId: string, answer: PromiseLike<unknown>): Promise<Standing | undefined> {
+  #ask(clientId: string): Answer<Standing | undefined> {
+    const flight = this.#underWay.get(clientId);
+    if (flight !== undefined) return flight;
+    // The answer is as old as the question: what was read may have changed before it came here.
+    const askedAtMs = this.#settings.clock();
+    try {
+      const answer = this.#find(clientId);
+      if (isPromise(answer)) return this.#receive(clientId, answer, askedAtMs);
+      // Newer than what may have come by a promise before.
+      this.#entries.delete(clientId);
+      return checkAnswer(answer, clientId);
+    } catch (cause) {
+      return this.#fallBack(clientId, cause);
+    }
+  }
+
+  #receive(clientId: string, answer: PromiseLike<unknown>, askedAtMs: number): Promise<Standing | undefined> {
+    const { timeoutMs, clientCacheSeconds } = this.#settings;
     const flight = withTimeout(answer, timeoutMs, 'The client store did not answer in time.')
-      .then((client) => remember(clientId, checkAnswer(client, clientId)))
-      .catch((cause: unknown) => fallBack(clientId, cause))
-      .finally(() => underWay.delete(clientId));
-    underWay.set(clientId, flight);
+      .then((client) => {
+        const standing = checkAnswer(client, clientId);
+        const freshUntilMs = askedAtMs + clientCacheSeconds * 1000;
+        this.#entries.set(clientId, { standing, askedAtMs, freshUntilMs, hasFailed: false });
+        return standing;
+      })
+      .catch((cause: unknown) => this.#fallBack(clientId, cause))
+      .finally(() => this.#underWay.delete(clientId));
+    this.#underWay.set(clientId, flight);
     return flight;
   }
 
-  return {
-    standingOf: (clientId) => {
-      const entry = entries.get(clientId);
-      if (entry && isBetween(entry.askedAtMs, clock(), entry.freshUntilMs)) return entry.standing;
-      const flight = underWay.get(clientId);
-      if (flight !== undefined) return flight;
-      try {
-        const answer = find(clientId);
-        return isPromise(answer) ? askLater(clientId, answer) : checkAnswer(answer, clientId);
-      } catch (cause) {
-        return fallBack(clientId, cause);
-      }
-    },
-  };
+  /** The last answer, where it may still serve; otherwise the failure is thrown on. */
+  #fallBack(clientId: string, cause: unknown): Standing | undefined {
+    this.#settings.onOutage(cause, clientId);
+    const last = this.#entries.get(clientId);
+    if (last === undefined || !this.#isUsable(last)) throw cause;
+    last.freshUntilMs = this.#settings.clock() + RETRY_MS;
+    last.hasFailed = true;
+    return last.standing;
+  }
+
+  #isUsable({ askedAtMs }: Entry): boolean {
+    return this.#isNowBetween(askedAtMs, askedAtMs + this.#settings.maxStaleSeconds * 1000);
+  }
+
+  /** Not before the start either: the clock of a machine may be set back. */
+  #isNowBetween(startMs: number, endMs: number): boolean {
+    const now = this.#settings.clock();
+    return startMs <= now && now < endMs;
+  }
 }
 
 function checkAnswer(client: unknown, clientId: string): Standing | undefined {
   if (client === undefined || client === null) return undefined;
   return checkStanding(client, "What the verifier's find() answered", clientId);
-}
-
-/** Not before the start either: the clock of a machine may be set back. */
-function isBetween(start: number, now: number, end: number): boolean {
-  return start <= now && now < end;
 }

@@ -13,6 +13,13 @@ export const LONGEST_SECRET_BYTES = 72;
 /** The cost of a hash where nothing else is said: 2^10 rounds. */
 export const DEFAULT_COST = 10;
 
+/**
+ * How long a refused pair is remembered: long enough for a client that tries again and again. The hashes of real
+ * clients change and those of unknown ids do not, so that for ever would tell, to whoever repeats one wrong secret for
+ * long, which ids are real.
+ */
+const REFUSED_MS = 60_000;
+
 /** The work on one question, and the signals of those who wait for it. */
 interface Flight {
   readonly matches: Promise<readonly string[]>;
@@ -34,7 +41,7 @@ export class SecretComparer {
   constructor(pool: Pick<BcryptPool, 'compare'>, cacheSize: number) {
     this.#pool = pool;
     this.#proven = new LRUCache({ max: cacheSize });
-    this.#refused = new LRUCache({ max: cacheSize });
+    this.#refused = new LRUCache({ max: cacheSize, ttl: REFUSED_MS });
   }
 
   /**
@@ -99,7 +106,7 @@ export async function hashSecret(secret: string, options: { readonly cost?: numb
   const fits = typeof secret === 'string' && /^[\x21-\x7e]+$/.test(secret) && secret.length <= LONGEST_SECRET_BYTES;
   assertThat(fits, 'secret', '1 to 72 visible ASCII characters', secret);
   const cost = integerOr(DEFAULT_COST, options.cost, 'cost', LOWEST_COST, HIGHEST_COST);
-  const pool = new BcryptPool({ threads: 1, maxQueue: 1 });
+  const pool = new BcryptPool({ threads: 1, maxQueue: 1, maxWaitMs: Infinity });
   try {
     return await pool.hash({ secret, cost });
   } finally {

@@ -1,6 +1,14 @@
 import { isPromise, type Answer } from '../internal/answer';
 import { assertKnown, assertThat, isObject } from '../internal/assert';
-import { checkClient, checkSecrets, type CheckedSecret, type Client, type ClientRecord, type ClientSecret } from './client';
+import {
+  checkClient,
+  checkSecrets,
+  type CheckedClient,
+  type CheckedSecret,
+  type Client,
+  type ClientRecord,
+  type ClientSecret,
+} from './client';
 
 /** Where client records live: the one function to write for a database of your own. */
 export interface ClientStore {
@@ -18,7 +26,13 @@ export interface CheckedRecord {
 }
 
 const RECORD_FIELDS: readonly (keyof ClientRecord)[] = [
-  ...(['clientId', 'secrets', 'scopes', 'disabled', 'tokensValidAfter', 'expiresInSeconds', 'claims'] as const),
+  'clientId',
+  'secrets',
+  'scopes',
+  'disabled',
+  'tokensValidAfter',
+  'expiresInSeconds',
+  'claims',
 ];
 const SECRET_FIELDS: readonly (keyof ClientSecret)[] = ['hash', 'expiresAt', 'label'];
 
@@ -77,7 +91,10 @@ function fromStore(store: ClientStore, onRecord: (record: CheckedRecord) => void
   function check(value: ClientRecord | null | undefined, clientId: string): CheckedRecord | undefined {
     if (value === null || value === undefined) return undefined;
     const record = checkRecord(value, 'The record from the client store');
-    if (record.client.clientId !== clientId) throw new TypeError('The client store answered with the record of another client.');
+    const found = record.client.clientId;
+    // A database may compare without regard to case; an id does not.
+    if (found !== clientId && found.toLowerCase() === clientId.toLowerCase()) return undefined;
+    if (found !== clientId) throw new TypeError('The client store answered with the record of another client.');
     onRecord(record);
     return record;
   }
@@ -90,11 +107,23 @@ function fromStore(store: ClientStore, onRecord: (record: CheckedRecord) => void
   };
 }
 
+/** As JSON, which claims become in a token anyway. */
+function copyOf(claims: CheckedClient['claims']): CheckedClient['claims'] {
+  return claims && (JSON.parse(JSON.stringify(claims)) as Record<string, unknown>);
+}
+
 function checkRecord(value: ClientRecord, name: string): CheckedRecord {
   const { clientId, scopes, disabled, tokensValidAfterMs, expiresInSeconds, claims } = checkClient(value, name);
   const tokensValidAfter = new Date(tokensValidAfterMs);
   return {
-    client: Object.freeze({ clientId, scopes, disabled, tokensValidAfter, expiresInSeconds, claims }),
+    client: Object.freeze({
+      clientId,
+      scopes: [...scopes],
+      disabled,
+      tokensValidAfter,
+      expiresInSeconds,
+      claims: copyOf(claims),
+    }),
     secrets: checkSecrets(value.secrets, `${name} (client ${clientId}).secrets`),
   };
 }

@@ -85,7 +85,7 @@ function admit(
     refuse('ERR_CLIENTS_UNAVAILABLE', verified, cause);
   };
   const refusal = checkTimes(jwt.claims, settings.clock());
-  if (refusal === undefined) askDirectory(directory, jwt.clientId, settle, fail);
+  if (refusal === undefined) askDirectory(directory, jwt.clientId, settle, fail, next);
   else refuse(refusal, verified);
 }
 
@@ -94,6 +94,7 @@ function askDirectory(
   clientId: string,
   settle: (standing: Standing | undefined) => void,
   fail: (cause: unknown) => void,
+  next: NextFunction,
 ): void {
   let standing: Answer<Standing | undefined>;
   try {
@@ -102,7 +103,8 @@ function askDirectory(
     fail(cause);
     return;
   }
-  if (isPromise(standing)) void standing.then(settle, fail);
+  // What the app itself hooked into the answer may throw: that is for its error handler, as if it had come synchronously.
+  if (isPromise(standing)) standing.then(settle, fail).catch(next);
   else settle(standing);
 }
 

@@ -31,7 +31,7 @@ export interface JwtAuthOptions {
   readonly clientCacheSeconds?: number | undefined;
   /** How old that answer may be where `find` fails, in seconds, 0 to 86,400. Default: 300. */
   readonly maxStaleSeconds?: number | undefined;
-  /** How many verified tokens are remembered, 0 to 1,000,000, at up to 2 KB each. Default: 10,000; 0 remembers none. */
+  /** How many verified tokens are remembered, 0 to 1,000,000, at about 1 KB each, more with many claims. Default: 10,000; 0 remembers none. */
   readonly tokenCacheSize?: number | undefined;
   /** When a verifier that does not answer has failed, in milliseconds, 1 to 600,000. Default: 30,000. */
   readonly verifierTimeoutMs?: number | undefined;
@@ -61,20 +61,23 @@ export interface Settings {
   readonly clock: () => number;
 }
 
-const OPTIONS = [
-  ...([
-    'keys',
-    'verifier',
-    'path',
-    'expiresInSeconds',
-    'issuer',
-    'audience',
-    'realm',
-    'exposeToken',
-    'tokenInBody',
-    'errors',
-  ] as const),
-  ...(['clientCacheSeconds', 'maxStaleSeconds', 'tokenCacheSize', 'verifierTimeoutMs', 'onEvent', 'clock'] as const),
+const OPTIONS: readonly (keyof JwtAuthOptions)[] = [
+  'keys',
+  'verifier',
+  'path',
+  'expiresInSeconds',
+  'issuer',
+  'audience',
+  'realm',
+  'exposeToken',
+  'tokenInBody',
+  'errors',
+  'clientCacheSeconds',
+  'maxStaleSeconds',
+  'tokenCacheSize',
+  'verifierTimeoutMs',
+  'onEvent',
+  'clock',
 ];
 const DAY_SECONDS = 86_400;
 
@@ -85,14 +88,14 @@ export function resolveOptions(options: JwtAuthOptions): Settings {
   return {
     keys: given.keys,
     verifier: verifier(given.verifier),
-    path: path(given.path ?? '/auth/jwt'),
+    path: path(or('/auth/jwt', given.path)),
     expiresInSeconds: integerOr(3600, given.expiresInSeconds, 'expiresInSeconds', 1, LONGEST_LIFETIME_SECONDS),
     issuer: given.issuer === undefined ? undefined : text(given.issuer, 'issuer'),
     audience: audience(given.audience),
-    realm: realm(given.realm ?? 'api'),
+    realm: realm(or('api', given.realm)),
     exposeToken: booleanOr(false, given.exposeToken, 'exposeToken'),
     tokenInBody: booleanOr(false, given.tokenInBody, 'tokenInBody'),
-    errors: errors(given.errors ?? 'json'),
+    errors: errors(or('json', given.errors)),
     clientCacheSeconds: integerOr(30, given.clientCacheSeconds, 'clientCacheSeconds', 0, DAY_SECONDS),
     maxStaleSeconds: integerOr(300, given.maxStaleSeconds, 'maxStaleSeconds', 0, DAY_SECONDS),
     tokenCacheSize: integerOr(10_000, given.tokenCacheSize, 'tokenCacheSize', 0, 1_000_000),
@@ -100,6 +103,10 @@ export function resolveOptions(options: JwtAuthOptions): Settings {
     onEvent: functionOr(undefined, given.onEvent, 'onEvent'),
     clock: functionOr(Date.now, given.clock, 'clock'),
   };
+}
+
+function or<T>(fallback: T, value: T | undefined): T {
+  return value === undefined ? fallback : value;
 }
 
 /** The famous mistake: the factory itself is mounted, and Express calls it with a request. */

@@ -32,8 +32,10 @@ export function createReporter(listener: EventListener | undefined): Reporter {
   return {
     watch: (req) => {
       const startedAt = performance.now();
+      // Asked now: once the caller has hung up, the app's own trust proxy function may not cope with there being no address.
+      const address = req.ip;
       return (toEvent) => {
-        tell(toEvent({ address: req.ip, durationMs: performance.now() - startedAt }));
+        tell(toEvent({ address, durationMs: performance.now() - startedAt }));
       };
     },
     outage: (event) => {

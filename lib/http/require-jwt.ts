@@ -119,5 +119,5 @@ function resolveScopes(scope: unknown): readonly string[] {
   const scopes: unknown = typeof scope === 'string' ? scope.split(' ') : scope;
   const isList = Array.isArray(scopes) && scopes.length > 0 && scopes.every(isScope);
   assertThat(isList, 'requireJwt: scope', 'scopes separated by single spaces, or a list of them', scope);
-  return scopes;
+  return [...scopes];
 }

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 
 import { checkClient, type Client } from '../clients/client';
-import { createDirectory, type Directory } from '../clients/directory';
+import { Directory } from '../clients/directory';
 import type { Keys } from '../keys/key-ring';
 import { createTokens } from '../tokens/tokens';
 import { createGuard } from './guard';
@@ -62,7 +62,7 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
 
 function directoryFor({ verifier, verifierTimeoutMs, ...settings }: Settings, reporter: Reporter): Directory | undefined {
   if (verifier.find === undefined) return undefined;
-  return createDirectory((clientId) => verifier.find?.(clientId), {
+  return new Directory((clientId) => verifier.find?.(clientId), {
     ...settings,
     timeoutMs: verifierTimeoutMs,
     onOutage: (cause, clientId) => {

@@ -37,19 +37,21 @@ export function createTokenRoute(parts: TokenRouteParts) {
     for (const [name, value] of Object.entries(CACHE_HEADERS)) res.setHeader(name, value);
     res.vary('client-id, client-secret');
 
-    issue(parts, req, res, findings).then(
+    const answer = issue(parts, req, res, findings).then(
       (issued) => {
         report((context) => issuedEvent(issued, findings, context));
         sendToken(parts, res, issued);
       },
       (cause: unknown) => {
-        if (res.destroyed) return;
+        if (hasHungUp(req)) return;
         const error = cause instanceof JwtAuthError ? cause : new JwtAuthError('ERR_SERVER', { cause });
         report((context) => refusedEvent(error, findings, context));
         if (parts.settings.errors === 'next') next(withCacheHeaders(error, res));
         else sendError(res, error);
       },
     );
+    // What the app itself hooked into the answer may throw: that is for its error handler, as if it had come synchronously.
+    answer.catch(next);
   };
 }
 
@@ -58,7 +60,7 @@ async function issue(parts: TokenRouteParts, req: Request, res: Response, findin
   const { clientId, clientSecret } = parseCredentials(req.headers);
   findings.clientId = clientId;
   if (clientId === undefined || clientSecret === undefined) throw new JwtAuthError('ERR_CREDENTIALS_MALFORMED');
-  const client = await verify(parts, { clientId, clientSecret }, res, findings);
+  const client = await verify(parts, { clientId, clientSecret }, req, res, findings);
   if (client === undefined) throw new JwtAuthError('ERR_INVALID_CLIENT');
   try {
     return parts.tokens.issue(client, parts.settings.clock());
@@ -71,6 +73,7 @@ async function issue(parts: TokenRouteParts, req: Request, res: Response, findin
 async function verify(
   { settings, reporter }: TokenRouteParts,
   credentials: ClientCredentials,
+  req: Request,
   res: Response,
   findings: Findings,
 ): Promise<CheckedClient | undefined> {
@@ -78,12 +81,26 @@ async function verify(
     Object.assign(findings, details);
   };
   try {
-    return await authenticate(settings, credentials, explain, (giveUp) => res.once('close', giveUp));
+    return await authenticate(settings, credentials, explain, (giveUp) => {
+      onHangUp(req, res, giveUp);
+    });
   } catch (cause) {
     if (isOverload(cause)) throw cause;
-    if (!res.destroyed) reporter.outage({ source: 'verifier', cause, clientId: credentials.clientId });
+    if (!hasHungUp(req)) reporter.outage({ source: 'verifier', cause, clientId: credentials.clientId });
     throw new JwtAuthError('ERR_SERVER', { cause });
   }
+}
+
+const hasHungUp = (req: Request): boolean => req.socket.destroyed;
+
+/** An answer that waits behind another one on its connection is not told that the connection is gone; its request is. */
+function onHangUp(req: Request, res: Response, giveUp: () => void): void {
+  const check = (): void => {
+    if (hasHungUp(req)) giveUp();
+  };
+  check();
+  req.once('close', check);
+  res.once('close', check);
 }
 
 function sendToken({ settings }: TokenRouteParts, res: Response, { token, claims }: IssuedToken): void {

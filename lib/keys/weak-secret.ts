@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 
 /** Words that stand in documentation, templates and tutorials where a secret belongs; longer ones before their parts. */
 const PLACEHOLDERS = new RegExp(
@@ -45,26 +45,30 @@ function isPlaceholder(text: string): boolean {
 /** A public key taken for an HMAC secret lets everybody sign (RFC 8725 §2.1), so such text is never a secret. */
 function holdsAnotherKey(secret: Buffer): boolean {
   const text = secret.toString('latin1').trim();
-  return text.includes('-----BEGIN ') || text.startsWith('ssh-') || isJsonObject(text) || isDerPublicKey(secret);
+  const decoded = Buffer.from(text, 'base64');
+  return /^(ssh|ecdsa)-/.test(text) || isJsonObject(text) || [secret, decoded].some(isPemOrDer);
+}
+
+function isPemOrDer(bytes: Buffer): boolean {
+  if (bytes.includes('-----BEGIN ')) return true;
+  const isPublic = (['spki', 'pkcs1'] as const).some((type) =>
+    parses(() => createPublicKey({ key: bytes, format: 'der', type })),
+  );
+  const types = ['pkcs8', 'pkcs1', 'sec1'] as const;
+  return isPublic || types.some((type) => parses(() => createPrivateKey({ key: bytes, format: 'der', type })));
+}
+
+function parses(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isJsonObject(text: string): boolean {
-  if (!text.startsWith('{') && !text.startsWith('[')) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isDerPublicKey(secret: Buffer): boolean {
-  try {
-    createPublicKey({ key: secret, format: 'der', type: 'spki' });
-    return true;
-  } catch {
-    return false;
-  }
+  return /^[{[]/.test(text) && parses(() => JSON.parse(text) as unknown);
 }
 
 /** The length of the shortest piece which, repeated, gives these bytes; their own length where nothing repeats. */

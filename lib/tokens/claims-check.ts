@@ -52,7 +52,8 @@ function isForUs(named: JwtClaims['aud'], audience: ClaimsSettings['audience']):
  * its last second (RFC 7519 §4.1.4: not on or after exp; §4.1.5: not before nbf).
  */
 export function checkTimes(claims: JwtClaims, nowMs: number): 'ERR_TOKEN_EXPIRED' | 'ERR_TOKEN_NOT_YET_VALID' | undefined {
-  if (nowMs >= claims.exp * 1000) return 'ERR_TOKEN_EXPIRED';
+  // Asked in this way a clock that has no answer (NaN) ends every token.
+  if (!(nowMs < claims.exp * 1000)) return 'ERR_TOKEN_EXPIRED';
   const nbf = own(claims, 'nbf');
   if (nbf !== undefined && nowMs < nbf * 1000) return 'ERR_TOKEN_NOT_YET_VALID';
   return undefined;

@@ -1,0 +1,37 @@
+import { generateKeyPairSync } from 'node:crypto';
+
+import jsonwebtoken from 'jsonwebtoken';
+
+import { createKeyRing } from '../../lib/keys/key-ring';
+import { createTokenSigner } from '../../lib/tokens/signer';
+import { claimsOf, KEY } from '../support/mint';
+
+const signerOf = (...keys: Parameters<typeof createKeyRing>) => createTokenSigner(createKeyRing(...keys).signingKey);
+
+test('signs the claims as they are, under a header of alg and typ', () => {
+  const claims = claimsOf() as never;
+  const token = signerOf(KEY)(claims);
+  expect(jsonwebtoken.verify(token, KEY, { complete: true })).toMatchObject({
+    header: { alg: 'HS256', typ: 'JWT' },
+    payload: claims,
+  });
+  expect(token).toMatch(/^eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\./);
+});
+
+test('signs with an RSA-PSS key that names no hash', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa-pss' as never, { modulusLength: 2048 });
+  const token = signerOf(privateKey)(claimsOf() as never);
+  expect(jsonwebtoken.verify(token, publicKey, { algorithms: ['PS256'], allowInvalidAsymmetricKeyTypes: true })).toMatchObject({
+    sub: 'reports',
+  });
+});
+
+test('refuses at start a key whose parameters rule its algorithm out', () => {
+  const parameters = { modulusLength: 2048, hashAlgorithm: 'sha256', mgf1HashAlgorithm: 'sha256', saltLength: 64 };
+  const { privateKey } = generateKeyPairSync('rsa-pss' as never, parameters);
+  expect(() => signerOf(privateKey)).toThrow(new TypeError('keys: the first key cannot sign with PS256.'));
+});
+
+test('refuses claims that make a token which no guard would accept', () => {
+  expect(() => signerOf(KEY)(claimsOf({ big: 'x'.repeat(8192) }) as never)).toThrow(RangeError);
+});
