@@ -13,6 +13,7 @@ export { JwtAuthError, type JwtAuthErrorCode } from './errors';
 export type { JwtAuthEvent, JwtRefusedEvent, OutageEvent, TokenIssuedEvent, TokenRefusedEvent } from './events';
 export type { JwtAuthOptions } from './http/options';
 export { getJwt, requireJwt, type JwtMiddleware, type RequireJwtOptions } from './http/require-jwt';
+export type { ThrottleCount, ThrottleOptions, ThrottleStore } from './http/throttle';
 export { createJwtAuth, type JwtAuth } from './http/router';
 export type { Algorithm } from './keys/algorithms';
 export type { KeyInput, KeyMaterial, KeyOptions, Keys } from './keys/key-ring';

@@ -104,7 +104,7 @@ const table: [string, unknown, string][] = [
   [
     'expires',
     1,
-    'createJwtAuth: there is no option "expires". The options are: keys, verifier, path, expiresInSeconds, issuer, audience, realm, exposeToken, tokenInBody, errors, clientCacheSeconds, maxStaleSeconds, tokenCacheSize, verifierTimeoutMs, onEvent, clock.',
+    'createJwtAuth: there is no option "expires". The options are: keys, verifier, path, expiresInSeconds, issuer, audience, realm, exposeToken, tokenInBody, errors, clientCacheSeconds, maxStaleSeconds, tokenCacheSize, verifierTimeoutMs, throttle, onEvent, clock.',
   ],
 ];
 
@@ -139,6 +139,7 @@ describe('what is accepted', () => {
       'maxStaleSeconds',
       'tokenCacheSize',
       'verifierTimeoutMs',
+      'throttle',
       'onEvent',
       'clock',
     ];

@@ -4,6 +4,7 @@ import { assertThat, booleanOr, functionOr, integerOr, isObject, readOptions } f
 import type { Keys } from '../keys/key-ring';
 import { isQuotable } from './headers';
 import type { EventListener } from './reporter';
+import { createThrottle, type Throttle, type ThrottleOptions } from './throttle';
 
 /** The options of `createJwtAuth`. `undefined` means the default. */
 export interface JwtAuthOptions {
@@ -35,6 +36,8 @@ export interface JwtAuthOptions {
   readonly tokenCacheSize?: number | undefined;
   /** When a verifier that does not answer has failed, in milliseconds, 1 to 600,000. Default: 30,000. */
   readonly verifierTimeoutMs?: number | undefined;
+  /** Refuses further attempts after too many failed ones, with 429. Default: off. */
+  readonly throttle?: ThrottleOptions | undefined;
   /** Is told what happens: tokens issued, requests refused and why, outages. Default: outages become process warnings. */
   readonly onEvent?: EventListener | undefined;
   /** The time in milliseconds since 1970. Default: `Date.now`. */
@@ -57,6 +60,7 @@ export interface Settings {
   readonly maxStaleSeconds: number;
   readonly tokenCacheSize: number;
   readonly verifierTimeoutMs: number;
+  readonly throttle: Throttle | undefined;
   readonly onEvent: EventListener | undefined;
   readonly clock: () => number;
 }
@@ -76,6 +80,7 @@ const OPTIONS: readonly (keyof JwtAuthOptions)[] = [
   'maxStaleSeconds',
   'tokenCacheSize',
   'verifierTimeoutMs',
+  'throttle',
   'onEvent',
   'clock',
 ];
@@ -85,6 +90,7 @@ const DAY_SECONDS = 86_400;
 export function resolveOptions(options: JwtAuthOptions): Settings {
   assertNotRequest(options, 'createJwtAuth', 'app.use(createJwtAuth({ … }))');
   const given = readOptions(options, 'createJwtAuth', OPTIONS);
+  const clock = functionOr(Date.now, given.clock, 'clock');
   return {
     keys: given.keys,
     verifier: verifier(given.verifier),
@@ -100,8 +106,9 @@ export function resolveOptions(options: JwtAuthOptions): Settings {
     maxStaleSeconds: integerOr(300, given.maxStaleSeconds, 'maxStaleSeconds', 0, DAY_SECONDS),
     tokenCacheSize: integerOr(10_000, given.tokenCacheSize, 'tokenCacheSize', 0, 1_000_000),
     verifierTimeoutMs: integerOr(30_000, given.verifierTimeoutMs, 'verifierTimeoutMs', 1, 600_000),
+    throttle: given.throttle === undefined ? undefined : createThrottle(given.throttle, clock),
     onEvent: functionOr(undefined, given.onEvent, 'onEvent'),
-    clock: functionOr(Date.now, given.clock, 'clock'),
+    clock,
   };
 }
 

@@ -5,6 +5,7 @@ import type { CheckedClient } from '../clients/client';
 import type { ClientCredentials, VerificationDetails } from '../clients/verifier';
 import { JwtAuthError } from '../errors';
 import type { JwtAuthEvent } from '../events';
+import { withTimeout } from '../internal/timeout';
 import type { IssuedToken, Tokens } from '../tokens/tokens';
 import { parseCredentials } from './headers';
 import type { Settings } from './options';
@@ -13,7 +14,10 @@ import { sendError, sendJson } from './respond';
 
 /** What the token route works with. */
 export interface TokenRouteParts {
-  readonly settings: Pick<Settings, 'verifier' | 'verifierTimeoutMs' | 'exposeToken' | 'tokenInBody' | 'errors' | 'clock'>;
+  readonly settings: Pick<
+    Settings,
+    'verifier' | 'verifierTimeoutMs' | 'throttle' | 'exposeToken' | 'tokenInBody' | 'errors' | 'clock'
+  >;
   readonly tokens: Pick<Tokens, 'issue'>;
   readonly reporter: Reporter;
 }
@@ -60,14 +64,35 @@ async function issue(parts: TokenRouteParts, req: Request, res: Response, findin
   const { clientId, clientSecret } = parseCredentials(req.headers);
   findings.clientId = clientId;
   if (clientId === undefined || clientSecret === undefined) throw new JwtAuthError('ERR_CREDENTIALS_MALFORMED');
+  const counting = countFailures(parts, clientId, req.ip);
+  await counting.check();
   const client = await verify(parts, { clientId, clientSecret }, req, res, findings);
-  if (client === undefined) throw new JwtAuthError('ERR_INVALID_CLIENT');
+  if (client === undefined) {
+    await counting.fail();
+    throw new JwtAuthError('ERR_INVALID_CLIENT');
+  }
   try {
     return parts.tokens.issue(client, parts.settings.clock());
   } catch (cause) {
     parts.reporter.outage({ source: 'signer', cause, clientId });
     throw new JwtAuthError('ERR_SERVER', { cause });
   }
+}
+
+/** Where the store of the throttle fails, tokens are issued all the same: it is there against noise, not against guessing. */
+function countFailures({ settings, reporter }: TokenRouteParts, clientId: string, address: string | undefined) {
+  const report = (cause: unknown): undefined => {
+    reporter.outage({ source: 'throttle', cause, clientId });
+  };
+  const { throttle, verifierTimeoutMs } = settings;
+  const inTime = <T>(answer: Promise<T>) => withTimeout(answer, verifierTimeoutMs, 'The throttle store did not answer in time.');
+  return {
+    check: async () => {
+      const seconds = throttle && (await inTime(throttle.check(clientId, address)).catch(report));
+      if (seconds !== undefined) throw new JwtAuthError('ERR_THROTTLED', { headers: { 'Retry-After': String(seconds) } });
+    },
+    fail: async () => throttle && inTime(throttle.fail(clientId, address)).catch(report),
+  };
 }
 
 async function verify(
