@@ -7,6 +7,7 @@ test('these names are exported, and no others', () => {
     'createJwtAuth',
     'getJwt',
     'hashSecret',
+    'memoryRevocations',
     'requireJwt',
   ]);
 });

@@ -17,6 +17,12 @@ const REFUSALS = {
   ERR_OVERLOADED: [503, 'temporarily_unavailable', 'Too many requests are waiting. Try again later.'],
   ERR_CLIENTS_UNAVAILABLE: [503, 'temporarily_unavailable', 'The client could not be looked up. Try again later.'],
 
+  ERR_REVOCATIONS_UNAVAILABLE: [
+    503,
+    'temporarily_unavailable',
+    'It could not be found out whether the token is revoked. Try again later.',
+  ],
+
   ERR_TOKEN_MISSING: [401, 'unauthorized', 'Send a token in the Authorization header: Bearer <token>.'],
   ERR_BEARER_MALFORMED: [400, 'invalid_request', 'Send one Authorization header: Bearer, a space, and the token.'],
   ERR_TOKEN_MALFORMED: [401, 'invalid_token', 'The token is not a well-formed JWT.'],

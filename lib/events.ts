@@ -45,8 +45,8 @@ export interface JwtRefusedEvent extends EventContext {
 /** Something that an answer depends on failed. */
 export interface OutageEvent {
   readonly type: 'outage';
-  /** What failed: the verifier's `verify` or `find`, the signing of a token, or the store of the throttle. */
-  readonly source: 'verifier' | 'clients' | 'signer' | 'throttle';
+  /** What failed: the verifier's `verify` or `find`, the signing of a token, the store of the throttle or that of revoked tokens. */
+  readonly source: 'verifier' | 'clients' | 'signer' | 'throttle' | 'revocations';
   /** What it threw or rejected with. It is the app's own error: what is in it is for the app to know. */
   readonly cause: unknown;
   readonly clientId: string | undefined;

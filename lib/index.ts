@@ -18,4 +18,5 @@ export { createJwtAuth, type JwtAuth } from './http/router';
 export type { Algorithm } from './keys/algorithms';
 export type { KeyInput, KeyMaterial, KeyOptions, Keys } from './keys/key-ring';
 export type { JwtClaims } from './tokens/claims';
+export { memoryRevocations, type MemoryRevocationsOptions, type RevocationStore } from './tokens/revocation';
 export type { VerifiedJwt } from './tokens/verifier';

@@ -99,12 +99,14 @@ const table: [string, unknown, string][] = [
   ...refused('exposeToken', 'true or false', 'a boolean'),
   ...refused('tokenInBody', 'true or false', 'a boolean'),
   ...refused('errors', '"json" or "next"'),
+  ...refused('revocations', 'a store with isRevoked(jti) and revoke(jti, expiresAt), such as memoryRevocations()'),
+  ...refused('onRevocationOutage', '"refuse" or "accept"'),
   ...refused('onEvent', 'a function', 'a function'),
   ...refused('clock', 'a function', 'a function'),
   [
     'expires',
     1,
-    'createJwtAuth: there is no option "expires". The options are: keys, verifier, path, expiresInSeconds, issuer, audience, realm, exposeToken, tokenInBody, errors, clientCacheSeconds, maxStaleSeconds, tokenCacheSize, verifierTimeoutMs, throttle, onEvent, clock.',
+    'createJwtAuth: there is no option "expires". The options are: keys, verifier, path, expiresInSeconds, issuer, audience, realm, exposeToken, tokenInBody, errors, clientCacheSeconds, maxStaleSeconds, tokenCacheSize, verifierTimeoutMs, revocations, onRevocationOutage, throttle, onEvent, clock.',
   ],
 ];
 
@@ -139,6 +141,8 @@ describe('what is accepted', () => {
       'maxStaleSeconds',
       'tokenCacheSize',
       'verifierTimeoutMs',
+      'revocations',
+      'onRevocationOutage',
       'throttle',
       'onEvent',
       'clock',

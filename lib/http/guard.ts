@@ -13,6 +13,7 @@ import type { Settings } from './options';
 import type { Reporter } from './reporter';
 import type { Guard, Requirements } from './require-jwt';
 import { sendError } from './respond';
+import type { RevocationCheck } from './revocations';
 
 /** What a guard works with. */
 export interface GuardParts {
@@ -20,6 +21,7 @@ export interface GuardParts {
   readonly tokens: Pick<Tokens, 'verify'>;
   /** Undefined where the verifier has no `find`: then a token is good until it expires. */
   readonly directory: Directory | undefined;
+  readonly isRevoked: RevocationCheck;
   readonly reporter: Reporter;
 }
 
@@ -59,7 +61,7 @@ function createRefuse(
 
 /** Facts first, then the decisions: they are made anew for every request, whatever is remembered of the token. */
 function admit(
-  { tokens, directory, settings }: GuardParts,
+  { tokens, directory, isRevoked, settings }: GuardParts,
   token: string,
   requirements: Requirements,
   req: Request,
@@ -72,40 +74,50 @@ function admit(
     return;
   }
   const { jwt } = verified;
-  const settle = (standing: Standing | undefined): void => {
-    const refusal = checkStandingOf(jwt, standing) ?? checkScopes(jwt, requirements);
-    if (refusal !== undefined) {
-      refuse(refusal, verified);
-      return;
-    }
+  const refuseOr = (refusal: JwtAuthErrorCode | undefined, proceed: () => void): void => {
+    if (refusal === undefined) proceed();
+    else refuse(refusal, verified);
+  };
+  const failWith = (code: JwtAuthErrorCode) => (cause: unknown) => {
+    refuse(code, verified, cause);
+  };
+  const pass = (): void => {
     req.jwt = jwt;
     next();
   };
-  const fail = (cause: unknown): void => {
-    refuse('ERR_CLIENTS_UNAVAILABLE', verified, cause);
+  const checkRevocation = (): void => {
+    const settle = (revoked: boolean): void => {
+      refuseOr(revoked ? 'ERR_TOKEN_REVOKED' : checkScopes(jwt, requirements), pass);
+    };
+    ask(() => isRevoked(jwt), settle, failWith('ERR_REVOCATIONS_UNAVAILABLE'), next);
   };
-  const refusal = checkTimes(jwt.claims, settings.clock());
-  if (refusal === undefined) askDirectory(directory, jwt.clientId, settle, fail, next);
-  else refuse(refusal, verified);
+  const checkClient = (): void => {
+    const settle = (standing: Standing | undefined): void => {
+      refuseOr(checkStandingOf(jwt, standing), checkRevocation);
+    };
+    const question = () => (directory ? directory.standingOf(jwt.clientId) : GOOD_STANDING);
+    ask(question, settle, failWith('ERR_CLIENTS_UNAVAILABLE'), next);
+  };
+  refuseOr(checkTimes(jwt.claims, settings.clock()), checkClient);
 }
 
-function askDirectory(
-  directory: Directory | undefined,
-  clientId: string,
-  settle: (standing: Standing | undefined) => void,
+/** Goes on at once where the answer comes at once. */
+function ask<T>(
+  question: () => Answer<T>,
+  settle: (answer: T) => void,
   fail: (cause: unknown) => void,
   next: NextFunction,
 ): void {
-  let standing: Answer<Standing | undefined>;
+  let answer: Answer<T>;
   try {
-    standing = directory ? directory.standingOf(clientId) : GOOD_STANDING;
+    answer = question();
   } catch (cause) {
     fail(cause);
     return;
   }
   // What the app itself hooked into the answer may throw: that is for its error handler, as if it had come synchronously.
-  if (isPromise(standing)) standing.then(settle, fail).catch(next);
-  else settle(standing);
+  if (isPromise(answer)) answer.then(settle, fail).catch(next);
+  else settle(answer);
 }
 
 function checkStandingOf(jwt: VerifiedJwt, standing: Standing | undefined): JwtAuthErrorCode | undefined {
@@ -119,7 +131,7 @@ function checkScopes(jwt: VerifiedJwt, { scopes }: Requirements): JwtAuthErrorCo
 
 /** RFC 6750 §3: a challenge with every refusal, and §3.1: no error in it for a request without a token. */
 function headersFor(code: JwtAuthErrorCode, realm: string, { scopes }: Requirements): Readonly<Record<string, string>> {
-  if (code === 'ERR_CLIENTS_UNAVAILABLE') return { 'Retry-After': RETRY_AFTER_SECONDS };
+  if (code === 'ERR_CLIENTS_UNAVAILABLE' || code === 'ERR_REVOCATIONS_UNAVAILABLE') return { 'Retry-After': RETRY_AFTER_SECONDS };
   if (code === 'ERR_TOKEN_MISSING') return { 'WWW-Authenticate': formatChallenge(realm) };
   const { error, description } = wordsFor(code);
   const scope = code === 'ERR_INSUFFICIENT_SCOPE' ? { scope: scopes.join(' ') } : undefined;

@@ -2,6 +2,7 @@ import { LONGEST_LIFETIME_SECONDS } from '../clients/client';
 import type { ClientVerifier } from '../clients/verifier';
 import { assertThat, booleanOr, functionOr, integerOr, isObject, readOptions } from '../internal/assert';
 import type { Keys } from '../keys/key-ring';
+import type { RevocationStore } from '../tokens/revocation';
 import { isQuotable } from './headers';
 import type { EventListener } from './reporter';
 import { createThrottle, type Throttle, type ThrottleOptions } from './throttle';
@@ -36,6 +37,10 @@ export interface JwtAuthOptions {
   readonly tokenCacheSize?: number | undefined;
   /** When a verifier that does not answer has failed, in milliseconds, 1 to 600,000. Default: 30,000. */
   readonly verifierTimeoutMs?: number | undefined;
+  /** Where revoked tokens are noted: the guard asks it on every request. Default: none, and `revokeToken` throws. */
+  readonly revocations?: RevocationStore | undefined;
+  /** What the guard does where that store fails: `refuse` with 503, or `accept` the token. Default: `refuse`. */
+  readonly onRevocationOutage?: 'refuse' | 'accept' | undefined;
   /** Refuses further attempts after too many failed ones, with 429. Default: off. */
   readonly throttle?: ThrottleOptions | undefined;
   /** Is told what happens: tokens issued, requests refused and why, outages. Default: outages become process warnings. */
@@ -60,6 +65,8 @@ export interface Settings {
   readonly maxStaleSeconds: number;
   readonly tokenCacheSize: number;
   readonly verifierTimeoutMs: number;
+  readonly revocations: RevocationStore | undefined;
+  readonly onRevocationOutage: 'refuse' | 'accept';
   readonly throttle: Throttle | undefined;
   readonly onEvent: EventListener | undefined;
   readonly clock: () => number;
@@ -80,6 +87,8 @@ const OPTIONS: readonly (keyof JwtAuthOptions)[] = [
   'maxStaleSeconds',
   'tokenCacheSize',
   'verifierTimeoutMs',
+  'revocations',
+  'onRevocationOutage',
   'throttle',
   'onEvent',
   'clock',
@@ -101,11 +110,13 @@ export function resolveOptions(options: JwtAuthOptions): Settings {
     realm: realm(or('api', given.realm)),
     exposeToken: booleanOr(false, given.exposeToken, 'exposeToken'),
     tokenInBody: booleanOr(false, given.tokenInBody, 'tokenInBody'),
-    errors: errors(or('json', given.errors)),
+    errors: oneOf(['json', 'next'], given.errors, 'errors'),
     clientCacheSeconds: integerOr(30, given.clientCacheSeconds, 'clientCacheSeconds', 0, DAY_SECONDS),
     maxStaleSeconds: integerOr(300, given.maxStaleSeconds, 'maxStaleSeconds', 0, DAY_SECONDS),
     tokenCacheSize: integerOr(10_000, given.tokenCacheSize, 'tokenCacheSize', 0, 1_000_000),
     verifierTimeoutMs: integerOr(30_000, given.verifierTimeoutMs, 'verifierTimeoutMs', 1, 600_000),
+    revocations: revocations(given.revocations),
+    onRevocationOutage: oneOf(['refuse', 'accept'], given.onRevocationOutage, 'onRevocationOutage'),
     throttle: given.throttle === undefined ? undefined : createThrottle(given.throttle, clock),
     onEvent: functionOr(undefined, given.onEvent, 'onEvent'),
     clock,
@@ -145,9 +156,24 @@ function realm(value: unknown): string {
   return value;
 }
 
-function errors(value: unknown): 'json' | 'next' {
-  assertThat(value === 'json' || value === 'next', 'errors', '"json" or "next"', value);
+function revocations(value: RevocationStore | undefined): RevocationStore | undefined {
+  if (value === undefined) return undefined;
+  const isStore = isObject(value) && typeof value.isRevoked === 'function' && typeof value.revoke === 'function';
+  assertThat(
+    isStore,
+    'revocations',
+    'a store with isRevoked(jti) and revoke(jti, expiresAt), such as memoryRevocations()',
+    value,
+  );
   return value;
+}
+
+/** One of two words; the first is the default. */
+function oneOf<W extends string>(words: readonly [W, W], value: unknown, name: string): W {
+  if (value === undefined) return words[0];
+  const word = words.find((each) => each === value);
+  assertThat(word !== undefined, name, `"${words.join('" or "')}"`, value);
+  return word;
 }
 
 function audience(value: unknown): string | readonly string[] | undefined {

@@ -2,12 +2,15 @@ import type { NextFunction, Request, Response } from 'express';
 
 import { checkClient, type Client } from '../clients/client';
 import { Directory } from '../clients/directory';
+import { JwtAuthError } from '../errors';
 import type { Keys } from '../keys/key-ring';
+import type { JwtClaims } from '../tokens/claims';
 import { createTokens } from '../tokens/tokens';
 import { createGuard } from './guard';
 import { resolveOptions, type JwtAuthOptions, type Settings } from './options';
 import { createReporter, type Reporter } from './reporter';
 import { bindGuard, setGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
+import { createRevocationCheck, revoke } from './revocations';
 import { createTokenRoute } from './token-route';
 
 /** What `app.use` takes, with the tools that share its keys and its verifier. */
@@ -18,6 +21,12 @@ export interface JwtAuth extends JwtMiddleware {
   issueToken(client: Client): string;
   /** From now on these keys and no others. Throws a TypeError, and changes nothing, where one is not good. */
   replaceKeys(keys: Keys): void;
+  /**
+   * Ends one token, given as it is or by its claims: the guard refuses it from the next request on. Rejects with a
+   * JwtAuthError where it is no token of ours, with a TypeError where there is no store or the token has no `jti`, and
+   * with what the store rejects with.
+   */
+  revokeToken(token: string | Pick<JwtClaims, 'jti' | 'exp'>): Promise<void>;
   /** Lets go of what the verifier holds, such as its threads. */
   close(): Promise<void>;
 }
@@ -40,7 +49,8 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
   const settings = resolveOptions(options);
   const tokens = createTokens(settings);
   const reporter = createReporter(settings.onEvent);
-  const guard = createGuard({ settings, tokens, reporter, directory: directoryFor(settings, reporter) });
+  const directory = directoryFor(settings, reporter);
+  const guard = createGuard({ settings, tokens, reporter, directory, isRevoked: createRevocationCheck(settings, reporter) });
   const tokenRoute = createTokenRoute({ settings, tokens, reporter });
   const { path, clock, verifier } = settings;
 
@@ -55,6 +65,11 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
     issueToken: (client: Client) => tokens.issue(checkClient(client, 'issueToken: client'), clock()).token,
     replaceKeys: (keys: Keys) => {
       tokens.replaceKeys(keys);
+    },
+    revokeToken: async (token: string | Pick<JwtClaims, 'jti' | 'exp'>) => {
+      const verified = typeof token === 'string' ? tokens.verify(token) : undefined;
+      if (typeof verified === 'string') throw new JwtAuthError(verified);
+      await revoke(settings, verified?.jwt.claims ?? (token as Pick<JwtClaims, 'jti' | 'exp'>));
     },
     close: async () => verifier.close?.(),
   });

@@ -1,0 +1,136 @@
+import { memoryRevocations, type RevocationStore } from 'express-client-jwt';
+
+import { callGuarded, expectChallenge, guardedApp, invalidToken, recorder, testAuth } from '../support/app';
+import { reports } from '../support/clients';
+import { mint, OTHER_KEY, seconds } from '../support/mint';
+
+const REVOKED = invalidToken('The token has been revoked.');
+const DOWN = new Error('redis://:hunter2@cache is down');
+
+/** A store whose `isRevoked` answers like this. */
+function answering(isRevoked: RevocationStore['isRevoked']): RevocationStore {
+  return { isRevoked, revoke: () => undefined };
+}
+
+describe('a revoked token', () => {
+  test('is refused on the very next request, also when it has been seen before', async () => {
+    const auth = testAuth({ revocations: memoryRevocations() });
+    const app = guardedApp(auth);
+    const [token, other] = [auth.issueToken(reports()), auth.issueToken(reports())];
+    expect((await callGuarded(app, token)).status).toBe(200);
+    await auth.revokeToken(token);
+    expectChallenge(await callGuarded(app, token), 401, REVOKED);
+    expect((await callGuarded(app, other)).status).toBe(200);
+  });
+
+  test('may be named by its claims', async () => {
+    const auth = testAuth({ revocations: memoryRevocations() });
+    await auth.revokeToken({ jti: 'a-token', exp: seconds() + 3600 });
+    expectChallenge(await callGuarded(guardedApp(auth), mint()), 401, REVOKED);
+  });
+
+  test('stays refused when the keys are replaced', async () => {
+    const auth = testAuth({ revocations: memoryRevocations() });
+    await auth.revokeToken(mint());
+    auth.replaceKeys([OTHER_KEY, 'k3Jx9vQmT0sWcY7bNf2Lr8uHd5gZp1aEo6iXyRtKwMs']);
+    expectChallenge(await callGuarded(guardedApp(auth), mint()), 401, REVOKED);
+  });
+
+  test('is noted under its jti, until it expires', async () => {
+    const revoke = jest.fn();
+    const auth = testAuth({ revocations: { isRevoked: () => false, revoke } });
+    await auth.revokeToken(mint({ exp: seconds() + 60 }));
+    expect(revoke).toHaveBeenCalledWith('a-token', new Date((seconds() + 60) * 1000));
+  });
+});
+
+describe('a store that answers later', () => {
+  test.each([
+    [true, 401],
+    [false, 200],
+  ])('%p is answered %d', async (revoked, status) => {
+    const auth = testAuth({ revocations: answering(() => Promise.resolve(revoked)) });
+    expect((await callGuarded(guardedApp(auth), mint())).status).toBe(status);
+  });
+
+  test('is not asked for a token without jti, nor for one that is refused anyway', async () => {
+    const isRevoked = jest.fn(() => true);
+    const app = guardedApp(testAuth({ revocations: answering(isRevoked) }));
+    expect((await callGuarded(app, mint({ jti: undefined }))).status).toBe(200);
+    expect((await callGuarded(app, mint({ exp: 1 }))).status).toBe(401);
+    expect((await callGuarded(app, mint({}, {}, OTHER_KEY))).status).toBe(401);
+    expect(isRevoked).not.toHaveBeenCalled();
+  });
+});
+
+describe('where the store fails', () => {
+  const failures: [string, RevocationStore['isRevoked']][] = [
+    ['rejects', () => Promise.reject(DOWN)],
+    [
+      'throws',
+      () => {
+        throw DOWN;
+      },
+    ],
+    ['answers undefined', () => undefined as never],
+    ['answers a text later', () => Promise.resolve('no' as never)],
+    ['does not answer', () => new Promise(() => undefined)],
+  ];
+
+  test.each(failures)('and %s, the answer is 503 and an event', async (_title, isRevoked) => {
+    const { events, onEvent } = recorder();
+    const auth = testAuth({ revocations: answering(isRevoked), onEvent, verifierTimeoutMs: 20 });
+    const res = await callGuarded(guardedApp(auth), mint());
+    expect([res.status, res.headers['retry-after'], res.headers['www-authenticate']]).toEqual([503, '5', undefined]);
+    expect(res.body).toEqual({
+      error: 'temporarily_unavailable',
+      error_description: 'It could not be found out whether the token is revoked. Try again later.',
+    });
+    expect(events).toEqual([
+      expect.objectContaining({ type: 'outage', source: 'revocations', clientId: 'reports' }),
+      expect.objectContaining({ type: 'jwt.refused', code: 'ERR_REVOCATIONS_UNAVAILABLE', jti: 'a-token' }),
+    ]);
+  });
+
+  test.each(failures)(
+    "and %s, the token is accepted with onRevocationOutage: 'accept', with an event",
+    async (_title, isRevoked) => {
+      const { events, onEvent } = recorder();
+      const revocations = answering(isRevoked);
+      const auth = testAuth({ revocations, onRevocationOutage: 'accept', onEvent, verifierTimeoutMs: 20 });
+      expect((await callGuarded(guardedApp(auth), mint())).status).toBe(200);
+      expect(events).toEqual([expect.objectContaining({ type: 'outage', source: 'revocations' })]);
+    },
+  );
+
+  test("'accept' is no pass for a token that is known to be revoked", async () => {
+    const auth = testAuth({ revocations: answering(() => true), onRevocationOutage: 'accept' });
+    expectChallenge(await callGuarded(guardedApp(auth), mint()), 401, REVOKED);
+  });
+});
+
+describe('revokeToken rejects', () => {
+  test('where there is no store', async () => {
+    await expect(testAuth().revokeToken(mint())).rejects.toThrow(
+      new TypeError('revokeToken: there is no store for it. Pass createJwtAuth({ revocations: memoryRevocations(), … }).'),
+    );
+  });
+
+  test('where it is no token of ours', async () => {
+    const auth = testAuth({ revocations: memoryRevocations() });
+    await expect(auth.revokeToken(mint({}, {}, OTHER_KEY))).rejects.toMatchObject({ code: 'ERR_TOKEN_SIGNATURE' });
+  });
+
+  test.each([mint({ jti: undefined }), { exp: 1 }, { jti: 'a' } as never])(
+    'where there is no jti or no exp: %p',
+    async (token) => {
+      const auth = testAuth({ revocations: memoryRevocations() });
+      await expect(auth.revokeToken(token)).rejects.toThrow(new TypeError('revokeToken: the token has no jti or no exp.'));
+    },
+  );
+
+  test('where the store could not note it', async () => {
+    const auth = testAuth({ revocations: { isRevoked: () => false, revoke: () => Promise.reject(DOWN) } });
+    await expect(auth.revokeToken(mint())).rejects.toBe(DOWN);
+  });
+});

@@ -1,0 +1,31 @@
+import { memoryRevocations } from 'express-client-jwt';
+
+const NOW = 1_000_000;
+const at = (ms: number) => new Date(ms);
+
+test('knows what has been revoked, and nothing else', () => {
+  const store = memoryRevocations();
+  void store.revoke('a', at(NOW));
+  expect([store.isRevoked('a'), store.isRevoked('b'), store.isRevoked('__proto__')]).toEqual([true, false, false]);
+});
+
+test('makes room by forgetting what has expired, and never what has not', () => {
+  let now = NOW;
+  const store = memoryRevocations({ max: 2, clock: () => now });
+  void store.revoke('a', at(NOW + 10));
+  void store.revoke('b', at(NOW + 20));
+  expect(() => store.revoke('c', at(NOW + 30))).toThrow(new RangeError('memoryRevocations: 2 tokens are revoked already.'));
+  expect([store.isRevoked('a'), store.isRevoked('b'), store.isRevoked('c')]).toEqual([true, true, false]);
+  void store.revoke('a', at(NOW + 10));
+  now += 10;
+  void store.revoke('c', at(NOW + 30));
+  expect([store.isRevoked('a'), store.isRevoked('b'), store.isRevoked('c')]).toEqual([false, true, true]);
+});
+
+test.each<[unknown, string]>([
+  [{ max: 0 }, 'memoryRevocations: max must be a whole number from 1 to 10000000; it is 0.'],
+  [{ clock: 7 }, 'memoryRevocations: clock must be a function; it is a whole number.'],
+  [{ size: 7 }, 'memoryRevocations: there is no option "size". The options are: max, clock.'],
+])('refuses %p', (options, message) => {
+  expect(() => memoryRevocations(options as never)).toThrow(new TypeError(message));
+});
