@@ -24,7 +24,7 @@ export async function listen(app: Express): Promise<number> {
 export async function rawRequest(port: number, requestLine: string, headerLines: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(port, '127.0.0.1', () => {
-      socket.end([requestLine, 'Host: localhost', 'Connection: close', ...headerLines, '', ''].join('\r\n'), 'latin1');
+      socket.write([requestLine, 'Host: localhost', 'Connection: close', ...headerLines, '', ''].join('\r\n'), 'latin1');
     });
     let answer = '';
     socket.setEncoding('latin1');

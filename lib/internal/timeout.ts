@@ -5,6 +5,8 @@ export async function withTimeout<T>(promise: PromiseLike<T>, timeoutMs: number,
     timer = setTimeout(() => {
       reject(new Error(message));
     }, timeoutMs);
+    // What waits for an answer keeps the process alive; that it may not come does not.
+    timer.unref();
   });
   try {
     return await Promise.race([promise, timeOut]);

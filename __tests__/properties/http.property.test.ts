@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+
+import { memoryRevocations } from 'express-client-jwt';
+
+import { formatChallenge, parseBearer, parseCredentials } from '../../lib/http/headers';
+import { guardedApp, testAuth } from '../support/app';
+import { SECRET } from '../support/clients';
+import { mint } from '../support/mint';
+import { listen, rawRequest, statusOf } from '../support/raw-http';
+
+/** Bytes that a header value can have on the wire: Node itself refuses the others. */
+const headerValue = fc.string({
+  unit: fc
+    .integer({ min: 0x20, max: 0xff })
+    .filter((code) => code !== 0x7f)
+    .map((code) => String.fromCharCode(code)),
+  maxLength: 60,
+});
+const verify = ({ clientId, clientSecret }: { clientId: string; clientSecret: string }) =>
+  Promise.resolve(clientSecret === SECRET ? { clientId } : undefined);
+
+function expectContractsAnswer(answer: string, statuses: readonly number[], sent: readonly string[]): void {
+  expect(statuses).toContain(statusOf(answer));
+  expect(answer).not.toMatch(/\bat .*\.(js|ts):\d+/);
+  const body = answer.slice(answer.indexOf('\r\n\r\n'));
+  for (const value of sent.filter(({ length }) => length > 12)) expect(body).not.toContain(value);
+}
+
+test('any credential headers whatever get one of the answers of the contract, and nothing is echoed', async () => {
+  const port = await listen(guardedApp(testAuth({ verifier: { verify } })));
+  const value = fc.oneof(headerValue, fc.constantFrom(SECRET, 'reports', '', ' ', '__proto__'));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('GET', 'POST', 'HEAD', 'PUT'),
+      fc.array(value, { maxLength: 2 }),
+      fc.array(value, { maxLength: 2 }),
+      async (method, ids, secrets) => {
+        const lines = [...ids.map((id) => `client-id: ${id}`), ...secrets.map((secret) => `client-secret: ${secret}`)];
+        const answer = await rawRequest(port, `${method} /auth/jwt HTTP/1.1`, lines);
+        expectContractsAnswer(answer, [200, 400, 403, 405], [...ids, ...secrets]);
+        expect(answer).toMatch(/^cache-control: no-store$/im);
+        expect(/^authorization: bearer /im.test(answer)).toBe(statusOf(answer) === 200);
+      },
+    ),
+    { numRuns: 300 },
+  );
+}, 60_000);
+
+test('any Authorization header whatever gets one of the answers of the contract, and a challenge with every refusal', async () => {
+  const port = await listen(guardedApp(testAuth({ verifier: { verify }, revocations: memoryRevocations() })));
+  const good = mint();
+  const value = fc.oneof(
+    headerValue,
+    headerValue.map((text) => `Bearer ${text}`),
+    headerValue.map((text) => `Bearer ${good}${text}`),
+    fc.constant(`bearer ${good}`),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(value, { maxLength: 2 }), async (values) => {
+      const answer = await rawRequest(
+        port,
+        'GET /guarded/7 HTTP/1.1',
+        values.map((each) => `Authorization: ${each}`),
+      );
+      expectContractsAnswer(answer, [200, 400, 401], values);
+      if (statusOf(answer) !== 200) expect(answer).toMatch(/^www-authenticate: Bearer realm="api"/im);
+      else expect(values.map((each) => each.replace(/^bearer +/i, '').trim())).toEqual([good]);
+    }),
+    { numRuns: 300 },
+  );
+}, 60_000);
+
+test('credentials that are read are the ones that were sent', () => {
+  const visible = fc.string({
+    unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+    minLength: 1,
+    maxLength: 256,
+  });
+  fc.assert(
+    fc.property(visible, visible, (clientId, clientSecret) => {
+      expect(parseCredentials({ 'client-id': clientId, 'client-secret': clientSecret })).toEqual({ clientId, clientSecret });
+    }),
+  );
+});
+
+test('a token of token68 characters is read as it was sent, and with anything behind it is not read', () => {
+  const token68 = fc.stringMatching(/^[A-Za-z0-9\-._~+/]+={0,2}$/);
+  fc.assert(
+    fc.property(token68, fc.string({ minLength: 1 }), (token, more) => {
+      const read = (authorization: string) => parseBearer({ headers: { authorization }, rawHeaders: [] } as never);
+      expect(read(`Bearer ${token}`)).toEqual({ token });
+      const junk = read(`Bearer ${token} ${more}`);
+      expect(junk).toBe('malformed');
+    }),
+  );
+});
+
+test('a challenge is read back as it was written', () => {
+  const text = fc.stringMatching(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
+  fc.assert(
+    fc.property(text, fc.option(text, { nil: undefined }), (realm, scope) => {
+      const challenge = formatChallenge(realm, { error: 'insufficient_scope', ...(scope && { scope }) });
+      const parameters: unknown = Object.fromEntries(
+        [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
+      );
+      expect(parameters).toEqual({ realm, error: 'insufficient_scope', ...(scope && { scope }) });
+      expect(challenge.startsWith('Bearer ')).toBe(true);
+    }),
+  );
+});
