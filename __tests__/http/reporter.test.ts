@@ -2,7 +2,7 @@ import express from 'express';
 import request from 'supertest';
 
 import { callGuarded, getToken, recorder, testApp } from '../support/app';
-import { bcryptVerifier } from 'express-client-jwt';
+import { bcryptVerifier, createJwtAuth } from 'express-client-jwt';
 import { HASH, reports, SECRET } from '../support/clients';
 import { KEY } from '../support/mint';
 
@@ -59,7 +59,7 @@ describe('without a listener', () => {
   test('the first outage of a source becomes a process warning, without the message of its cause', async () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const verifier = { verify: () => Promise.reject(new RangeError('password=hunter2')) };
-    const app = testApp({ verifier, onEvent: undefined });
+    const app = express().use(createJwtAuth({ keys: KEY, verifier }));
     await getToken(app, 'reports', SECRET);
     await getToken(app, 'reports', SECRET);
     expect(warn.mock.calls).toEqual([

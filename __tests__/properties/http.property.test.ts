@@ -28,12 +28,13 @@ function expectContractsAnswer(answer: string, statuses: readonly number[], sent
 
 test('any credential headers whatever get one of the answers of the contract, and nothing is echoed', async () => {
   const port = await listen(guardedApp(testAuth({ verifier: { verify } })));
-  const value = fc.oneof(headerValue, fc.constantFrom(SECRET, 'reports', '', ' ', '__proto__'));
+  const id = fc.oneof(headerValue, fc.constantFrom('reports', '', ' ', '__proto__'));
+  const secret = fc.oneof(headerValue, fc.constantFrom(SECRET, 'reports', '', ' ', '__proto__'));
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom('GET', 'POST', 'HEAD', 'PUT'),
-      fc.array(value, { maxLength: 2 }),
-      fc.array(value, { maxLength: 2 }),
+      fc.array(id, { maxLength: 2 }),
+      fc.array(secret, { maxLength: 2 }),
       async (method, ids, secrets) => {
         const lines = [...ids.map((id) => `client-id: ${id}`), ...secrets.map((secret) => `client-secret: ${secret}`)];
         const answer = await rawRequest(port, `${method} /auth/jwt HTTP/1.1`, lines);
