@@ -64,7 +64,7 @@ async function issue(parts: TokenRouteParts, req: Request, res: Response, findin
   const { clientId, clientSecret } = parseCredentials(req.headers);
   findings.clientId = clientId;
   if (clientId === undefined || clientSecret === undefined) throw new JwtAuthError('ERR_CREDENTIALS_MALFORMED');
-  const counting = countFailures(parts, clientId, req.ip);
+  const counting = countFailures(parts, clientId, req);
   await counting.check();
   const client = await verify(parts, { clientId, clientSecret }, req, res, findings);
   if (client === undefined) {
@@ -80,11 +80,12 @@ async function issue(parts: TokenRouteParts, req: Request, res: Response, findin
 }
 
 /** Where the store of the throttle fails, tokens are issued all the same: it is there against noise, not against guessing. */
-function countFailures({ settings, reporter }: TokenRouteParts, clientId: string, address: string | undefined) {
+function countFailures({ settings, reporter }: TokenRouteParts, clientId: string, req: Request) {
   const report = (cause: unknown): undefined => {
     reporter.outage({ source: 'throttle', cause, clientId });
   };
   const { throttle, verifierTimeoutMs } = settings;
+  const address = throttle && req.ip;
   const inTime = <T>(answer: Promise<T>) => withTimeout(answer, verifierTimeoutMs, 'The throttle store did not answer in time.');
   return {
     check: async () => {
