@@ -5,41 +5,12 @@
 //   npm run bench:harm -- 5 64         5 s, 64 connections
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import http from 'node:http';
+
+import { connection, during, pause, percentile } from './load.mjs';
 
 const SECONDS = Number(process.argv[2] ?? 10);
 const ATTACKERS = Number(process.argv[3] ?? 8);
 const CLIENT = { 'client-id': 'known', 'client-secret': 'the-secret-of-the-known-client' };
-const MOST_REQUESTS = 1_000_000;
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Asks over one kept connection, as programs do, or over a new one each time, as newcomers do. */
-function connection(port, keepAlive = true) {
-  const agent = new http.Agent({ keepAlive, maxSockets: 1 });
-  const ask = (path, headers = {}) =>
-    new Promise((resolve, reject) => {
-      const startedAt = performance.now();
-      const req = http.get({ host: '127.0.0.1', port, path, headers, agent }, (res) => {
-        let text = '';
-        res.on('data', (chunk) => (text += chunk));
-        res.on('end', () => resolve({ status: res.statusCode, text, ms: performance.now() - startedAt }));
-      });
-      req.on('error', reject);
-    });
-  return { ask, close: () => agent.destroy() };
-}
-
-/** Repeats until the time is over. */
-async function during(seconds, work) {
-  const end = performance.now() + seconds * 1000;
-  for (let count = 0; performance.now() < end && count < MOST_REQUESTS; count++) await work(count);
-}
-
-function percentile(values, share) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-}
 
 async function measure(port, attackers) {
   const connections = Array.from({ length: attackers + 2 }, (_, index) => connection(port, index > 0));
