@@ -72,7 +72,7 @@ test('refuses with ERR_OVERLOADED and Retry-After where the queue is full, and w
 });
 
 test('refuses in the same way what has waited too long for a thread', async () => {
-  const pool = poolOf({ maxWaitMs: 1 });
+  const pool = poolOf({ maxWaitMs: 20 });
   const first = compare(pool, 'x', SLOW_HASH);
   const second = compare(pool, SECRET, HASH);
   await expect(second).rejects.toMatchObject({ code: 'ERR_OVERLOADED' });
