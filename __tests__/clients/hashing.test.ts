@@ -103,6 +103,19 @@ describe('the memory of pairs', () => {
     expect(pool.asked).toHaveLength(4);
   });
 
+  test('forgets after a minute what did not match, and never what did', async () => {
+    const now = jest.spyOn(performance, 'now').mockReturnValue(1000);
+    const { ask } = setUp();
+    await ask(task('s', ['right']), 'right');
+    await ask(task('s', ['wrong']));
+    now.mockReturnValue(60_900);
+    expect((await ask(task('s', ['wrong']))).asked).toHaveLength(0);
+    now.mockReturnValue(61_100);
+    expect((await ask(task('s', ['wrong']))).asked).toHaveLength(1);
+    expect((await ask(task('s', ['right']))).asked).toHaveLength(0);
+    now.mockRestore();
+  });
+
   test('does not keep a failure', async () => {
     const { pool, comparer, ask } = setUp();
     const first = comparer.findMatches(task('s', ['h']));

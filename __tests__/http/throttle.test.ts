@@ -96,6 +96,17 @@ test('counts in a store of express-rate-limit, which is told the window', async 
   store.shutdown();
 });
 
+test('a store that cannot start does not end the process: it is told when it is asked', async () => {
+  const unhandled = jest.fn();
+  process.on('unhandledRejection', unhandled);
+  const down = () => Promise.reject(new Error('redis is down'));
+  const { check } = setUp({ store: { init: down, get: down, increment: down } });
+  await expect(check()).rejects.toThrow('redis is down');
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
+});
+
 describe('the token route', () => {
   const throttle: ThrottleOptions = { failures: 2, windowSeconds: 60 };
 

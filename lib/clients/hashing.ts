@@ -41,7 +41,7 @@ export class SecretComparer {
   constructor(pool: Pick<BcryptPool, 'compare'>, cacheSize: number) {
     this.#pool = pool;
     this.#proven = new LRUCache({ max: cacheSize });
-    this.#refused = new LRUCache({ max: cacheSize, ttl: REFUSED_MS });
+    this.#refused = new LRUCache({ max: cacheSize, ttl: REFUSED_MS, ttlResolution: 0 });
   }
 
   /**

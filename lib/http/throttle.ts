@@ -15,7 +15,7 @@ export interface ThrottleCount {
 export interface ThrottleStore {
   /** Called once, at start. */
   init?(options: { readonly windowMs: number }): Answer<void>;
-  /** The count as it stands; undefined where there is none. */
+  /** The count as it stands; undefined where there is none. Needed: optional only as the stores of express-rate-limit declare it. */
   get?(key: string): Answer<ThrottleCount | undefined>;
   /** Counts once more. A window starts with the first count and lasts `windowMs`. */
   increment(key: string): Answer<ThrottleCount | undefined>;
@@ -53,7 +53,8 @@ export function createThrottle(options: ThrottleOptions, clock: () => number): T
   const failures = required(given.failures, 'throttle.failures', 1_000_000);
   const windowSeconds = required(given.windowSeconds, 'throttle.windowSeconds', 86_400);
   const store = checkStore(given.store ?? createMemoryStore(windowSeconds * 1000, clock));
-  void store.init?.({ windowMs: windowSeconds * 1000 });
+  // A store that cannot start fails again when it is asked, and that is told: here it must only not end the process.
+  Promise.resolve(store.init?.({ windowMs: windowSeconds * 1000 })).catch(() => undefined);
 
   const limitsOf = (clientId: string, address: string | undefined) => {
     const from = networkOf(address ?? '');
