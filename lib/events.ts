@@ -21,9 +21,12 @@ export interface TokenIssuedEvent extends EventContext {
   readonly secretLabel: string | undefined;
 }
 
-/** A client got no token, and it was not our fault. */
+/**
+ * A client got no token. `token.throttled`: it had failed too often (429). `token.overloaded`: too many secrets were
+ * waiting to be hashed (503). `token.refused`: everything else, with its `code`.
+ */
 export interface TokenRefusedEvent extends EventContext {
-  readonly type: 'token.refused';
+  readonly type: 'token.refused' | 'token.throttled' | 'token.overloaded';
   readonly code: JwtAuthErrorCode;
   /** The reason that the answer hides, where the verifier gave one. */
   readonly reason: CredentialsRefusal | undefined;
@@ -45,8 +48,11 @@ export interface JwtRefusedEvent extends EventContext {
 /** Something that an answer depends on failed. */
 export interface OutageEvent {
   readonly type: 'outage';
-  /** What failed: the verifier's `verify` or `find`, the signing of a token, the store of the throttle or that of revoked tokens. */
-  readonly source: 'verifier' | 'clients' | 'signer' | 'throttle' | 'revocations';
+  /**
+   * What failed: the verifier's `verify` (`verifier`) or `find` (`clients`), a hashing thread that died at work
+   * (`thread`), the signing of a token, the store of the throttle, or that of revoked tokens.
+   */
+  readonly source: 'verifier' | 'clients' | 'thread' | 'signer' | 'throttle' | 'revocations';
   /** What it threw or rejected with. It is the app's own error: what is in it is for the app to know. */
   readonly cause: unknown;
   readonly clientId: string | undefined;

@@ -117,7 +117,7 @@ describe('the token route', () => {
     const res = await getToken(app);
     expectNoToken(res, 429, 'too_many_requests');
     expect(res.headers['retry-after']).toBe('60');
-    expect(events.at(-1)).toMatchObject({ type: 'token.refused', code: 'ERR_THROTTLED', clientId: 'reports' });
+    expect(events.at(-1)).toMatchObject({ type: 'token.throttled', code: 'ERR_THROTTLED', clientId: 'reports' });
   });
 
   test('does not count a success, nor a bad request', async () => {

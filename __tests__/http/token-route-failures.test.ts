@@ -77,7 +77,7 @@ describe('a verifier or signer that fails is answered 500, with an event and not
     const res = await getToken(testApp({ ...verifying(() => Promise.reject(overloaded)), onEvent }));
     expectNoToken(res, 503, 'temporarily_unavailable');
     expect(res.headers['retry-after']).toBe('5');
-    expect(events).toEqual([expect.objectContaining({ type: 'token.refused', code: 'ERR_OVERLOADED' })]);
+    expect(events).toEqual([expect.objectContaining({ type: 'token.overloaded', code: 'ERR_OVERLOADED' })]);
   });
 
   test('any other JwtAuthError of a verifier is a failure like any other', async () => {

@@ -1,10 +1,11 @@
 import type { NextFunction, Request, Response } from 'express';
 
+import { ThreadDiedError } from '../clients/bcrypt-thread';
 import { authenticate, isOverload } from '../clients/authenticate';
 import type { CheckedClient } from '../clients/client';
 import type { ClientCredentials, VerificationDetails } from '../clients/verifier';
-import { JwtAuthError } from '../errors';
-import type { JwtAuthEvent } from '../events';
+import { JwtAuthError, type JwtAuthErrorCode } from '../errors';
+import type { JwtAuthEvent, TokenRefusedEvent } from '../events';
 import { withTimeout } from '../internal/timeout';
 import type { IssuedToken, Tokens } from '../tokens/tokens';
 import { parseCredentials } from './headers';
@@ -32,6 +33,12 @@ const METHODS = ALLOW.split(', ');
 
 /** RFC 6749 §5.1. A GET has no Authorization header here, so a shared cache might otherwise keep the answer (RFC 9111 §3.5). */
 const CACHE_HEADERS = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
+
+/** Refusals that say something of the load rather than of the credentials. */
+const EVENT_TYPES = new Map<JwtAuthErrorCode, TokenRefusedEvent['type']>([
+  ['ERR_THROTTLED', 'token.throttled'],
+  ['ERR_OVERLOADED', 'token.overloaded'],
+]);
 
 /** The handler of the token route: credentials in the headers of the request, a token in a header of the answer. */
 export function createTokenRoute(parts: TokenRouteParts) {
@@ -112,7 +119,8 @@ async function verify(
     });
   } catch (cause) {
     if (isOverload(cause)) throw cause;
-    if (!hasHungUp(req)) reporter.outage({ source: 'verifier', cause, clientId: credentials.clientId });
+    const source = cause instanceof ThreadDiedError ? 'thread' : 'verifier';
+    if (!hasHungUp(req)) reporter.outage({ source, cause, clientId: credentials.clientId });
     throw new JwtAuthError('ERR_SERVER', { cause });
   }
 }
@@ -150,5 +158,6 @@ function refusedEvent(
   { clientId, reason, secretLabel }: Findings,
   context: RequestContext,
 ): JwtAuthEvent {
-  return { type: 'token.refused', code, reason, clientId, secretLabel, ...context };
+  const type = EVENT_TYPES.get(code) ?? 'token.refused';
+  return { type, code, reason, clientId, secretLabel, ...context };
 }

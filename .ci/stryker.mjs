@@ -1,0 +1,18 @@
+// Mutation testing of one room of lib by the tests that mirror it: ROOM=keys npx stryker run .ci/stryker.mjs
+const room = process.env.ROOM;
+if (!room) throw new Error('ROOM is not set: keys, tokens, clients or http.');
+
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  mutate: [`lib/${room}/*.ts`],
+  testRunner: 'jest',
+  plugins: ['@stryker-mutator/jest-runner'],
+  jest: { config: { roots: [`<rootDir>/__tests__/${room}`] }, enableFindRelatedTests: false },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  reporters: ['clear-text', 'json', 'progress-append-only'],
+  clearTextReporter: { reportTests: false, allowColor: false },
+  jsonReporter: { fileName: `reports/mutation-${room}.json` },
+  tempDirName: '.stryker-tmp',
+  thresholds: { high: 95, low: 90, break: 85 },
+};

@@ -1,0 +1,58 @@
+import express from 'express';
+import request from 'supertest';
+
+import { getToken, testApp } from './support/app';
+import { HASH, SECRET } from './support/clients';
+import { takeLeaks, watchEvent } from './support/leaks';
+import { KEY, mint } from './support/mint';
+
+describe('the watch over all tests sees', () => {
+  test('a secret in the body of an answer', async () => {
+    await getToken(
+      express().use((req, res) => void res.json(req.headers['client-secret'])),
+      'reports',
+      'a-secret-of-this-test',
+    );
+    expect(takeLeaks()).toHaveLength(1);
+  });
+
+  test('a token in a header of an answer', async () => {
+    const app = express().use((req, res) => {
+      res.writeHead(401, { 'WWW-Authenticate': String(req.headers.authorization) });
+      res.end();
+    });
+    await request(app).get('/').set('Authorization', `Bearer ${mint()}`);
+    expect(takeLeaks()).toHaveLength(1);
+  });
+
+  test('a hash in a body that is written in pieces', async () => {
+    const app = express().use((_req, res) => {
+      res.write(HASH.slice(0, 20));
+      res.end(HASH.slice(20));
+    });
+    await request(app).get('/');
+    expect(takeLeaks()).toHaveLength(1);
+  });
+
+  test('a key in a log line', () => {
+    console.debug({ key: KEY });
+    expect(takeLeaks()).toHaveLength(1);
+  });
+
+  test('a secret in a warning', () => {
+    process.emitWarning(`a secret of the tests: ${SECRET}`);
+    expect(takeLeaks()).toHaveLength(1);
+  });
+
+  test('a hash in an event', () => {
+    watchEvent({ type: 'outage', source: 'verifier', cause: undefined, clientId: HASH });
+    expect(takeLeaks().length).toBeGreaterThan(0);
+  });
+});
+
+test('it sees nothing in the answer with a token, nor in the refusals', async () => {
+  const app = testApp();
+  expect((await getToken(app)).status).toBe(200);
+  expect((await getToken(app, 'reports', 'a-wrong-secret')).status).toBe(403);
+  expect(takeLeaks()).toEqual([]);
+});
