@@ -2,12 +2,15 @@
 const room = process.env.ROOM;
 if (!room) throw new Error('ROOM is not set: keys, tokens, clients or http.');
 
+// The rules of the RFCs for tokens and for HTTP have a folder of tests of their own.
+const folders = ['tokens', 'http'].includes(room) ? [room, 'rfc'] : [room];
+
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   mutate: [`lib/${room}/*.ts`],
   testRunner: 'jest',
   plugins: ['@stryker-mutator/jest-runner'],
-  jest: { config: { roots: [`<rootDir>/__tests__/${room}`] }, enableFindRelatedTests: false },
+  jest: { config: { roots: folders.map((folder) => `<rootDir>/__tests__/${folder}`) }, enableFindRelatedTests: false },
   coverageAnalysis: 'perTest',
   concurrency: 2,
   reporters: ['clear-text', 'json', 'progress-append-only'],

@@ -10,6 +10,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   tokens: ['.', 'tokens', 'keys', 'internal'],
   keys: ['.', 'keys', 'internal'],
   clients: ['.', 'clients', 'internal'],
+  stores: ['stores', 'clients', 'tokens', 'internal'],
   internal: ['internal'],
 };
 

@@ -107,6 +107,22 @@ test('a store that cannot start does not end the process: it is told when it is 
   expect(unhandled).not.toHaveBeenCalled();
 });
 
+test('a store that could not start is started again when it is asked', async () => {
+  let isDown = true;
+  const init = jest.fn(() => (isDown ? Promise.reject(new Error('redis is down')) : Promise.resolve()));
+  const { check } = setUp({ store: { init, get: () => undefined, increment: () => undefined } });
+  await expect(check()).rejects.toThrow('redis is down');
+  isDown = false;
+  expect(await check()).toBeUndefined();
+  expect(await check()).toBeUndefined();
+  expect(init).toHaveBeenCalledTimes(2);
+});
+
+test('a count that is no number, as some stores have for nothing, is no count', async () => {
+  const { check } = setUp({ store: { get: () => ({ totalHits: NaN }), increment: () => undefined } });
+  expect(await check()).toBeUndefined();
+});
+
 describe('the token route', () => {
   const throttle: ThrottleOptions = { failures: 2, windowSeconds: 60 };
 

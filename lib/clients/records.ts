@@ -67,16 +67,42 @@ function isArray(clients: readonly ClientRecord[] | ClientStore): clients is rea
 }
 
 function fromArray(clients: readonly ClientRecord[], onRecord: (record: CheckedRecord) => void): RecordSource {
-  const records = new Map<string, CheckedRecord>();
-  clients.forEach((each, index) => {
-    const record = checkRecord(each, `clients[${String(index)}]`);
-    assertNoMisspelling(each, `clients[${String(index)}]`);
-    const { clientId } = record.client;
-    if (records.has(clientId)) throw new TypeError(`clients[${String(index)}]: there are two clients with the id ${clientId}.`);
-    records.set(clientId, record);
-    onRecord(record);
-  });
+  const records = indexRecords(clients, 'clients', (_given, checked) => checked);
+  records.forEach(onRecord);
   return { find: (clientId) => records.get(clientId), close: () => Promise.resolve() };
+}
+
+/**
+ * A list of records by their ids, each checked.
+ *
+ * @param keep what to keep of each.
+ * @throws TypeError where one is malformed or has a field that there is not, or two have one id.
+ */
+export function indexRecords<T>(
+  clients: readonly ClientRecord[],
+  name: string,
+  keep: (given: ClientRecord, checked: CheckedRecord) => T,
+): Map<string, T> {
+  const records = new Map<string, T>();
+  clients.forEach((each, index) => {
+    const at = `${name}[${String(index)}]`;
+    const checked = checkOwnRecord(each, at);
+    const { clientId } = checked.client;
+    if (records.has(clientId)) throw new TypeError(`${at}: there are two clients with the id ${clientId}.`);
+    records.set(clientId, keep(each, checked));
+  });
+  return records;
+}
+
+/**
+ * A record that was written for this package, checked; it has the fields of a record and no others.
+ *
+ * @throws TypeError that names the client and the field; the value itself is not repeated.
+ */
+export function checkOwnRecord(value: ClientRecord, name: string): CheckedRecord {
+  const checked = checkRecord(value, name);
+  assertNoMisspelling(value, name);
+  return checked;
 }
 
 /** A row of a database may have more columns; an array is written by hand, where `disable: true` would disable nothing. */

@@ -53,8 +53,9 @@ export function createThrottle(options: ThrottleOptions, clock: () => number): T
   const failures = required(given.failures, 'throttle.failures', 1_000_000);
   const windowSeconds = required(given.windowSeconds, 'throttle.windowSeconds', 86_400);
   const store = checkStore(given.store ?? createMemoryStore(windowSeconds * 1000, clock));
-  // A store that cannot start fails again when it is asked, and that is told: here it must only not end the process.
-  Promise.resolve(store.init?.({ windowMs: windowSeconds * 1000 })).catch(() => undefined);
+  const start = createStart(store, windowSeconds * 1000);
+  // A store that cannot start is told when it is asked: here it must only not end the process.
+  start().catch(() => undefined);
 
   const limitsOf = (clientId: string, address: string | undefined) => {
     const from = networkOf(address ?? '');
@@ -65,16 +66,20 @@ export function createThrottle(options: ThrottleOptions, clock: () => number): T
   };
   return {
     check: async (clientId, address) => {
+      await start();
       const limits = limitsOf(clientId, address);
       const counts = await Promise.all(limits.map(async ({ key }) => store.get(key)));
       const waits = counts.map((count, index) => {
-        if (!count || count.totalHits < (limits[index]?.limit ?? 0)) return 0;
+        // Not "is less": some stores say NaN for what they have not counted.
+        const isFull = count && count.totalHits >= (limits[index]?.limit ?? 0);
+        if (!isFull) return 0;
         const endsAtMs = count.resetTime?.getTime() ?? clock() + windowSeconds * 1000;
         return Math.max(1, Math.ceil((endsAtMs - clock()) / 1000));
       });
       return Math.max(...waits) || undefined;
     },
     fail: async (clientId, address) => {
+      await start();
       await Promise.all(limitsOf(clientId, address).map(async ({ key }) => store.increment(key)));
     },
   };
@@ -84,6 +89,22 @@ function required(value: unknown, name: string, max: number): number {
   const number = integerOr(undefined, value, name, 1, max);
   assertThat(number !== undefined, name, `a whole number from 1 to ${String(max)}`, value);
   return number;
+}
+
+/** Starts the store once, and again where that failed: its server may have been down. */
+function createStart(store: CountingStore, windowMs: number): () => Promise<void> {
+  let started: Promise<void> | undefined;
+  return () => {
+    started ??= init(store, windowMs).catch((error: unknown) => {
+      started = undefined;
+      throw error;
+    });
+    return started;
+  };
+}
+
+async function init(store: CountingStore, windowMs: number): Promise<void> {
+  await store.init?.({ windowMs });
 }
 
 type CountingStore = ThrottleStore & Required<Pick<ThrottleStore, 'get'>>;

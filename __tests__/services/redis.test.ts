@@ -1,0 +1,104 @@
+import { RedisStore } from 'rate-limit-redis';
+import { redisRevocations } from 'express-client-jwt/stores/redis';
+import { createClient } from 'redis';
+
+import { callGuarded, expectNoToken, getToken, guardedApp, testApp, testAuth, tokenOf } from '../support/app';
+import { describeRevocationStore } from '../support/revocation-store-contract';
+import { createRedis, describeWithServers, type TestServer } from '../support/servers';
+
+describeWithServers('Redis', () => {
+  let server: TestServer;
+  let client: ReturnType<typeof createClient>;
+  const sendCommand = (...args: string[]): Promise<unknown> => client.sendCommand(args);
+
+  beforeAll(async () => {
+    server = await createRedis();
+    await server.start();
+    client = createClient({ url: server.url });
+    client.on('error', () => undefined);
+    await client.connect();
+  }, 60_000);
+  afterAll(async () => {
+    client.destroy();
+    await server.remove();
+  });
+  beforeEach(async () => {
+    await client.flushAll();
+  });
+
+  describe('for revocations', () => {
+    describeRevocationStore(() =>
+      Promise.resolve({ store: redisRevocations({ sendCommand }), other: redisRevocations({ sendCommand }) }),
+    );
+
+    test('keeps a token for the time that it has left, by our clock', async () => {
+      const now = Date.parse('2020-01-01T00:00:00Z');
+      const store = redisRevocations({ sendCommand, clock: () => now, prefix: 'mine:' });
+      await store.revoke('a', new Date(now + 90_000));
+      const leftMs = await client.pTTL('mine:a');
+      expect(leftMs).toBeGreaterThan(80_000);
+      expect(leftMs).toBeLessThanOrEqual(90_000);
+      await store.revoke('expired', new Date(now));
+      expect(await client.keys('*')).toEqual(['mine:a']);
+    });
+
+    test('ends a token on the very next request', async () => {
+      const auth = testAuth({ revocations: redisRevocations({ sendCommand }) });
+      const app = guardedApp(auth);
+      const token = tokenOf(await getToken(app));
+      expect((await callGuarded(app, token)).status).toBe(200);
+      await auth.revokeToken(token);
+      expect((await callGuarded(app, token)).status).toBe(401);
+    });
+  });
+
+  describe('for the throttle, through rate-limit-redis', () => {
+    const throttled = () =>
+      testApp({ throttle: { failures: 2, windowSeconds: 60, store: new RedisStore({ sendCommand: sendCommand as never }) } });
+
+    test('counts failures for all processes, and refuses with the rest of the window', async () => {
+      const [first, second] = [throttled(), throttled()];
+      expect((await getToken(first, 'reports', 'wrong-secret')).status).toBe(403);
+      expect((await getToken(second, 'reports', 'wrong-secret')).status).toBe(403);
+      const res = await getToken(first);
+      expectNoToken(res, 429, 'too_many_requests');
+      expect(Number(res.headers['retry-after'])).toBeGreaterThan(50);
+      expect(Number(res.headers['retry-after'])).toBeLessThanOrEqual(60);
+      expect((await getToken(second)).status).toBe(429);
+      expect((await getToken(second, 'other', 'wrong-secret')).status).toBe(403);
+    });
+
+    test('has keys that go by themselves', async () => {
+      await getToken(throttled(), 'reports', 'wrong-secret');
+      const keys = await client.keys('*');
+      expect(keys).toHaveLength(2);
+      for (const key of keys) expect(await client.pTTL(key)).toBeGreaterThan(0);
+    });
+  });
+});
+
+describe('redisRevocations', () => {
+  test.each<[string, unknown, string]>([
+    ['no options', undefined, 'redisRevocations must be given an object of options; it is undefined.'],
+    ['no sendCommand', {}, 'redisRevocations: sendCommand must be a function; it is undefined.'],
+    ['a client', { sendCommand: {} }, 'redisRevocations: sendCommand must be a function; it is an object.'],
+    [
+      'a prefix that is no text',
+      { sendCommand: () => 0, prefix: 1 },
+      'redisRevocations: prefix must be a string; it is a whole number.',
+    ],
+    ['another option', { sendCommand: () => 0, client: 1 }, 'redisRevocations: there is no option "client".'],
+  ])('refuses %s', (_title, options, message) => {
+    expect(() => redisRevocations(options as never)).toThrow(message);
+  });
+
+  test.each([null, undefined, 'QUEUED', 2, [], [1], {}])('takes the reply %j for an outage', async (reply) => {
+    const store = redisRevocations({ sendCommand: () => Promise.resolve(reply) });
+    await expect(store.isRevoked('a')).rejects.toThrow('Redis answered EXISTS with neither 0 nor 1.');
+  });
+
+  test.each([0, '0', 1, '1', 1n])('understands the reply %p', async (reply) => {
+    const store = redisRevocations({ sendCommand: () => Promise.resolve(reply) });
+    expect(await store.isRevoked('a')).toBe(Number(reply) === 1);
+  });
+});

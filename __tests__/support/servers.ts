@@ -1,0 +1,134 @@
+/** Real servers for tests: each on a free port of 127.0.0.1, in a temporary folder, stopped by its pid after the tests. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { Client } from 'pg';
+
+/** A server that can be stopped and started again in the middle of a test, upon the same port and data. */
+export interface TestServer {
+  readonly url: string;
+  start(): Promise<void>;
+  /** With its data kept. */
+  stop(): Promise<void>;
+  /** For good. */
+  remove(): Promise<void>;
+}
+
+const postgresFolder = ['/usr/lib/postgresql', '/usr/local/pgsql']
+  .flatMap((root) => (existsSync(root) ? readdirSync(root).map((name) => path.join(root, name, 'bin')) : []))
+  .find((bin) => existsSync(path.join(bin, 'initdb')));
+const redisServer = (process.env.PATH ?? '')
+  .split(':')
+  .map((folder) => path.join(folder, 'redis-server'))
+  .find((file) => existsSync(file));
+
+/** `describe` where these servers are to be had. In CI they have to be; elsewhere the tests are skipped, loudly. */
+export function describeWithServers(title: string, tests: () => void): void {
+  const missing = [...(postgresFolder ? [] : ['PostgreSQL']), ...(redisServer ? [] : ['Redis'])];
+  if (missing.length > 0 && process.env.CI) throw new Error(`CI needs ${missing.join(' and ')}.`);
+  if (missing.length > 0) console.warn(`SKIPPED, since ${missing.join(' and ')} cannot be found here: ${title}`);
+  (missing.length > 0 ? describe.skip : describe)(title, tests);
+}
+
+export async function createPostgres(): Promise<TestServer> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'postgres-'));
+  const port = await freePort();
+  const bin = (name: string) => path.join(postgresFolder ?? '', name);
+  // PostgreSQL refuses to run as root.
+  const user = process.getuid?.() === 0 ? idsOf('postgres') : undefined;
+  if (user) chownSync(folder, user.uid, user.gid);
+  chmodSync(folder, 0o700);
+  const data = path.join(folder, 'data');
+  const init = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  execFileSync(bin('initdb'), init, { ...user, cwd: folder, stdio: 'ignore' });
+  const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'].flatMap((setting) => ['-c', setting]);
+  const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, ...fast];
+  const url = `postgres://postgres@127.0.0.1:${String(port)}/postgres`;
+  const run = () => spawn(bin('postgres'), args, { ...user, cwd: folder, stdio: 'ignore' });
+  return createServer(url, folder, run, () => canQuery(url));
+}
+
+export async function createRedis(): Promise<TestServer> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'redis-'));
+  const port = await freePort();
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+  const run = () => spawn(redisServer ?? '', args, { stdio: 'ignore' });
+  return createServer(`redis://127.0.0.1:${String(port)}`, folder, run, () => canConnect(port));
+}
+
+function createServer(url: string, folder: string, run: () => ChildProcess, isReady: () => Promise<boolean>): TestServer {
+  let child: ChildProcess | undefined;
+  const stop = async (): Promise<void> => {
+    const running = child;
+    child = undefined;
+    if (running?.exitCode !== null) return;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    // For PostgreSQL the fast shutdown, which does not wait for connections to end.
+    running.kill('SIGINT');
+    await ended;
+  };
+  const killAtExit = (): void => void child?.kill('SIGKILL');
+  process.once('exit', killAtExit);
+  return {
+    url,
+    stop,
+    start: async () => {
+      child = run();
+      await waitFor(isReady);
+    },
+    remove: async () => {
+      await stop();
+      process.off('exit', killAtExit);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function idsOf(user: string): { uid: number; gid: number } {
+  const id = (flag: string) => Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** There is no clock to inject into another process. */
+async function waitFor(isReady: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 500; attempt += 1) {
+    if (await isReady()) return;
+    await delay(20);
+  }
+  throw new Error('The server does not answer.');
+}
+
+async function canQuery(connectionString: string): Promise<boolean> {
+  const client = new Client({ connectionString });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1');
+    const settle = (isOpen: boolean) => () => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.once('connect', settle(true)).once('error', settle(false));
+  });
+}

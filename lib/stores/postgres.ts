@@ -1,0 +1,153 @@
+import type { ClientRecord } from '../clients/client';
+import { assertThat, isObject, readOptions } from '../internal/assert';
+import { applyChange, DEFAULT_LIMIT, type ChangeRecord, type EditableClientStore, type ListOptions } from './editable';
+
+export type { ChangeRecord, EditableClientStore, ListOptions } from './editable';
+
+/** The one function that is needed of a database: the Pool and the Client of `pg` have it. */
+export interface Queryable {
+  /** Runs one statement with its values, `$1` being the first. Rejects where it failed. */
+  query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
+/** The options of {@link postgresStore}. */
+export interface PostgresStoreOptions {
+  /** The table, with its schema where it needs one: `api_clients`, `auth.clients`. Default: `api_clients`. */
+  readonly table?: string | undefined;
+}
+
+interface Row {
+  readonly client_id: string;
+  readonly secrets: ClientRecord['secrets'];
+  readonly scopes: readonly string[];
+  readonly disabled: boolean;
+  readonly tokens_valid_after: Date | null;
+  readonly expires_in_seconds: number | null;
+  readonly claims: Readonly<Record<string, unknown>> | null;
+  readonly version: number;
+}
+
+const DEFAULT_TABLE = 'api_clients';
+const COLUMNS = 'client_id, secrets, scopes, disabled, tokens_valid_after, expires_in_seconds, claims';
+/** Others may change the same client meanwhile; this many in a row is a mistake of ours. */
+const MOST_ATTEMPTS = 50;
+
+/**
+ * The statement that makes the table, where there is none: run it once, by a migration or by hand.
+ *
+ * @throws TypeError where the name of the table is not a plain one.
+ */
+export function postgresSchema({ table }: PostgresStoreOptions = {}): string {
+  return `CREATE TABLE IF NOT EXISTS ${quoted(table)} (
+  client_id          text COLLATE "C" PRIMARY KEY CHECK (client_id ~ '^[!-~]+$' AND length(client_id) <= 256),
+  secrets            jsonb NOT NULL CHECK (jsonb_typeof(secrets) = 'array'),
+  scopes             text[] NOT NULL DEFAULT '{}',
+  disabled           boolean NOT NULL DEFAULT false,
+  tokens_valid_after timestamptz,
+  expires_in_seconds integer CHECK (expires_in_seconds BETWEEN 1 AND 31536000),
+  claims             jsonb CHECK (jsonb_typeof(claims) = 'object'),
+  version            integer NOT NULL DEFAULT 1,
+  created_at         timestamptz NOT NULL DEFAULT now(),
+  updated_at         timestamptz NOT NULL DEFAULT now()
+);
+`;
+}
+
+/**
+ * Clients in a table of PostgreSQL: one look-up by the primary key a question.
+ *
+ * @throws TypeError where `db` has no `query`, or an option is malformed.
+ */
+export function postgresStore(db: Queryable, options: PostgresStoreOptions = {}): EditableClientStore {
+  assertThat(isObject(db) && typeof db.query === 'function', 'postgresStore: db', 'a Pool or Client of pg, or { query }', db);
+  const { table } = readOptions(options, 'postgresStore', ['table']);
+  return new PostgresStore(db, quoted(table));
+}
+
+class PostgresStore implements EditableClientStore {
+  readonly #db: Queryable;
+  readonly #table: string;
+
+  constructor(db: Queryable, table: string) {
+    this.#db = db;
+    this.#table = table;
+  }
+
+  async find(clientId: string): Promise<ClientRecord | undefined> {
+    const row = await this.#rowOf(clientId);
+    return row && toRecord(row);
+  }
+
+  async list({ after = '', limit = DEFAULT_LIMIT }: ListOptions = {}): Promise<readonly ClientRecord[]> {
+    const where = 'client_id > $1 ORDER BY client_id LIMIT $2';
+    return (await this.#query(`SELECT ${COLUMNS}, version FROM ${this.#table} WHERE ${where}`, [after, limit])).map(toRecord);
+  }
+
+  async update(clientId: string, change: ChangeRecord): Promise<ClientRecord | undefined> {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      const row = await this.#rowOf(clientId);
+      const changed = applyChange(clientId, row && toRecord(row), change);
+      if (await this.#write(clientId, row, changed)) return changed;
+    }
+    throw new Error('postgresStore: the client is being changed by too many at once. Try again.');
+  }
+
+  async #rowOf(clientId: string): Promise<Row | undefined> {
+    return (await this.#query(`SELECT ${COLUMNS}, version FROM ${this.#table} WHERE client_id = $1`, [clientId]))[0];
+  }
+
+  /** Whether the row was still as it had been read; otherwise nothing is written. */
+  async #write(clientId: string, row: Row | undefined, changed: ClientRecord | undefined): Promise<boolean> {
+    if (row === undefined && changed === undefined) return true;
+    const where = `WHERE client_id = $1 AND version = $2 RETURNING client_id`;
+    if (changed === undefined) {
+      return (await this.#query(`DELETE FROM ${this.#table} ${where}`, [clientId, row?.version])).length > 0;
+    }
+    const values = toValues(changed);
+    if (row === undefined) {
+      const insert = `INSERT INTO ${this.#table} (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)`;
+      return (await this.#query(`${insert} ON CONFLICT DO NOTHING RETURNING client_id`, values)).length > 0;
+    }
+    const set = `SET (${COLUMNS}) = ROW($1, $3, $4, $5, $6, $7, $8), version = version + 1, updated_at = now()`;
+    const [id, ...others] = values;
+    return (await this.#query(`UPDATE ${this.#table} ${set} ${where}`, [id, row.version, ...others])).length > 0;
+  }
+
+  async #query(text: string, values: unknown[]): Promise<readonly Row[]> {
+    return (await this.#db.query(text, values)).rows as readonly Row[];
+  }
+}
+
+/** The name goes into the statement, so it has to be a plain one; ids and values never do. */
+function quoted(table: unknown = DEFAULT_TABLE): string {
+  const isName = typeof table === 'string' && /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/.test(table);
+  assertThat(isName, 'postgresStore: table', 'the plain name of a table, or schema.table', table);
+  return table
+    .split('.')
+    .map((part) => `"${part}"`)
+    .join('.');
+}
+
+function toRecord(row: Row): ClientRecord {
+  return {
+    clientId: row.client_id,
+    secrets: row.secrets,
+    scopes: row.scopes,
+    ...(row.disabled && { disabled: true }),
+    ...(row.tokens_valid_after && { tokensValidAfter: row.tokens_valid_after }),
+    ...(row.expires_in_seconds !== null && { expiresInSeconds: row.expires_in_seconds }),
+    ...(row.claims && { claims: row.claims }),
+  };
+}
+
+function toValues(record: ClientRecord): unknown[] {
+  return [
+    record.clientId,
+    JSON.stringify(record.secrets),
+    record.scopes ?? [],
+    record.disabled ?? false,
+    record.tokensValidAfter ?? null,
+    record.expiresInSeconds ?? null,
+    record.claims ? JSON.stringify(record.claims) : null,
+  ];
+}
