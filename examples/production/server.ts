@@ -1,0 +1,122 @@
+/**
+ * The API as it runs in production, in as many processes as you like: clients in PostgreSQL, revocations and counts of
+ * failures in Redis, ES256 or RS256 keys from files, pino logs, Prometheus metrics. SIGHUP reads the keys again, SIGTERM
+ * stops in order. `settings.ts` lists the environment variables.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import express, { type Express } from 'express';
+import { getJwt, requireJwt, type JwtAuth, type JwtAuthEvent } from 'express-client-jwt';
+import helmet from 'helmet';
+import { Pool } from 'pg';
+import { pino } from 'pino';
+import { pinoHttp } from 'pino-http';
+import { createClient } from 'redis';
+
+import { createAuth, loadKeys } from './auth';
+import { measure, register } from './metrics';
+import { readSettings } from './settings';
+
+const logger = pino({
+  redact: ['req.headers.authorization', 'req.headers["client-secret"]', 'req.headers.cookie', 'res.headers.authorization'],
+});
+
+main().catch((error: unknown) => {
+  logger.fatal(error, 'could not start');
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const pool = new Pool({ connectionString: settings.databaseUrl, connectionTimeoutMillis: 2000, query_timeout: 4000 });
+  // Of connections that nobody is using: the next question makes a new one.
+  pool.on('error', (error) => {
+    logger.warn({ reason: error.message }, 'database connection lost');
+  });
+  // Without its queue, a question fails at once while Redis is away, instead of waiting for it.
+  const redis = createClient({ url: settings.redisUrl, disableOfflineQueue: true, socket: { reconnectStrategy: 100 } });
+  redis.on('error', (error: Error) => {
+    logger.warn({ reason: error.message }, 'redis connection lost');
+  });
+  await redis.connect();
+
+  const auth = createAuth(settings, pool, (...args) => redis.sendCommand(args), onEvent);
+  const servers = await Promise.all([
+    listen(createApp(auth), settings.port, settings.host, 'api'),
+    listen(createMetricsApp(), settings.metricsPort, '127.0.0.1', 'metrics'),
+  ]);
+  process.on('SIGHUP', () => {
+    reloadKeys(auth, settings.keyFiles);
+  });
+  onceStopped(servers, async () => {
+    await auth.close();
+    await pool.end();
+    await redis.close();
+  });
+}
+
+function onEvent(event: JwtAuthEvent): void {
+  measure(event);
+  if (event.type === 'outage') logger.error({ event: { ...event, cause: undefined }, err: event.cause }, event.type);
+  else logger.info({ event }, event.type);
+}
+
+function createApp(auth: JwtAuth): Express {
+  const app = express();
+  app.use(helmet());
+  app.get('/health', (_req, res) => {
+    res.json({ status: 'ok' });
+  });
+  app.use(pinoHttp({ logger }));
+  app.use(auth);
+  app.get('/reports', requireJwt({ scope: 'reports:read' }), (req, res) => {
+    res.json({ hello: getJwt(req).clientId });
+  });
+  app.delete('/auth/jwt/current', requireJwt(), async (req, res) => {
+    await auth.revokeToken(getJwt(req).claims);
+    res.status(204).end();
+  });
+  return app;
+}
+
+/** On a port of its own, which stays inside. */
+function createMetricsApp(): Express {
+  const app = express();
+  app.get('/metrics', async (_req, res) => {
+    res.type(register.contentType).send(await register.metrics());
+  });
+  return app;
+}
+
+function listen(app: Express, port: number, host: string, name: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer(app);
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      logger.info({ name, port: (server.address() as AddressInfo).port }, 'listening');
+      resolve(server);
+    });
+  });
+}
+
+/** A key that is not good changes nothing. */
+function reloadKeys(auth: JwtAuth, files: readonly string[]): void {
+  try {
+    auth.replaceKeys(loadKeys(files));
+    logger.info('keys read again');
+  } catch (error) {
+    logger.error(error, 'the keys stay as they were');
+  }
+}
+
+/** No new connections; requests under way are answered; then everything is let go of. */
+function onceStopped(servers: readonly Server[], release: () => Promise<void>): void {
+  const stop = (): void => {
+    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const server of servers) server.closeIdleConnections();
+    void Promise.all(closed).then(release);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
