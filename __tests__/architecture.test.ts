@@ -11,6 +11,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   keys: ['.', 'keys', 'internal'],
   clients: ['.', 'clients', 'internal'],
   stores: ['stores', 'clients', 'tokens', 'internal'],
+  cli: ['cli', 'clients', 'keys', 'tokens', 'stores', 'internal'],
   internal: ['internal'],
 };
 
@@ -74,7 +75,8 @@ test('every package that is imported is a dependency or part of Node', () => {
   expect(packages.filter(({ from }) => !from.startsWith('node:') && !known.includes(from))).toEqual([]);
 });
 
-test('no environment is read and no clock is asked but where one is handed in', () => {
+test('only the command-line tool reads the environment, and no clock is asked but where one is handed in', () => {
   const codeOf = (file: string) => readFileSync(path.join(LIB, file), 'utf8').replace(/^ *(\/\*\*|\*|\/\/).*$/gm, '');
-  expect(files.filter((file) => /process\.env|new Date\(\)|Date\.now\(\)/.test(codeOf(file)))).toEqual([]);
+  const others = files.filter((file) => file !== 'cli/main.ts');
+  expect(others.filter((file) => /process\.env|new Date\(\)|Date\.now\(\)/.test(codeOf(file)))).toEqual([]);
 });

@@ -7,7 +7,7 @@ import type { ClientRecord } from 'express-client-jwt';
 import { postgresSchema, postgresStore, type EditableClientStore } from 'express-client-jwt/stores/postgres';
 import { Pool } from 'pg';
 
-import { HASH, OTHER_HASH, OTHER_SECRET, reports, SECRET } from '../support/clients';
+import { HASH, OTHER_HASH, OTHER_SECRET, reports } from '../support/clients';
 import { ask, call, startReplica as start, until, type Replica } from '../support/replica';
 import { createPostgres, createRedis, describeWithServers, type TestServer } from '../support/servers';
 

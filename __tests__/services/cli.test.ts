@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+
+import { Client } from 'pg';
+
+import { createPostgres, describeWithServers, type TestServer } from '../support/servers';
+
+const MAIN = path.join(__dirname, '../../dist/cli/main.js');
+
+describeWithServers('the command-line tool on PostgreSQL', () => {
+  let server: TestServer;
+  const cli = (...args: string[]) =>
+    execFileSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', stdio: 'pipe', timeout: 20_000 });
+  const client = (...args: string[]) => cli('client', ...args, '--postgres', server.url, '--json');
+
+  beforeAll(async () => {
+    server = await createPostgres();
+    await server.start();
+  }, 60_000);
+  afterAll(() => server.remove());
+
+  test('says what is missing, makes the table, and keeps clients in it', async () => {
+    expect(() => client('list')).toThrow('The table of clients is not there.');
+    const db = new Client({ connectionString: server.url });
+    await db.connect();
+    await db.query(cli('postgres', 'schema'));
+    await db.end();
+    expect(JSON.parse(client('add', 'reports', '--scope', 'reports:read', '--cost', '4'))).toMatchObject({ clientId: 'reports' });
+    client('rotate', 'reports', '--cost', '4', '--retire-others', '7d');
+    const shown = JSON.parse(client('show', 'reports')) as { secrets: unknown[] };
+    expect(shown.secrets).toHaveLength(2);
+    client('disable', 'reports');
+    expect(JSON.parse(client('list'))).toMatchObject([{ clientId: 'reports', disabled: true }]);
+    client('remove', 'reports');
+    expect(JSON.parse(client('list'))).toEqual([]);
+  });
+
+  test('says in one line that the database is not there, without its address', () => {
+    const url = 'postgres://admin:hunter2@127.0.0.1:1/clients';
+    expect(() => cli('client', 'list', '--postgres', url)).toThrow(/The database cannot be reached \(ECONNREFUSED\)\.\n$/);
+    try {
+      cli('client', 'list', '--postgres', url);
+    } catch (error) {
+      expect((error as { stderr: string }).stderr).not.toContain('hunter2');
+    }
+  });
+});

@@ -1,0 +1,210 @@
+import type { ClientRecord } from '../clients/client';
+import type { EditableClientStore } from '../stores/editable';
+import { argument, moment, table, wholeNumber, type Command, type Input, type Output } from './command';
+import { STORE_OPTIONS, withStore } from './open-store';
+import { createSecret, isoOf, SECRET_OPTIONS, showSecrets, type NewSecret } from './secrets';
+
+const CLIENT_ID = ['CLIENT-ID'];
+const PAGE = 1000;
+
+export const CLIENT_COMMANDS: readonly Command[] = [
+  {
+    name: 'client add',
+    args: CLIENT_ID,
+    summary: 'add a client and show its secret, this once',
+    options: {
+      ...STORE_OPTIONS,
+      scope: { value: 'SCOPE', help: 'a scope of its tokens; may be repeated', multiple: true },
+      'expires-in-seconds': { value: 'NUMBER', help: 'how long its tokens are valid' },
+      ...SECRET_OPTIONS,
+    },
+    run: async (input) => {
+      const clientId = argument(input, 0);
+      const expiresInSeconds = wholeNumber(input, 'expires-in-seconds');
+      const scopes = input.texts('scope').flatMap((text) => text.split(' '));
+      const secret = await createSecret(input, []);
+      const add = (existing: ClientRecord | undefined): ClientRecord => {
+        if (existing) throw new Error(`There is a client ${clientId} already. For another secret: client rotate ${clientId}.`);
+        return { clientId, secrets: [secret.record], scopes, ...(expiresInSeconds !== undefined && { expiresInSeconds }) };
+      };
+      await withStore(input, true, (store) => store.update(clientId, add));
+      return showNewSecret(`Added ${clientId}.`, clientId, secret);
+    },
+  },
+  {
+    name: 'client list',
+    args: [],
+    summary: 'list the clients',
+    options: STORE_OPTIONS,
+    run: async (input) => {
+      const clients = (await withStore(input, false, listAll)).map((record) => describe(input, record));
+      const rows = clients.map(({ clientId, scopes, disabled, secrets }) => [
+        clientId,
+        disabled ? 'disabled' : 'active',
+        `${String(secrets.filter(({ isLive }) => isLive).length)} of ${String(secrets.length)}`,
+        scopes.join(' '),
+      ]);
+      return { json: clients, text: table([['CLIENT', 'STATUS', 'LIVE SECRETS', 'SCOPES'], ...rows]) };
+    },
+  },
+  {
+    name: 'client show',
+    args: CLIENT_ID,
+    summary: 'show a client; hashes are never shown',
+    options: STORE_OPTIONS,
+    run: async (input) => {
+      const record = await withStore(input, false, async (store) => store.find(argument(input, 0)));
+      if (!record) throw notFound(input);
+      const client = describe(input, record);
+      const { secrets, ...fields } = client;
+      const lines = Object.entries(fields).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ]);
+      const rows = secrets.map(({ label, cost, expiresAt, isLive }) => [
+        label ?? '-',
+        String(cost),
+        isLive ? 'live' : 'expired',
+        expiresAt ?? 'never',
+      ]);
+      return { json: client, text: `${table(lines)}\n\n${table([['SECRET', 'COST', 'STATUS', 'EXPIRES'], ...rows])}` };
+    },
+  },
+  {
+    name: 'client rotate',
+    args: CLIENT_ID,
+    summary: 'add another secret and show it, this once; the others go on working',
+    options: {
+      ...STORE_OPTIONS,
+      'retire-others': { value: 'WHEN', help: 'and let them expire then: 7d, 24h, 30m, or a date in ISO 8601' },
+      ...SECRET_OPTIONS,
+    },
+    run: async (input) => {
+      const clientId = argument(input, 0);
+      const retireAt = moment(input, 'retire-others');
+      const secret = await withStore(input, false, async (store) => {
+        const created = await createSecret(input, (await store.find(clientId))?.secrets ?? []);
+        await change(input, store, (record) => ({ ...record, secrets: [created.record, ...keep(input, record, retireAt)] }));
+        return created;
+      });
+      const others =
+        retireAt === undefined ? 'The others go on working until they are retired.' : `The others expire at ${isoOf(retireAt)}.`;
+      return showNewSecret(`Added a secret to ${clientId}. ${others}`, clientId, secret);
+    },
+  },
+  {
+    name: 'client retire',
+    args: ['CLIENT-ID', 'LABEL'],
+    summary: 'retire the secret with this label; the last one that works is kept',
+    options: {
+      ...STORE_OPTIONS,
+      at: { value: 'WHEN', help: 'at this time: 7d, 24h, 30m, or a date in ISO 8601 (default: now)' },
+    },
+    run: async (input) => {
+      const [clientId, label] = [argument(input, 0), argument(input, 1)];
+      const at = moment(input, 'at');
+      await withStore(input, false, (store) => change(input, store, (record) => retire(input, record, label, at)));
+      const when = at === undefined ? 'now' : `at ${isoOf(at)}`;
+      return done(`The secret ${label} of ${clientId} is retired ${when}.`, {
+        clientId,
+        label,
+        retiredAt: at === undefined ? null : isoOf(at),
+      });
+    },
+  },
+  switchCommand('disable', true, 'refuse a client and its tokens until it is enabled'),
+  switchCommand('enable', false, 'accept a disabled client again'),
+  {
+    name: 'client remove',
+    args: CLIENT_ID,
+    summary: 'remove a client for good',
+    options: STORE_OPTIONS,
+    run: async (input) => {
+      await withStore(input, false, (store) => change(input, store, () => undefined));
+      return done(`Removed ${argument(input, 0)}.`, { clientId: argument(input, 0), removed: true });
+    },
+  },
+];
+
+function switchCommand(word: string, disabled: boolean, summary: string): Command {
+  return {
+    name: `client ${word}`,
+    args: CLIENT_ID,
+    summary,
+    options: STORE_OPTIONS,
+    run: async (input) => {
+      await withStore(input, false, (store) => change(input, store, (record) => ({ ...record, disabled })));
+      return done(`${argument(input, 0)} is ${word}d.`, { clientId: argument(input, 0), disabled });
+    },
+  };
+}
+
+/** Every client, page by page. */
+export async function listAll(store: EditableClientStore): Promise<ClientRecord[]> {
+  const all: ClientRecord[] = [];
+  for (;;) {
+    const page = await store.list({ after: all.at(-1)?.clientId, limit: PAGE });
+    all.push(...page);
+    if (page.length < PAGE) return all;
+  }
+}
+
+const notFound = (input: Input): Error => new Error(`There is no client ${argument(input, 0)}.`);
+
+async function change(
+  input: Input,
+  store: EditableClientStore,
+  changeTo: (record: ClientRecord) => ClientRecord | undefined,
+): Promise<void> {
+  await store.update(argument(input, 0), (record) => {
+    if (!record) throw notFound(input);
+    return changeTo(record);
+  });
+}
+
+/** The secrets that are to stay beside a new one: those that have expired are dropped. */
+function keep({ terminal }: Input, record: ClientRecord, retireAt: number | undefined): ClientRecord['secrets'] {
+  const shown = showSecrets(record, terminal.nowMs());
+  const live = record.secrets.filter((_secret, index) => shown[index]?.isLive);
+  if (retireAt === undefined) return live;
+  // A secret that was to expire earlier still does.
+  return live.map((secret) => ({
+    ...secret,
+    expiresAt: isoOf(Math.min(retireAt, new Date(secret.expiresAt ?? retireAt).getTime())),
+  }));
+}
+
+function retire({ terminal }: Input, record: ClientRecord, label: string, at: number | undefined): ClientRecord {
+  if (!record.secrets.some((secret) => secret.label === label))
+    throw new Error(`${record.clientId} has no secret with the label ${label}.`);
+  const others = record.secrets.filter((secret) => secret.label !== label);
+  const isOneLeft = showSecrets({ ...record, secrets: others }, Math.max(at ?? 0, terminal.nowMs())).some(({ isLive }) => isLive);
+  if (!isOneLeft)
+    throw new Error(
+      `${label} is the last secret of ${record.clientId} that works then. Rotate first, or disable or remove the client.`,
+    );
+  if (at === undefined) return { ...record, secrets: others };
+  const retired = (secret: ClientRecord['secrets'][number]) =>
+    secret.label === label ? { ...secret, expiresAt: isoOf(at) } : secret;
+  return { ...record, secrets: record.secrets.map(retired) };
+}
+
+function describe({ terminal }: Input, record: ClientRecord) {
+  const { clientId, scopes, disabled, tokensValidAfter, expiresInSeconds, claims } = record;
+  return {
+    clientId,
+    scopes: scopes ?? [],
+    disabled: disabled ?? false,
+    ...(tokensValidAfter && { tokensValidAfter }),
+    ...(expiresInSeconds && { expiresInSeconds }),
+    ...(claims && { claims }),
+    secrets: showSecrets(record, terminal.nowMs()),
+  };
+}
+
+function showNewSecret(sentence: string, clientId: string, { text, record }: NewSecret): Output {
+  const json = { clientId, clientSecret: text, label: record.label };
+  return { json, text: `${sentence} Its secret (${record.label}) is shown this once:\n\n${text}` };
+}
+
+const done = (text: string, json: unknown): Output => ({ text, json });

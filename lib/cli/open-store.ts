@@ -1,0 +1,51 @@
+import type { EditableClientStore } from '../stores/editable';
+import { fileStore } from '../stores/file';
+import { postgresStore } from '../stores/postgres';
+import { UsageError, type Input, type OptionSpec } from './command';
+
+/** The options of every command that works on clients. */
+export const STORE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  file: { value: 'PATH', help: 'the clients are in this JSON file (default: clients.json)' },
+  postgres: { value: 'URL', help: 'the clients are in this PostgreSQL database; needs the package pg' },
+  table: { value: 'NAME', help: 'in this table of it (default: api_clients)' },
+};
+
+/**
+ * Does this with the clients that the options name.
+ *
+ * @param create whether a file that is not there yet is one without clients.
+ */
+export async function withStore<T>(
+  input: Input,
+  create: boolean,
+  action: (store: EditableClientStore) => Promise<T>,
+): Promise<T> {
+  const [file, url, table] = [input.text('file'), input.text('postgres'), input.text('table')];
+  if (file !== undefined && url !== undefined) throw new UsageError('Give --file or --postgres, not both.');
+  if (url === undefined) {
+    if (table !== undefined) throw new UsageError('--table goes with --postgres.');
+    return action(openFile(file ?? 'clients.json', create));
+  }
+  const db = await input.terminal.connect(url);
+  try {
+    return await action(postgresStore(db, { table }));
+  } catch (error) {
+    if (codeOf(error) === '42P01')
+      throw new Error('The table of clients is not there. Print the statement that makes it with: postgres schema');
+    throw error;
+  } finally {
+    await db.end();
+  }
+}
+
+function openFile(file: string, create: boolean): EditableClientStore {
+  try {
+    return fileStore(file, { create });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT')
+      throw new Error(`${file} does not exist. The first client makes it: client add --file ${file} CLIENT-ID`);
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;

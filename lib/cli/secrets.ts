@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+
+import { checkSecrets, type ClientRecord, type ClientSecret } from '../clients/client';
+import { hashSecret } from '../clients/hashing';
+import { UsageError, wholeNumber, type Input, type OptionSpec } from './command';
+
+/** The options of every command that makes a secret. */
+export const SECRET_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  label: { value: 'TEXT', help: 'a name for the secret, which events tell (default: the date)' },
+  cost: { value: 'NUMBER', help: "bcrypt's cost, 4 to 16 (default: 10)" },
+};
+
+/** A new secret: its text is shown once and kept nowhere. */
+export interface NewSecret {
+  readonly text: string;
+  readonly record: ClientSecret & { readonly label: string };
+}
+
+/** 256 bits of the system's generator. Throws a UsageError where the client has a secret of that label already. */
+export async function createSecret(input: Input, others: readonly ClientSecret[]): Promise<NewSecret> {
+  const cost = wholeNumber(input, 'cost');
+  if (cost !== undefined && (cost < 4 || cost > 16)) throw new UsageError('--cost must be a whole number from 4 to 16.');
+  const taken = others.map(({ label }) => label);
+  const wanted = input.text('label');
+  if (wanted !== undefined && taken.includes(wanted)) throw new UsageError(`There is a secret with the label ${wanted} already.`);
+  const text = randomBytes(32).toString('base64url');
+  return { text, record: { label: wanted ?? freeLabel(input, taken), hash: await hashSecret(text, { cost }) } };
+}
+
+function freeLabel({ terminal }: Input, taken: readonly (string | null | undefined)[]): string {
+  const date = isoOf(terminal.nowMs()).slice(0, 10);
+  let label = date;
+  for (let count = 2; taken.includes(label); count += 1) label = `${date}-${String(count)}`;
+  return label;
+}
+
+export const isoOf = (ms: number): string => new Date(ms).toISOString();
+
+/** What may be shown of a secret. */
+export interface ShownSecret {
+  readonly label: string | null;
+  readonly cost: number;
+  readonly expiresAt: string | null;
+  readonly isLive: boolean;
+}
+
+/** A record's secrets without their hashes. */
+export function showSecrets(record: ClientRecord, nowMs: number): ShownSecret[] {
+  return checkSecrets(record.secrets, `${record.clientId}.secrets`).map(({ label, cost, expiresAtMs }) => ({
+    label: label ?? null,
+    cost,
+    expiresAt: expiresAtMs === Infinity ? null : isoOf(expiresAtMs),
+    isLive: nowMs < expiresAtMs,
+  }));
+}
