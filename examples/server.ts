@@ -1,13 +1,14 @@
 /**
  * An API as a company would have it: routes of its own, security headers, a log, a health check, an orderly stop.
  *
- *   PORT         where it listens on 127.0.0.1. Default: 3000.
- *   STATE_FILE   where it keeps its key and its clients. Default: .example/state.json; made at the first start.
+ *   PORT        where it listens on 127.0.0.1. Default: 3000.
+ *   STATE_DIR   where it keeps its key and its clients. Default: .example; made at the first start.
  */
 import { createServer, type Server } from 'node:http';
 
 import express, { type Express } from 'express';
 import { bcryptVerifier, createJwtAuth, getJwt, requireJwt, type JwtAuth } from 'express-client-jwt';
+import { fileStore } from 'express-client-jwt/stores/file';
 import helmet from 'helmet';
 import { pino } from 'pino';
 import { pinoHttp } from 'pino-http';
@@ -23,12 +24,12 @@ void main();
 async function main(): Promise<void> {
   const port = Number(process.env.PORT ?? 3000);
   const url = `http://127.0.0.1:${String(port)}`;
-  const state = await loadState(process.env.STATE_FILE ?? '.example/state.json', url);
+  const state = await loadState(process.env.STATE_DIR ?? '.example', url);
   // Said before anything can go wrong: the secrets are not to be had again.
   process.stdout.write(`${state.notice}\n\n`);
   const auth = createJwtAuth({
     keys: state.jwtSecret,
-    verifier: bcryptVerifier(state.clients),
+    verifier: bcryptVerifier(fileStore(state.clientsFile)),
     onEvent: (event) => {
       const level = event.type === 'outage' ? 'error' : 'info';
       logger[level](event);

@@ -7,24 +7,29 @@ import { hashSecret, type ClientRecord } from 'express-client-jwt';
 /** What the example keeps between two starts. */
 export interface State {
   readonly jwtSecret: string;
-  readonly clients: readonly ClientRecord[];
+  /** The file of the clients. */
+  readonly clientsFile: string;
   /** What to tell the person at the terminal. */
   readonly notice: string;
 }
 
-/** The key and the clients in the file; at the first start they are made, and the secrets are shown this once. */
-export async function loadState(file: string, url: string): Promise<State> {
-  if (existsSync(file)) {
-    const kept = JSON.parse(readFileSync(file, 'utf8')) as Omit<State, 'notice'>;
-    const notice = `The clients are those of the first start, when their secrets were shown. To get new ones, delete ${file}.`;
-    return { ...kept, notice };
+/** The key and the clients in the folder; at the first start they are made, and the secrets are shown this once. */
+export async function loadState(folder: string, url: string): Promise<State> {
+  const [keyFile, clientsFile] = [path.join(folder, 'jwt-secret'), path.join(folder, 'clients.json')];
+  if (existsSync(keyFile) && existsSync(clientsFile)) {
+    const notice = `The clients are those in ${clientsFile}. Their secrets were shown at the first start; for a new one:
+  npx express-client-jwt client rotate reader --file ${clientsFile}`;
+    return { jwtSecret: readFileSync(keyFile, 'utf8'), clientsFile, notice };
   }
-  const reader = await createClient('reader', ['reports:read']);
-  const editor = await createClient('editor', ['reports:read', 'reports:write']);
-  const state = { jwtSecret: randomSecret(), clients: [reader.record, editor.record] };
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(state, undefined, 2), { mode: 0o600 });
-  return { ...state, notice: firstNotice([reader, editor], file, url) };
+  const clients = [
+    await createClient('reader', ['reports:read']),
+    await createClient('editor', ['reports:read', 'reports:write']),
+  ];
+  const jwtSecret = randomSecret();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(keyFile, jwtSecret, { mode: 0o600 });
+  writeFileSync(clientsFile, JSON.stringify({ clients: clients.map(({ record }) => record) }, undefined, 2), { mode: 0o600 });
+  return { jwtSecret, clientsFile, notice: firstNotice(clients, clientsFile, url) };
 }
 
 interface NewClient {
@@ -44,7 +49,7 @@ function randomSecret(): string {
 
 function firstNotice(clients: readonly NewClient[], file: string, url: string): string {
   return [
-    `Made two clients. Their secrets are shown this once; ${file} keeps their hashes, and the key that signs.`,
+    `Made two clients. Their secrets are shown this once; ${file} keeps their hashes.`,
     ...clients.map(({ record, secret }) => `  ${record.clientId}  ${secret}`),
     ...clients.map(({ record, secret }) => curlLines(record.clientId, secret, url)),
   ].join('\n');

@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const SERVER = path.join(__dirname, '../../dist/examples/server.js');
 
@@ -37,7 +38,7 @@ interface Started {
 /** The example server, once it says that it listens. */
 async function start(): Promise<Started> {
   const port = await freePort();
-  const env = { ...process.env, PORT: String(port), STATE_FILE: path.join(folder, 'state.json') };
+  const env = { ...process.env, PORT: String(port), STATE_DIR: folder };
   const child = spawn(process.execPath, [SERVER], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   running = child;
   let output = '';
@@ -109,11 +110,33 @@ test('the second start has the same clients and does not show their secrets agai
   expect(await second.stop('SIGTERM')).toBe(0);
 });
 
-test('the state file is for its owner only and has no secret of a client in it', async () => {
+test('the files are for their owner only and have no secret of a client in them', async () => {
   const { output, stop } = await start();
-  const file = path.join(folder, 'state.json');
-  expect(statSync(file).mode & 0o777).toBe(0o600);
-  expect(readFileSync(file, 'utf8')).not.toContain(credentialsIn(output(), 'reader')['client-secret']);
+  const files = ['clients.json', 'jwt-secret'].map((name) => path.join(folder, name));
+  const secret = credentialsIn(output(), 'reader')['client-secret'];
+  for (const file of files) {
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'utf8')).not.toContain(secret);
+  }
+  await stop('SIGTERM');
+});
+
+test('a client that the command-line tool adds gets a token without a restart', async () => {
+  const { url, stop } = await start();
+  const main = path.join(__dirname, '../../dist/cli/main.js');
+  const args = ['client', 'add', 'nightly', '--file', path.join(folder, 'clients.json'), '--json'];
+  const { clientSecret } = JSON.parse(execFileSync(process.execPath, [main, ...args], { encoding: 'utf8' })) as Record<
+    string,
+    string
+  >;
+  const headers = { 'client-id': 'nightly', 'client-secret': clientSecret ?? '' };
+  let status = 0;
+  // Within a second the file is looked at again; the server has a clock of its own.
+  for (let attempt = 0; attempt < 200 && status !== 200; attempt += 1) {
+    status = (await fetch(`${url}/auth/jwt`, { headers })).status;
+    if (status !== 200) await delay(50);
+  }
+  expect(status).toBe(200);
   await stop('SIGTERM');
 });
 

@@ -41,7 +41,7 @@ afterAll(() => {
 function createProject(name: string, ...packages: string[]): string {
   const project = path.join(folder, name);
   cpSync(FIXTURES, project, { recursive: true });
-  cpSync(path.join(ROOT, 'examples/quick-start.ts'), path.join(project, 'quick-start.ts'));
+  for (const name of ['quick-start.ts', 'clients-file.ts']) cpSync(path.join(ROOT, 'examples', name), path.join(project, name));
   writeFileSync(path.join(project, 'package.json'), JSON.stringify({ name, private: true }));
   run(project, 'npm', 'install', '--no-audit', '--no-fund', path.join(folder, packed.filename), ...packages);
   return project;
@@ -53,7 +53,7 @@ describe('the tarball', () => {
       .map((file) => file.path)
       .filter(
         (file) =>
-          !/^(dist\/.+\.(js|d\.ts|js\.map|d\.ts\.map)|lib\/.+\.(ts|js)|examples\/.+\.(ts|sh)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
+          !/^(dist\/.+\.(js|d\.ts|js\.map|d\.ts\.map)|lib\/.+\.(ts|js)|examples\/.+\.(ts|sh|sql|yaml)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
             file,
           ),
       );
@@ -63,6 +63,8 @@ describe('the tarball', () => {
         'dist/index.js',
         'dist/index.d.ts',
         'dist/clients/bcrypt-worker.js',
+        'dist/cli/main.js',
+        ...['memory', 'file', 'postgres', 'redis'].map((name) => `dist/stores/${name}.d.ts`),
         'examples/server.ts',
         'README.md',
         'LICENSE',
@@ -172,6 +174,25 @@ describe.each([
       expect(output.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
       expect(output).toContain('{"token_type":"Bearer","expires_in":3600}');
       expect(output).toContain('{"hello":"reports"}');
+    },
+    MINUTES,
+  );
+
+  test(
+    'the steps with the command-line tool lead from nothing to a client with a token',
+    () => {
+      compile('clients-file.ts', 'node16', 'node16', '--outDir', 'out', '--rootDir', '.');
+      const steps = readFileSync(path.join(ROOT, 'examples/clients-file.sh'), 'utf8').replace(/^npm install .*$/m, '');
+      const script = [
+        ...['set -e', `{ ${steps.replace(/^export .*$/m, '')} } | tee steps.txt`, ...(/^export .*$/m.exec(steps) ?? [])],
+        ...['node out/clients-file.js & server=$!', 'trap "kill $server" EXIT'],
+        'for _ in $(seq 100); do curl -s http://127.0.0.1:3000/ >/dev/null && break; sleep 0.1; done',
+        "SECRET=$(grep -E '^[A-Za-z0-9_-]{43}$' steps.txt | tail -1)",
+        'curl -si http://127.0.0.1:3000/auth/jwt -H "client-id: billing" -H "client-secret: $SECRET"',
+      ].join('\n');
+      const output = run(project, 'bash', '-c', script);
+      expect(output).toContain('2 clients, 0 problems, 1 warnings.');
+      expect(output).toContain('Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.');
     },
     MINUTES,
   );

@@ -1,12 +1,11 @@
-import { bcryptVerifier, type ClientRecord } from 'express-client-jwt';
-import type { Pool } from 'pg';
+import { bcryptVerifier } from 'express-client-jwt';
+import { postgresStore } from 'express-client-jwt/stores/postgres';
+import { Pool } from 'pg';
 
-export function databaseVerifier(db: Pool) {
-  return bcryptVerifier({
-    find: async (clientId) => {
-      const sql = 'SELECT id AS "clientId", secrets, scopes, disabled FROM clients WHERE id = $1';
-      const { rows } = await db.query<ClientRecord>(sql, [clientId]);
-      return rows[0];
-    },
-  });
-}
+const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+// Without this, a connection that breaks while nobody uses it ends the process: that is how pg is.
+pool.on('error', (error) => {
+  console.error(error.message);
+});
+
+export const verifier = bcryptVerifier(postgresStore(pool));

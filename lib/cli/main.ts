@@ -25,7 +25,7 @@ const terminal: Terminal = {
       await client.connect();
     } catch (error) {
       // Its message may hold the address; its code says enough.
-      throw new Error(`The database cannot be reached (${String((error as NodeJS.ErrnoException).code ?? 'no answer')}).`);
+      throw new Error(`The database cannot be reached (${(error as NodeJS.ErrnoException).code ?? 'no answer'}).`);
     }
     return client;
   },

@@ -1,0 +1,91 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type ClientRecord } from 'express-client-jwt';
+import { cli, folder, ok, STRONG, write } from '../support/cli';
+import { HASH, reports } from '../support/clients';
+import { KEY, mint } from '../support/mint';
+
+describe('doctor', () => {
+  const healthy = reports({ secrets: [{ hash: STRONG, label: 'a' }] });
+  const findings = async (line = '', options = {}) => {
+    const { stdout, exitCode } = await cli(`doctor --file FILE --json${line}`, options);
+    const report = JSON.parse(stdout) as { findings: { level: string; about: string; finding: string }[] };
+    return { exitCode, findings: report.findings.map(({ level, about, finding }) => `${level} ${about} ${finding}`) };
+  };
+
+  test('finds nothing where all is well', async () => {
+    write(healthy);
+    expect(await findings('', { env: { JWT_SECRET: KEY } })).toEqual({ exitCode: 0, findings: [] });
+    expect(await ok('doctor --file FILE', { env: { JWT_SECRET: KEY } })).toBe('1 clients, 0 problems, 0 warnings.\n');
+  });
+
+  test.each<[string, Partial<ClientRecord>, string, number]>([
+    [
+      'a cheap hash',
+      { secrets: [{ hash: HASH, label: 'a' }] },
+      'problem reports secret a has cost 4, and 10 is the least to use: rotate it.',
+      1,
+    ],
+    ['no live secret', { secrets: [] }, 'problem reports has no secret that works: rotate it, or disable or remove it.', 1],
+    [
+      'a secret that soon expires',
+      { secrets: [{ hash: STRONG, label: 'a', expiresAt: '2026-12-01' }] },
+      'problem reports has no secret that works after 2026-12-01T00:00:00.000Z.',
+      1,
+    ],
+    [
+      'one that has expired',
+      {
+        secrets: [
+          { hash: STRONG, label: 'a' },
+          { hash: STRONG, expiresAt: '2026-11-01' },
+        ],
+      },
+      'warning reports secret without a label has expired: retire it.',
+      0,
+    ],
+    [
+      'many secrets',
+      { secrets: ['a', 'b', 'c'].map((label) => ({ hash: STRONG, label })) },
+      'warning reports has 3 secrets that work: retire the old ones.',
+      0,
+    ],
+  ])('finds %s', async (_title, changes, finding, exitCode) => {
+    write(reports(changes));
+    expect(await findings('', { env: { JWT_SECRET: KEY } })).toEqual({ exitCode, findings: [finding] });
+    write(reports({ ...changes, disabled: true }));
+    expect((await findings('', { env: { JWT_SECRET: KEY } })).findings).toEqual([]);
+  });
+
+  test('looks at the key, and does not repeat it', async () => {
+    write(healthy);
+    expect((await findings()).findings).toEqual(['warning JWT_SECRET is not set, so no key was looked at; name one with --key.']);
+    const weak = await findings('', { env: { JWT_SECRET: 'short-but-secret' } });
+    expect(weak.exitCode).toBe(1);
+    expect(weak.findings.join()).toMatch(/^problem JWT_SECRET .*32/);
+    expect(weak.findings.join()).not.toContain('short-but-secret');
+    const pem = path.join(folder, 'key.pem');
+    writeFileSync(pem, generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    expect((await findings(` --key ${pem}`)).findings.join()).toContain('has 1024 bits');
+    writeFileSync(pem, '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n');
+    expect((await findings(` --key ${pem}`)).findings).toEqual([`problem ${pem} is not a private key that can be read.`]);
+  });
+
+  test('looks at a token for its issuer, its audience and its lifetime', async () => {
+    write(healthy);
+    const options = { env: { JWT_SECRET: KEY } };
+    const bare = await findings(' --token', { ...options, stdin: mint({ iat: 0, exp: 90_000 }) });
+    expect(bare.findings.map((text) => text.split(':')[0])).toEqual([
+      'warning the token has no iss',
+      'warning the token has no aud',
+      'warning the token is valid for more than a day.',
+    ]);
+    const whole = mint({ iss: 'i', aud: 'a' });
+    expect((await findings(' --token', { ...options, stdin: whole })).findings).toEqual([]);
+    const endless = mint({ iss: 'i', aud: 'a', exp: undefined });
+    expect((await findings(' --token', { ...options, stdin: endless })).findings).toEqual([
+      'problem the token has no iat or no exp.',
+    ]);
+  });
+});

@@ -1,0 +1,49 @@
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import bcrypt from 'bcryptjs';
+import { getToken, testApp } from '../support/app';
+import { cli, folder, json, ok } from '../support/cli';
+
+describe('key generate', () => {
+  test.each(['HS256', 'HS512', 'RS256', 'PS384', 'ES256', 'ES384', 'ES512'])('makes a key that signs with %s', async (alg) => {
+    const { privateKey } = (await json(`key generate --alg ${alg}`)) as { privateKey: string };
+    const key = alg.startsWith('HS') ? privateKey : createPrivateKey(privateKey);
+    const app = testApp({ keys: { key, alg: alg as 'HS256' } });
+    expect((await getToken(app)).status).toBe(200);
+  });
+
+  test('shows the key alone, so that it can be assigned to a variable', async () => {
+    expect(await ok('key generate')).toMatch(/^[\w-]{64}\n$/);
+  });
+
+  test('writes it into a new file for the owner alone, and never over another', async () => {
+    const out = path.join(folder, 'key.pem');
+    const shown = await ok(`key generate --alg ES256 --out ${out}`);
+    expect(shown).toContain('BEGIN PUBLIC KEY');
+    expect(shown).not.toContain('PRIVATE');
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    const before = readFileSync(out, 'utf8');
+    expect((await cli(`key generate --out ${out}`)).stderr).toContain('EEXIST');
+    expect(readFileSync(out, 'utf8')).toBe(before);
+  });
+});
+
+describe('hash', () => {
+  test('hashes the line on the standard input', async () => {
+    const hash = (await ok('hash --cost 4', { stdin: 'my-secret\n' })).trim();
+    expect(bcrypt.compareSync('my-secret', hash)).toBe(true);
+  });
+
+  test('takes no secret as an argument, and does not repeat it', async () => {
+    const { stderr, exitCode } = await cli('hash my-secret');
+    expect({ stderr, exitCode }).toEqual({
+      stderr: 'express-client-jwt: Use it so: express-client-jwt hash [--cost NUMBER]\n',
+      exitCode: 2,
+    });
+  });
+
+  test.each(['', 'x'.repeat(73), 'a b'])('refuses what bcrypt cannot tell apart or a header cannot carry: %j', async (stdin) => {
+    expect((await cli('hash', { stdin })).stderr).toContain('secret must be 1 to 72 visible ASCII characters');
+  });
+});

@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { ClientRecord } from 'express-client-jwt';
+
+import type { Terminal } from '../../lib/cli/command';
+import { run, type Result } from '../../lib/cli/commands';
+import { hashOf } from './clients';
+
+export const NOW = Date.parse('2026-11-24T12:00:00Z');
+/** Of a cost that the doctor finds good. */
+export const STRONG = hashOf('a-secret-of-the-tests', 10);
+
+/** A folder for this test, and the file of clients in it. */
+export let folder: string;
+export let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'cli-'));
+  file = path.join(folder, 'clients.json');
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+export interface World {
+  readonly stdin?: string;
+  readonly env?: Terminal['env'];
+  readonly connect?: Terminal['connect'];
+}
+
+/** Runs a command line; `FILE` in it is the file of clients. */
+export function cli(line: string, { stdin = '', env = {}, connect }: World = {}): Promise<Result> {
+  const terminal: Terminal = {
+    env,
+    nowMs: () => NOW,
+    readInput: () => Promise.resolve(stdin),
+    connect: connect ?? (() => Promise.reject(new Error('The database cannot be reached (ECONNREFUSED).'))),
+  };
+  const words = line.split(' ').map((word) => (word === 'FILE' ? file : word));
+  return run(line === '' ? [] : words, terminal);
+}
+
+/** What a command prints that must succeed. */
+export async function ok(line: string, world: World = {}): Promise<string> {
+  const result = await cli(line, world);
+  expect(result).toMatchObject({ stderr: '', exitCode: 0 });
+  return result.stdout;
+}
+
+export const json = async (line: string, world: World = {}): Promise<unknown> =>
+  JSON.parse(await ok(`${line} --json`, world)) as unknown;
+export const stored = (): ClientRecord[] => (JSON.parse(readFileSync(file, 'utf8')) as { clients: ClientRecord[] }).clients;
+export function write(...clients: ClientRecord[]): void {
+  writeFileSync(file, JSON.stringify({ clients }));
+}

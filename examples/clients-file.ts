@@ -1,0 +1,10 @@
+import express from 'express';
+import { bcryptVerifier, createJwtAuth, getJwt, requireJwt } from 'express-client-jwt';
+import { fileStore } from 'express-client-jwt/stores/file';
+
+const app = express();
+app.use(createJwtAuth({ keys: process.env.JWT_SECRET, verifier: bcryptVerifier(fileStore('clients.json')) }));
+app.get('/reports', requireJwt({ scope: 'reports:read' }), (req, res) => {
+  res.json({ hello: getJwt(req).clientId });
+});
+app.listen(3000, '127.0.0.1');
