@@ -10,7 +10,11 @@ export default {
   mutate: [`lib/${room}/*.ts`],
   testRunner: 'jest',
   plugins: ['@stryker-mutator/jest-runner'],
-  jest: { config: { roots: folders.map((folder) => `<rootDir>/__tests__/${folder}`) }, enableFindRelatedTests: false },
+  // A mutant that never answers is found out by the timeout of its test.
+  jest: {
+    config: { testTimeout: 3000, roots: folders.map((folder) => `<rootDir>/__tests__/${folder}`) },
+    enableFindRelatedTests: false,
+  },
   coverageAnalysis: 'perTest',
   concurrency: 2,
   reporters: ['clear-text', 'json', 'progress-append-only'],
