@@ -97,6 +97,8 @@ export function describeClientStore(openEmpty: () => Promise<{ store: EditableCl
     expect(await ids()).toEqual(['10', '9', 'B', 'a', 'b', 'c']);
     expect(await ids({ after: 'B', limit: 2 })).toEqual(['a', 'b']);
     expect(await ids({ after: 'c' })).toEqual([]);
+    for (const limit of [0, -1, 0.5, NaN, '5', 100_001])
+      await expect(ids({ limit })).rejects.toThrow('list: limit must be a whole number');
   });
 
   test('changes and removes', async () => {

@@ -1,17 +1,18 @@
-import { checkOwnRecord, type ClientStore } from '../clients/records';
 import type { ClientRecord } from '../clients/client';
+import { checkOwnRecord, type ClientStore } from '../clients/records';
+import { integerOr } from '../internal/assert';
 
 /** Which part of the clients to list. */
 export interface ListOptions {
   /** Those whose ids come after this one. Default: from the first. */
   readonly after?: string | undefined;
-  /** At most this many, 1 or more. Default: 1000. */
+  /** At most this many, 1 to 100,000. Default: 1000. */
   readonly limit?: number | undefined;
 }
 
 /** A store whose clients can be changed, one at a time: what the command-line tool works on. */
 export interface EditableClientStore extends ClientStore {
-  /** Clients in the order of their ids, by code units. Rejects where the store fails. */
+  /** Clients in the order of their ids, by code units. Rejects where the store fails, with a TypeError where the limit is malformed. */
   list(options?: ListOptions): Promise<readonly ClientRecord[]>;
   /**
    * Changes one client, all or nothing: of two changes at once neither is lost. Resolves to the record as it now is.
@@ -27,7 +28,10 @@ export interface EditableClientStore extends ClientStore {
 /** How a record changes. */
 export type ChangeRecord = (record: ClientRecord | undefined) => ClientRecord | undefined;
 
-export const DEFAULT_LIMIT = 1000;
+/** The options of `list`, filled in. */
+export function resolveList({ after = '', limit }: ListOptions): { readonly after: string; readonly limit: number } {
+  return { after, limit: integerOr(1000, limit, 'list: limit', 1, 100_000) };
+}
 
 /** The changed record, checked, as a plain copy. Throws where it is malformed or has another id. */
 export function applyChange(clientId: string, record: ClientRecord | undefined, change: ChangeRecord): ClientRecord | undefined {
@@ -44,10 +48,8 @@ export function copyRecord(record: ClientRecord): ClientRecord {
 }
 
 /** The part of these records that was asked for. */
-export function listFrom(
-  records: ReadonlyMap<string, ClientRecord>,
-  { after = '', limit = DEFAULT_LIMIT }: ListOptions,
-): readonly ClientRecord[] {
+export function listFrom(records: ReadonlyMap<string, ClientRecord>, options: ListOptions): readonly ClientRecord[] {
+  const { after, limit } = resolveList(options);
   const ids = [...records.keys()].filter((id) => id > after).sort();
   return ids.slice(0, limit).flatMap((id) => records.get(id) ?? []);
 }

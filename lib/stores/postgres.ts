@@ -1,6 +1,6 @@
 import type { ClientRecord } from '../clients/client';
 import { assertThat, isObject, readOptions } from '../internal/assert';
-import { applyChange, DEFAULT_LIMIT, type ChangeRecord, type EditableClientStore, type ListOptions } from './editable';
+import { applyChange, resolveList, type ChangeRecord, type EditableClientStore, type ListOptions } from './editable';
 
 export type { ChangeRecord, EditableClientStore, ListOptions } from './editable';
 
@@ -78,7 +78,8 @@ class PostgresStore implements EditableClientStore {
     return row && toRecord(row);
   }
 
-  async list({ after = '', limit = DEFAULT_LIMIT }: ListOptions = {}): Promise<readonly ClientRecord[]> {
+  async list(options: ListOptions = {}): Promise<readonly ClientRecord[]> {
+    const { after, limit } = resolveList(options);
     const where = 'client_id > $1 ORDER BY client_id LIMIT $2';
     return (await this.#query(`SELECT ${COLUMNS}, version FROM ${this.#table} WHERE ${where}`, [after, limit])).map(toRecord);
   }
