@@ -39,7 +39,7 @@ interface NewClient {
 
 async function createClient(clientId: string, scopes: readonly string[]): Promise<NewClient> {
   const secret = randomSecret();
-  return { record: { clientId, secrets: [{ hash: await hashSecret(secret) }], scopes }, secret };
+  return { record: { clientId, secrets: [{ hash: await hashSecret(secret), label: 'first' }], scopes }, secret };
 }
 
 /** 256 bits, in 43 characters. */

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import bcrypt from 'bcryptjs';
 import { bcryptVerifier } from 'express-client-jwt';
 import { fileStore } from 'express-client-jwt/stores/file';
-import { getToken, testApp } from '../support/app';
-import { cli, file, json, ok, stored, STRONG, write } from '../support/cli';
+import { callGuarded, getToken, testApp } from '../support/app';
+import { cli, file, json, NOW, ok, stored, STRONG, write } from '../support/cli';
 import { HASH, reports } from '../support/clients';
+import { mint } from '../support/mint';
 
 const SECRET_LINE = /^[\w-]{43}$/m;
 
@@ -160,7 +161,7 @@ describe('client rotate and retire', () => {
   test('retire knows no secret by another label', async () => {
     write(reports());
     expect((await cli('client retire reports x --file FILE')).stderr).toBe(
-      'express-client-jwt: reports has no secret with the label x.\n',
+      'express-client-jwt: reports has no secret with the label x. The labels are: -\n',
     );
   });
 });
@@ -173,4 +174,19 @@ test('client disable, enable and remove do what they say', async () => {
   expect(stored()[0]?.disabled).toBe(false);
   expect(await ok('client remove reports --file FILE')).toBe('Removed reports.\n');
   expect(stored()).toEqual([]);
+});
+
+test('client retire takes a secret without a label by the name it is shown with', async () => {
+  write(reports({ secrets: [{ hash: HASH }, { hash: STRONG, label: 'new' }] }));
+  await ok('client retire reports - --file FILE');
+  expect(stored()[0]?.secrets).toEqual([{ hash: STRONG, label: 'new' }]);
+});
+
+test('client end-tokens refuses the tokens from before, and no others', async () => {
+  write(reports());
+  await ok('client end-tokens reports --file FILE');
+  expect(stored()).toEqual([reports({ tokensValidAfter: new Date(NOW).toISOString() })]);
+  const app = testApp({ verifier: bcryptVerifier(fileStore(file)), clock: () => NOW + 1000 });
+  expect((await callGuarded(app, mint({ iat: NOW / 1000 - 1, exp: NOW / 1000 + 60 }))).status).toBe(401);
+  expect((await callGuarded(app, mint({ iat: NOW / 1000, exp: NOW / 1000 + 60 }))).status).toBe(200);
 });

@@ -17,8 +17,8 @@ describe('the command line', () => {
 
   test('every command has its help', async () => {
     const { stdout } = await run(['--help'], {} as Terminal);
-    const names = [...stdout.matchAll(/^ {2}([a-z]+(?: [a-z]+)?)/gm)].map(([, name = '']) => name);
-    expect(names).toHaveLength(13);
+    const names = [...stdout.matchAll(/^ {2}([a-z]+(?: [a-z-]+)?)/gm)].map(([, name = '']) => name);
+    expect(names).toHaveLength(14);
     for (const name of names) {
       const help = await run([...name.split(' '), '--help'], {} as Terminal);
       expect(help.exitCode).toBe(0);
@@ -32,7 +32,8 @@ describe('the command line', () => {
     ['client', 'There is no such command.'],
     ['client add', 'Use it so: express-client-jwt client add CLIENT-ID'],
     ['client add a b', 'Use it so: express-client-jwt client add CLIENT-ID'],
-    ['client add a --secret s3cret', 'That option is not known, or lacks its value.'],
+    ['client add a --secret s3cret', 'There is no option --secret.'],
+    ['client add a --cost', 'An option lacks its value, or has one too many.'],
     ['client add a --cost 3', '--cost must be a whole number from 4 to 16.'],
     ['client add a --cost ten', '--cost must be a whole number.'],
     ['client list --file a --postgres b', 'Give --file or --postgres, not both.'],
@@ -64,7 +65,7 @@ describe('the command line', () => {
 
   test('a file that is not there yet is made by client add only', async () => {
     expect((await cli('client list --file FILE')).stderr).toContain(
-      `${file} does not exist. The first client makes it: client add`,
+      `There is no file ${file}. Make it with: npx express-client-jwt client add CLIENT-ID --file ${file}`,
     );
   });
 

@@ -24,7 +24,7 @@ describe('key generate', () => {
     expect(shown).not.toContain('PRIVATE');
     expect(statSync(out).mode & 0o777).toBe(0o600);
     const before = readFileSync(out, 'utf8');
-    expect((await cli(`key generate --out ${out}`)).stderr).toContain('EEXIST');
+    expect((await cli(`key generate --out ${out}`)).stderr).toContain('is there already, and may be in use');
     expect(readFileSync(out, 'utf8')).toBe(before);
   });
 });

@@ -51,7 +51,9 @@ describe('the file store', () => {
 
 describe('a file at start', () => {
   test('that does not exist is an error', () => {
-    expect(() => open()).toThrow('ENOENT');
+    expect(() => open()).toThrow(
+      `There is no file ${file}. Make it with: npx express-client-jwt client add CLIENT-ID --file ${file}`,
+    );
   });
 
   test('that does not exist is made by the first change, for the owner alone, where that is asked for', async () => {

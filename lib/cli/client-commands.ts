@@ -1,4 +1,4 @@
-import type { ClientRecord } from '../clients/client';
+import type { ClientRecord, ClientSecret } from '../clients/client';
 import type { EditableClientStore } from '../stores/editable';
 import { argument, moment, table, wholeNumber, type Command, type Input, type Output } from './command';
 import { STORE_OPTIONS, withStore } from './open-store';
@@ -6,6 +6,8 @@ import { createSecret, isoOf, SECRET_OPTIONS, showSecrets, type NewSecret } from
 
 const CLIENT_ID = ['CLIENT-ID'];
 const PAGE = 1000;
+/** How a secret without a label is shown and named. */
+const NO_LABEL = '-';
 
 export const CLIENT_COMMANDS: readonly Command[] = [
   {
@@ -62,7 +64,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
         typeof value === 'string' ? value : JSON.stringify(value),
       ]);
       const rows = secrets.map(({ label, cost, expiresAt, isLive }) => [
-        label ?? '-',
+        label ?? NO_LABEL,
         String(cost),
         isLive ? 'live' : 'expired',
         expiresAt ?? 'never',
@@ -114,6 +116,20 @@ export const CLIENT_COMMANDS: readonly Command[] = [
   },
   switchCommand('disable', true, 'refuse a client and its tokens until it is enabled'),
   switchCommand('enable', false, 'accept a disabled client again'),
+  {
+    name: 'client end-tokens',
+    args: CLIENT_ID,
+    summary: 'refuse the tokens that a client has got until now; its secrets go on working',
+    options: STORE_OPTIONS,
+    run: async (input) => {
+      const tokensValidAfter = isoOf(input.terminal.nowMs());
+      await withStore(input, false, (store) => change(input, store, (record) => ({ ...record, tokensValidAfter })));
+      return done(`The tokens of ${argument(input, 0)} from before ${tokensValidAfter} are refused.`, {
+        clientId: argument(input, 0),
+        tokensValidAfter,
+      });
+    },
+  },
   {
     name: 'client remove',
     args: CLIENT_ID,
@@ -175,17 +191,19 @@ function keep({ terminal }: Input, record: ClientRecord, retireAt: number | unde
 }
 
 function retire({ terminal }: Input, record: ClientRecord, label: string, at: number | undefined): ClientRecord {
-  if (!record.secrets.some((secret) => secret.label === label))
-    throw new Error(`${record.clientId} has no secret with the label ${label}.`);
-  const others = record.secrets.filter((secret) => secret.label !== label);
+  const isMeant = (secret: ClientSecret) => (secret.label ?? NO_LABEL) === label;
+  if (!record.secrets.some(isMeant)) {
+    const labels = record.secrets.map((secret) => secret.label ?? NO_LABEL).join(', ');
+    throw new Error(`${record.clientId} has no secret with the label ${label}. The labels are: ${labels}`);
+  }
+  const others = record.secrets.filter((secret) => !isMeant(secret));
   const isOneLeft = showSecrets({ ...record, secrets: others }, Math.max(at ?? 0, terminal.nowMs())).some(({ isLive }) => isLive);
   if (!isOneLeft)
     throw new Error(
       `${label} is the last secret of ${record.clientId} that works then. Rotate first, or disable or remove the client.`,
     );
   if (at === undefined) return { ...record, secrets: others };
-  const retired = (secret: ClientRecord['secrets'][number]) =>
-    secret.label === label ? { ...secret, expiresAt: isoOf(at) } : secret;
+  const retired = (secret: ClientSecret) => (isMeant(secret) ? { ...secret, expiresAt: isoOf(at) } : secret);
   return { ...record, secrets: record.secrets.map(retired) };
 }
 

@@ -61,7 +61,12 @@ function parse(command: Command, argv: readonly string[]) {
     return parseArgs({ args: [...argv], options: Object.fromEntries(options), allowPositionals: true, strict: true });
   } catch {
     // Node's own message repeats what was typed, which may be a secret in a wrong place.
-    throw new UsageError(`That option is not known, or lacks its value. Use it so: ${usageOf(command)}`);
+    const known = specs.map(([name]) => name);
+    const names = argv.flatMap((arg) => /^--([a-z-]+)/.exec(arg)?.[1] ?? []);
+    const stranger = names.find((name) => !known.includes(name));
+    const mistake =
+      stranger === undefined ? 'An option lacks its value, or has one too many.' : `There is no option --${stranger}.`;
+    throw new UsageError(`${mistake} Use it so: ${usageOf(command)}`);
   }
 }
 

@@ -30,7 +30,10 @@ export const KEY_COMMANDS: readonly Command[] = [
       const key = generate(alg);
       if (out === undefined) return { json: { alg, ...key }, text: key.privateKey.trimEnd() };
       // Never over a key that is there: it may be in use.
-      await writeFile(out, key.privateKey, { mode: 0o600, flag: 'wx' });
+      await writeFile(out, key.privateKey, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
+        const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+        throw isThere ? new Error(`${out} is there already, and may be in use. Name another file.`) : error;
+      });
       const publicKey = key.publicKey === undefined ? '' : `\n\n${key.publicKey.trimEnd()}`;
       return {
         json: { alg, file: out, publicKey: key.publicKey ?? null },

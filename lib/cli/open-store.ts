@@ -24,7 +24,7 @@ export async function withStore<T>(
   if (file !== undefined && url !== undefined) throw new UsageError('Give --file or --postgres, not both.');
   if (url === undefined) {
     if (table !== undefined) throw new UsageError('--table goes with --postgres.');
-    return action(openFile(file ?? 'clients.json', create));
+    return action(fileStore(file ?? 'clients.json', { create }));
   }
   const db = await input.terminal.connect(url);
   try {
@@ -35,16 +35,6 @@ export async function withStore<T>(
     throw error;
   } finally {
     await db.end();
-  }
-}
-
-function openFile(file: string, create: boolean): EditableClientStore {
-  try {
-    return fileStore(file, { create });
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT')
-      throw new Error(`${file} does not exist. The first client makes it: client add --file ${file} CLIENT-ID`);
-    throw error;
   }
 }
 

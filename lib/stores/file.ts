@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
 
 import type { ClientRecord } from '../clients/client';
 import { indexRecords } from '../clients/records';
@@ -58,6 +59,7 @@ class FileStore implements EditableClientStore {
     this.#clock = functionOr(Date.now, given.clock, 'fileStore: clock');
     this.#look = lookSync(file);
     const isToBeMade = this.#create && this.#look === ABSENT;
+    if (this.#look === ABSENT && !this.#create) throw new Error(absent(file));
     this.#records = isToBeMade ? new Map<string, ClientRecord>() : parseClients(readFileSync(file, 'utf8'), file);
     this.#lookedAtMs = this.#clock();
   }
@@ -130,6 +132,11 @@ class FileStore implements EditableClientStore {
       // A broken listener is the app's to notice; the clients stay as they were.
     }
   }
+}
+
+function absent(file: string): string {
+  const remedy = `Make it with: npx express-client-jwt client add CLIENT-ID --file ${file}`;
+  return `There is no file ${path.resolve(file)}. ${remedy}`;
 }
 
 function warnOf(file: string): (error: unknown) => void {
