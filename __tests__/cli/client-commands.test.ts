@@ -20,6 +20,7 @@ describe('client add', () => {
         secrets: [{ label: '2026-11-24', hash: expect.stringMatching(/^\$2b\$10\$/) as string }],
         scopes: ['reports:read', 'reports:write'],
         expiresInSeconds: 600,
+        tokensValidAfter: new Date(NOW).toISOString(),
       },
     ]);
     expect(readFileSync(file, 'utf8')).not.toContain(secret);
@@ -189,4 +190,56 @@ test('client end-tokens refuses the tokens from before, and no others', async ()
   const app = testApp({ verifier: bcryptVerifier(fileStore(file)), clock: () => NOW + 1000 });
   expect((await callGuarded(app, mint({ iat: NOW / 1000 - 1, exp: NOW / 1000 + 60 }))).status).toBe(401);
   expect((await callGuarded(app, mint({ iat: NOW / 1000, exp: NOW / 1000 + 60 }))).status).toBe(200);
+});
+
+test('a client that is removed and added again does not get its old tokens back', async () => {
+  write(reports());
+  await ok('client remove reports --file FILE');
+  await ok('client add reports --file FILE --cost 4');
+  const app = testApp({ verifier: bcryptVerifier(fileStore(file)), clock: () => NOW + 1000 });
+  expect((await callGuarded(app, mint({ iat: NOW / 1000 - 1, exp: NOW / 1000 + 60 }))).status).toBe(401);
+});
+
+test('client retire brings no secret back that has expired, and makes none last longer', async () => {
+  const expired = { hash: HASH, label: 'old', expiresAt: '2026-11-01T00:00:00.000Z' };
+  write(reports({ secrets: [{ hash: STRONG, label: 'new' }, expired] }));
+  await ok('client retire reports old --file FILE --at 30d');
+  expect(stored()[0]?.secrets[1]).toEqual(expired);
+});
+
+test('two rotations at once have two labels', async () => {
+  write(reports({ secrets: [] }));
+  await Promise.all([1, 2].map(() => ok('client rotate reports --file FILE --cost 4')));
+  expect(
+    stored()[0]
+      ?.secrets.map(({ label }) => label)
+      .sort(),
+  ).toEqual(['2026-11-24', '2026-11-24-2']);
+});
+
+test('client retire does not choose between two secrets of one label', async () => {
+  const twins = [
+    { hash: HASH, label: 'a' },
+    { hash: STRONG, label: 'a' },
+    { hash: STRONG, label: 'b' },
+  ];
+  write(reports({ secrets: twins }));
+  expect((await cli('client retire reports a --file FILE')).stderr).toContain('reports has several secrets with the label a');
+  expect(stored()[0]?.secrets).toEqual(twins);
+});
+
+test('every command says for machines what it did', async () => {
+  write({ clientId: 'bare', secrets: [{ hash: HASH }, { hash: STRONG, label: 'b' }], tokensValidAfter: '2026-01-01' });
+  expect(await json('client show bare --file FILE')).toMatchObject({ scopes: [], tokensValidAfter: '2026-01-01' });
+  expect(await ok('client show bare --file FILE')).toMatch(/^- +4 +live +never$/m);
+  expect(await json('client retire bare b --file FILE --at 1d')).toMatchObject({ retiredAt: '2026-11-25T12:00:00.000Z' });
+  expect(await json('client retire bare b --file FILE')).toEqual({ clientId: 'bare', label: 'b', retiredAt: null });
+  expect(await json('client disable bare --file FILE')).toEqual({ clientId: 'bare', disabled: true });
+  expect(await json('client end-tokens bare --file FILE')).toMatchObject({ tokensValidAfter: '2026-11-24T12:00:00.000Z' });
+  expect(await json('client remove bare --file FILE')).toEqual({ clientId: 'bare', removed: true });
+});
+
+test('a label cannot steer the terminal', async () => {
+  write(reports({ secrets: [{ hash: HASH, label: '\u001b[2J\u009b31m\u202e' }] }));
+  expect(await ok('client show reports --file FILE')).toContain('\\u001b[2J\\u009b31m\\u202e');
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import bcrypt from 'bcryptjs';
 import { type Terminal } from '../../lib/cli/command';
 import { run } from '../../lib/cli/commands';
-import { cli, file, ok, stored, write } from '../support/cli';
+import { cli, file, json, ok, stored, write } from '../support/cli';
 import { reports } from '../support/clients';
 
 describe('the command line', () => {
@@ -37,6 +37,8 @@ describe('the command line', () => {
     ['client add a --cost 3', '--cost must be a whole number from 4 to 16.'],
     ['client add a --cost ten', '--cost must be a whole number.'],
     ['client list --file a --postgres b', 'Give --file or --postgres, not both.'],
+    ['client list --file postgres://u:s3cret@h/x', '--file is the path of a file.'],
+    ['client list --postgres env', 'the environment variable DATABASE_URL is not set.'],
     ['client list --table a', '--table goes with --postgres.'],
     ['client rotate a --file FILE --retire-others tomorrow', '--retire-others must be a time from now'],
     ['key generate --alg none', '--alg must be one of HS256'],
@@ -89,4 +91,20 @@ describe('the command line', () => {
     });
     expect(bcrypt.compareSync('my-secret', hash)).toBe(true);
   });
+});
+
+test('--postgres env takes the URL from the environment, --table the table', async () => {
+  const connect = jest.fn(() => Promise.resolve({ query: () => Promise.resolve({ rows: [] }), end: () => Promise.resolve() }));
+  const line = 'client list --postgres env --table auth.clients';
+  expect(await json(line, { env: { DATABASE_URL: 'postgres://h/x' }, connect })).toEqual([]);
+  expect(connect).toHaveBeenCalledWith('postgres://h/x');
+  expect(await json('postgres schema --table auth.clients')).toMatchObject({
+    sql: expect.stringContaining('"auth"."clients"') as string,
+  });
+});
+
+test('a failure of the database is told in its first line', async () => {
+  const query = () => Promise.reject(new Error('permission denied\nDETAIL: x'));
+  const connect = () => Promise.resolve({ query, end: () => Promise.resolve() });
+  expect((await cli('client list --postgres URL', { connect })).stderr).toBe('express-client-jwt: permission denied\n');
 });

@@ -89,3 +89,11 @@ describe('doctor', () => {
     ]);
   });
 });
+
+test('the doctor finds a row that no verifier would accept', async () => {
+  const row = { client_id: 'reports', secrets: [{ hash: STRONG }], scopes: ['a b'], disabled: false, version: 1 };
+  const connect = () => Promise.resolve({ query: () => Promise.resolve({ rows: [row] }), end: () => Promise.resolve() });
+  const { stdout, exitCode } = await cli('doctor --postgres URL', { connect, env: { JWT_SECRET: KEY } });
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('scopes must be an array of scopes without spaces');
+});

@@ -47,3 +47,11 @@ describe('hash', () => {
     expect((await cli('hash', { stdin })).stderr).toContain('secret must be 1 to 72 visible ASCII characters');
   });
 });
+
+test('they say for machines what they made', async () => {
+  const out = path.join(folder, 'key');
+  expect(await json(`key generate --out ${out}`)).toEqual({ alg: 'HS256', file: out, publicKey: null });
+  expect(await ok(`key generate --out ${out}2`)).toBe(`Wrote a key for HS256 to ${out}2.\n`);
+  expect(await json('hash --cost 4', { stdin: 'x' })).toEqual({ hash: expect.stringMatching(/^\$2b\$04/) as string });
+  expect((await cli(`key generate --out ${folder}/no/key`)).stderr).toContain('ENOENT');
+});

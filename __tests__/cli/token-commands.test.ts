@@ -16,6 +16,7 @@ describe('token inspect', () => {
     [{ exp: NOW / 1000 }, 'Expired at 2026-11-24T12:00:00.000Z.'],
     [{ exp: undefined }, 'Has no exp.'],
     [{ exp: 'soon' }, 'Has no exp.'],
+    [{ exp: 1e300 }, 'Has no exp.'],
   ])('says whether it has expired: %j', async (claims, sentence) => {
     expect(await ok('token inspect', { stdin: mint(claims as never) })).toContain(sentence);
   });
@@ -25,4 +26,9 @@ describe('token inspect', () => {
       'express-client-jwt: The standard input is not one well-formed JWT.\n',
     );
   });
+});
+
+test('no member of a token can steer the terminal', async () => {
+  const shown = await ok('token inspect', { stdin: mint({}, { '\u001b[2J\u001b[HVERIFIED': '\u009b31m' }) });
+  expect(shown).not.toMatch(/[\u001b\u009b]/);
 });

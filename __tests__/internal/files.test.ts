@@ -1,8 +1,18 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { withFileLock, writeAtomically } from '../../lib/internal/files';
+import { resolveFile, withFileLock, writeAtomically } from '../../lib/internal/files';
 
 let folder: string;
 beforeEach(() => {
@@ -57,4 +67,30 @@ test('a write that fails leaves nothing behind', async () => {
   writeFileSync(path.join(folder, 'kept'), 'kept');
   await expect(writeAtomically(folder, 'text')).rejects.toThrow();
   expect(readdirSync(folder)).toEqual(['kept']);
+});
+
+test('a link is what it points to, a file that is not there is where it will be, and a link to nothing is an error', async () => {
+  const [target, link, dangling] = ['target', 'link', 'dangling'].map((name) => path.join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(target, 'x');
+  symlinkSync(target, link);
+  symlinkSync(path.join(folder, 'nothing'), dangling);
+  expect(await resolveFile(link)).toBe(await resolveFile(target));
+  expect(await resolveFile(path.join(folder, 'new'))).toBe(path.join(path.dirname(await resolveFile(target)), 'new'));
+  await expect(resolveFile(dangling)).rejects.toThrow('is a link to a file that does not exist.');
+  await expect(resolveFile(path.join(target, 'x'))).rejects.toThrow('ENOTDIR');
+});
+
+test('a write keeps the owner of the file, or changes nothing', async () => {
+  const file = path.join(folder, 'clients.json');
+  writeFileSync(file, 'before', { mode: 0o640 });
+  // Only root can give a file away.
+  if (process.getuid?.() === 0) chownSync(file, 65534, 65534);
+  const { uid, gid, mode } = statSync(file);
+  await writeAtomically(file, 'after');
+  expect(readFileSync(file, 'utf8')).toBe('after');
+  expect(statSync(file)).toMatchObject({ uid, gid, mode });
 });

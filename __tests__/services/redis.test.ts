@@ -102,3 +102,9 @@ describe('redisRevocations', () => {
     expect(await store.isRevoked('a')).toBe(Number(reply) === 1);
   });
 });
+
+test('redisRevocations rejects where it did not note the token', async () => {
+  const store = redisRevocations({ sendCommand: () => Promise.resolve(null) });
+  await expect(store.revoke('a', new Date(Date.now() + 60_000))).rejects.toThrow('Redis did not answer SET with OK.');
+  await expect(store.revoke('a', new Date(NaN))).rejects.toThrow('expiresAt is an invalid date.');
+});

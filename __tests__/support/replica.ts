@@ -24,7 +24,7 @@ export interface Replica {
 /** A process of the production example. Its events are in its log. */
 export async function startReplica(settings: Readonly<Record<string, string>>): Promise<Replica> {
   const child = spawn(process.execPath, [SERVER], {
-    env: { ...process.env, PORT: '0', METRICS_PORT: '0', CLIENT_CACHE_SECONDS: '1', ...settings },
+    env: { ...process.env, PORT: '0', METRICS_PORT: '0', TRUST_PROXY: 'none', CLIENT_CACHE_SECONDS: '1', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const events: Line['event'][] = [];

@@ -77,3 +77,39 @@ describe('checkTimes', () => {
     expect(checkTimes(claims, now)).toBe(expected);
   });
 });
+
+describe('the claims of a token', () => {
+  const withSettings = (settings: object, subject: Partial<TokenSubject> = {}) =>
+    createClaims({ clientId: 'reports', ...subject }, { ...SETTINGS, ...settings }, NOW);
+  const BARE = ['sub', 'client_id', 'iat', 'exp', 'jti'];
+
+  test('are five where nothing else is configured', () => {
+    expect(Object.keys(create())).toEqual(BARE);
+    expect(create()).toMatchObject({ sub: 'reports', client_id: 'reports', jti: expect.stringMatching(/^[\w-]{22}$/) as string });
+  });
+
+  test('have the issuer and the audience where they are configured', () => {
+    expect(withSettings({ issuer: 'https://i' })).toMatchObject({ iss: 'https://i' });
+    expect(withSettings({ audience: ['a', 'b'] })).toMatchObject({ aud: ['a', 'b'] });
+    expect(Object.keys(withSettings({ issuer: 'i' }))).toHaveLength(6);
+    expect(Object.keys(withSettings({ audience: 'a' }))).toHaveLength(6);
+  });
+
+  test('have the scopes in one text, and none where there are none', () => {
+    expect(create({ scopes: ['a', 'b'] })).toMatchObject({ scope: 'a b' });
+    expect(Object.keys(create({ scopes: [] }))).toEqual(BARE);
+  });
+
+  test('live as long as the client says', () => {
+    expect(create({ expiresInSeconds: 60 }).exp).toBe(1_700_000_060);
+  });
+
+  test.each(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'scope'])(
+    'are never replaced, nor added to, by %s among those of the client',
+    (name) => {
+      const claims = create({ claims: { [name]: 'mine', other: 1 } });
+      expect(Object.values(claims)).not.toContain('mine');
+      expect(Object.keys(claims)).toEqual(['other', ...BARE]);
+    },
+  );
+});

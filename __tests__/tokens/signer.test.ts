@@ -35,3 +35,26 @@ test('refuses at start a key whose parameters rule its algorithm out', () => {
 test('refuses claims that make a token which no guard would accept', () => {
   expect(() => signerOf(KEY)(claimsOf({ big: 'x'.repeat(8192) }) as never)).toThrow(RangeError);
 });
+
+test('names its key in the header where it has a name, and nowhere else', () => {
+  const headerOf = (token: string) => jsonwebtoken.decode(token, { complete: true })?.header;
+  expect(headerOf(signerOf({ key: KEY, kid: 'k1' })(claimsOf() as never))).toEqual({ alg: 'HS256', typ: 'JWT', kid: 'k1' });
+  expect(headerOf(signerOf(KEY)(claimsOf() as never))).toEqual({ alg: 'HS256', typ: 'JWT' });
+});
+
+test('says why, where a token would be too long or a key cannot sign', () => {
+  expect(() => signerOf(KEY)(claimsOf({ big: 'x'.repeat(8192) }) as never)).toThrow("The client's own claims make a token");
+  const { privateKey } = generateKeyPairSync('rsa-pss' as never, {
+    modulusLength: 2048,
+    hashAlgorithm: 'sha256',
+    mgf1HashAlgorithm: 'sha256',
+    saltLength: 64,
+  });
+  let error: unknown;
+  try {
+    signerOf(privateKey);
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(String((error as Error).cause)).toContain('Error');
+});

@@ -16,14 +16,15 @@ import { createClient } from 'redis';
 
 import { createAuth, loadKeys } from './auth';
 import { measure, register } from './metrics';
-import { readSettings } from './settings';
+import { readSettings, type Settings } from './settings';
 
 const logger = pino({
   redact: ['req.headers.authorization', 'req.headers["client-secret"]', 'req.headers.cookie', 'res.headers.authorization'],
 });
 
 main().catch((error: unknown) => {
-  logger.fatal(error, 'could not start');
+  // Not the error as it is: a driver may keep the URL in it, with its password.
+  logger.fatal({ reason: error instanceof Error ? error.message : 'unknown' }, 'could not start');
   process.exitCode = 1;
 });
 
@@ -43,7 +44,7 @@ async function main(): Promise<void> {
 
   const auth = createAuth(settings, pool, (...args) => redis.sendCommand(args), onEvent);
   const servers = await Promise.all([
-    listen(createApp(auth), settings.port, settings.host, 'api'),
+    listen(createApp(auth, settings), settings.port, settings.host, 'api'),
     listen(createMetricsApp(), settings.metricsPort, '127.0.0.1', 'metrics'),
   ]);
   process.on('SIGHUP', () => {
@@ -62,8 +63,9 @@ function onEvent(event: JwtAuthEvent): void {
   else logger.info({ event }, event.type);
 }
 
-function createApp(auth: JwtAuth): Express {
+function createApp(auth: JwtAuth, { trustProxy }: Settings): Express {
   const app = express();
+  app.set('trust proxy', trustProxy);
   app.use(helmet());
   app.get('/health', (_req, res) => {
     res.json({ status: 'ok' });

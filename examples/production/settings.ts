@@ -10,6 +10,8 @@ export interface Settings {
   readonly audience: string;
   readonly clientCacheSeconds: number;
   readonly maxStaleSeconds: number;
+  /** What Express's `trust proxy` is set to: the throttle counts by address. */
+  readonly trustProxy: number | string | false;
 }
 
 /** Throws an Error that names the variable that is missing. */
@@ -30,5 +32,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     audience: env.JWT_AUDIENCE ?? 'https://api.example.com',
     clientCacheSeconds: Number(env.CLIENT_CACHE_SECONDS ?? 30),
     maxStaleSeconds: Number(env.MAX_STALE_SECONDS ?? 300),
+    trustProxy: trustProxy(required('TRUST_PROXY')),
   };
+}
+
+/** "none", the number of proxies in front of the server, or their addresses. Wrong, it lets one caller lock out all. */
+function trustProxy(text: string): Settings['trustProxy'] {
+  if (text === 'none') return false;
+  return /^\d+$/.test(text) ? Number(text) : text;
 }

@@ -2,7 +2,7 @@ import type { ClientRecord, ClientSecret } from '../clients/client';
 import type { EditableClientStore } from '../stores/editable';
 import { argument, moment, table, wholeNumber, type Command, type Input, type Output } from './command';
 import { STORE_OPTIONS, withStore } from './open-store';
-import { createSecret, isoOf, SECRET_OPTIONS, showSecrets, type NewSecret } from './secrets';
+import { createSecret, isoOf, labelBeside, SECRET_OPTIONS, showSecrets } from './secrets';
 
 const CLIENT_ID = ['CLIENT-ID'];
 const PAGE = 1000;
@@ -24,13 +24,17 @@ export const CLIENT_COMMANDS: readonly Command[] = [
       const clientId = argument(input, 0);
       const expiresInSeconds = wholeNumber(input, 'expires-in-seconds');
       const scopes = input.texts('scope').flatMap((text) => text.split(' '));
-      const secret = await createSecret(input, []);
+      const { text, hash } = await createSecret(input);
+      const label = labelBeside(input, []);
+      // Whoever had this id before may still hold tokens.
+      const tokensValidAfter = isoOf(input.terminal.nowMs());
       const add = (existing: ClientRecord | undefined): ClientRecord => {
         if (existing) throw new Error(`There is a client ${clientId} already. For another secret: client rotate ${clientId}.`);
-        return { clientId, secrets: [secret.record], scopes, ...(expiresInSeconds !== undefined && { expiresInSeconds }) };
+        const secrets = [{ label, hash }];
+        return { clientId, secrets, scopes, tokensValidAfter, ...(expiresInSeconds !== undefined && { expiresInSeconds }) };
       };
       await withStore(input, true, (store) => store.update(clientId, add));
-      return showNewSecret(`Added ${clientId}.`, clientId, secret);
+      return showNewSecret(`Added ${clientId}.`, clientId, label, text);
     },
   },
   {
@@ -84,14 +88,16 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     run: async (input) => {
       const clientId = argument(input, 0);
       const retireAt = moment(input, 'retire-others');
-      const secret = await withStore(input, false, async (store) => {
-        const created = await createSecret(input, (await store.find(clientId))?.secrets ?? []);
-        await change(input, store, (record) => ({ ...record, secrets: [created.record, ...keep(input, record, retireAt)] }));
-        return created;
-      });
+      const { text, hash } = await createSecret(input);
+      let label = '';
+      const rotated = (record: ClientRecord): ClientRecord => {
+        label = labelBeside(input, record.secrets);
+        return { ...record, secrets: [{ label, hash }, ...keep(input, record, retireAt)] };
+      };
+      await withStore(input, false, (store) => change(input, store, rotated));
       const others =
         retireAt === undefined ? 'The others go on working until they are retired.' : `The others expire at ${isoOf(retireAt)}.`;
-      return showNewSecret(`Added a secret to ${clientId}. ${others}`, clientId, secret);
+      return showNewSecret(`Added a secret to ${clientId}. ${others}`, clientId, label, text);
     },
   },
   {
@@ -114,7 +120,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
       });
     },
   },
-  switchCommand('disable', true, 'refuse a client and its tokens until it is enabled'),
+  switchCommand('disable', true, 'refuse a client and its tokens until it is enabled; end-tokens ends them for good'),
   switchCommand('enable', false, 'accept a disabled client again'),
   {
     name: 'client end-tokens',
@@ -183,11 +189,12 @@ function keep({ terminal }: Input, record: ClientRecord, retireAt: number | unde
   const shown = showSecrets(record, terminal.nowMs());
   const live = record.secrets.filter((_secret, index) => shown[index]?.isLive);
   if (retireAt === undefined) return live;
-  // A secret that was to expire earlier still does.
-  return live.map((secret) => ({
-    ...secret,
-    expiresAt: isoOf(Math.min(retireAt, new Date(secret.expiresAt ?? retireAt).getTime())),
-  }));
+  return live.map((secret) => expireBy(secret, retireAt));
+}
+
+/** A secret that was to expire earlier, or has, still does. */
+function expireBy(secret: ClientSecret, ms: number): ClientSecret {
+  return { ...secret, expiresAt: isoOf(Math.min(ms, new Date(secret.expiresAt ?? ms).getTime())) };
 }
 
 function retire({ terminal }: Input, record: ClientRecord, label: string, at: number | undefined): ClientRecord {
@@ -196,6 +203,8 @@ function retire({ terminal }: Input, record: ClientRecord, label: string, at: nu
     const labels = record.secrets.map((secret) => secret.label ?? NO_LABEL).join(', ');
     throw new Error(`${record.clientId} has no secret with the label ${label}. The labels are: ${labels}`);
   }
+  if (record.secrets.filter(isMeant).length > 1)
+    throw new Error(`${record.clientId} has several secrets with the label ${label}: give each a label of its own in the store.`);
   const others = record.secrets.filter((secret) => !isMeant(secret));
   const isOneLeft = showSecrets({ ...record, secrets: others }, Math.max(at ?? 0, terminal.nowMs())).some(({ isLive }) => isLive);
   if (!isOneLeft)
@@ -203,7 +212,7 @@ function retire({ terminal }: Input, record: ClientRecord, label: string, at: nu
       `${label} is the last secret of ${record.clientId} that works then. Rotate first, or disable or remove the client.`,
     );
   if (at === undefined) return { ...record, secrets: others };
-  const retired = (secret: ClientSecret) => (isMeant(secret) ? { ...secret, expiresAt: isoOf(at) } : secret);
+  const retired = (secret: ClientSecret) => (isMeant(secret) ? expireBy(secret, at) : secret);
   return { ...record, secrets: record.secrets.map(retired) };
 }
 
@@ -220,9 +229,9 @@ function describe({ terminal }: Input, record: ClientRecord) {
   };
 }
 
-function showNewSecret(sentence: string, clientId: string, { text, record }: NewSecret): Output {
-  const json = { clientId, clientSecret: text, label: record.label };
-  return { json, text: `${sentence} Its secret (${record.label}) is shown this once:\n\n${text}` };
+function showNewSecret(sentence: string, clientId: string, label: string, text: string): Output {
+  const json = { clientId, clientSecret: text, label };
+  return { json, text: `${sentence} Its secret (${label}) is shown this once:\n\n${text}` };
 }
 
 const done = (text: string, json: unknown): Output => ({ text, json });

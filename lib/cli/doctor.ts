@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 
 import type { ClientRecord } from '../clients/client';
 import { DEFAULT_COST } from '../clients/hashing';
+import { checkOwnRecord } from '../clients/records';
 import { createKeyRing, type KeyInput } from '../keys/key-ring';
 import { listAll } from './client-commands';
 import { table, type Command, type Input } from './command';
@@ -69,6 +70,11 @@ function toKey(text: string): KeyInput {
 function checkRecord(record: ClientRecord, nowMs: number): Finding[] {
   const { clientId: about } = record;
   if (record.disabled) return [];
+  try {
+    checkOwnRecord(record, 'the record');
+  } catch (error) {
+    return [{ level: 'problem', about, finding: error instanceof Error ? error.message : 'is malformed.' }];
+  }
   const secrets = showSecrets(record, nowMs);
   const live = secrets.filter(({ isLive }) => isLive);
   const findings: Finding[] = [];

@@ -6,7 +6,10 @@ import { UsageError, type Input, type OptionSpec } from './command';
 /** The options of every command that works on clients. */
 export const STORE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   file: { value: 'PATH', help: 'the clients are in this JSON file (default: clients.json)' },
-  postgres: { value: 'URL', help: 'the clients are in this PostgreSQL database; needs the package pg' },
+  postgres: {
+    value: 'URL',
+    help: 'the clients are in this PostgreSQL database; env: the one of DATABASE_URL, so that its password is in no list of processes',
+  },
   table: { value: 'NAME', help: 'in this table of it (default: api_clients)' },
 };
 
@@ -22,11 +25,12 @@ export async function withStore<T>(
 ): Promise<T> {
   const [file, url, table] = [input.text('file'), input.text('postgres'), input.text('table')];
   if (file !== undefined && url !== undefined) throw new UsageError('Give --file or --postgres, not both.');
+  if (file?.includes('://')) throw new UsageError('--file is the path of a file. For a database there is --postgres.');
   if (url === undefined) {
     if (table !== undefined) throw new UsageError('--table goes with --postgres.');
     return action(fileStore(file ?? 'clients.json', { create }));
   }
-  const db = await input.terminal.connect(url);
+  const db = await input.terminal.connect(urlOf(input, url));
   try {
     return await action(postgresStore(db, { table }));
   } catch (error) {
@@ -39,3 +43,9 @@ export async function withStore<T>(
 }
 
 const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
+
+function urlOf({ terminal }: Input, given: string): string {
+  const url = given === 'env' ? terminal.env.DATABASE_URL : given;
+  if (!url) throw new UsageError('--postgres env: the environment variable DATABASE_URL is not set.');
+  return url;
+}

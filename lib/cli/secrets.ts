@@ -13,23 +13,24 @@ export const SECRET_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 /** A new secret: its text is shown once and kept nowhere. */
 export interface NewSecret {
   readonly text: string;
-  readonly record: ClientSecret & { readonly label: string };
+  readonly hash: string;
 }
 
-/** 256 bits of the system's generator. Throws a UsageError where the client has a secret of that label already. */
-export async function createSecret(input: Input, others: readonly ClientSecret[]): Promise<NewSecret> {
+/** 256 bits of the system's generator. */
+export async function createSecret(input: Input): Promise<NewSecret> {
   const cost = wholeNumber(input, 'cost');
   if (cost !== undefined && (cost < 4 || cost > 16)) throw new UsageError('--cost must be a whole number from 4 to 16.');
+  const text = randomBytes(32).toString('base64url');
+  return { text, hash: await hashSecret(text, { cost }) };
+}
+
+/** The label for a secret beside these. Throws a UsageError where the one that is wanted is taken. */
+export function labelBeside(input: Input, others: readonly ClientSecret[]): string {
   const taken = others.map(({ label }) => label);
   const wanted = input.text('label');
   if (wanted !== undefined && taken.includes(wanted)) throw new UsageError(`There is a secret with the label ${wanted} already.`);
-  const text = randomBytes(32).toString('base64url');
-  return { text, record: { label: wanted ?? freeLabel(input, taken), hash: await hashSecret(text, { cost }) } };
-}
-
-function freeLabel({ terminal }: Input, taken: readonly (string | null | undefined)[]): string {
-  const date = isoOf(terminal.nowMs()).slice(0, 10);
-  let label = date;
+  const date = isoOf(input.terminal.nowMs()).slice(0, 10);
+  let label = wanted ?? date;
   for (let count = 2; taken.includes(label); count += 1) label = `${date}-${String(count)}`;
   return label;
 }

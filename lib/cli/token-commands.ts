@@ -14,10 +14,9 @@ export const TOKEN_COMMANDS: readonly Command[] = [
       const token = await readToken(input);
       const { header, claims } = token;
       const { exp } = claims;
-      const expires =
-        typeof exp === 'number'
-          ? `${exp * 1000 <= input.terminal.nowMs() ? 'Expired' : 'Expires'} at ${isoOf(exp * 1000)}.`
-          : 'Has no exp.';
+      const expires = isTime(exp)
+        ? `${exp * 1000 <= input.terminal.nowMs() ? 'Expired' : 'Expires'} at ${isoOf(exp * 1000)}.`
+        : 'Has no exp.';
       const text = [
         'NOT VERIFIED: anybody could have written this. The signature was not checked.',
         `\nHEADER\n${rows(header)}`,
@@ -39,7 +38,6 @@ export async function readToken({ terminal }: Input) {
 
 function rows(object: Readonly<Record<string, unknown>>): string {
   const line = ([name, value]: [string, unknown]) => {
-    // JSON escapes what could steer a terminal.
     const shown = JSON.stringify(value);
     return [name, TIMES.includes(name) && isTime(value) ? `${shown}  ${isoOf(value * 1000)}` : shown];
   };

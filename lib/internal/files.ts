@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, open, readFile, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -7,31 +8,51 @@ const RETRY_MS = 20;
 /** A change takes milliseconds: who holds a lock for this long is dead, or stopped. */
 const LOCK_TIMEOUT_MS = 10_000;
 
-/** Replaces a file as a whole: whoever reads it meanwhile has the old text or the new one, also after a power cut. */
-export async function writeAtomically(file: string, text: string): Promise<void> {
-  // A link stays a link: what it points to is replaced.
-  const target = await realpath(file).catch(() => path.resolve(file));
-  const mode = await stat(target).then(
-    (stats) => stats.mode & 0o777,
-    () => 0o600,
-  );
-  const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+/**
+ * Where a file really is: a link stays a link, and what it points to is locked and replaced, by whatever name it is
+ * called. Rejects with an Error where it is a link to nothing.
+ */
+export async function resolveFile(file: string): Promise<string> {
   try {
-    await writeAndSync(temporary, text, mode);
-    await rename(temporary, target);
+    return await realpath(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const isLink = await lstat(file).then(
+      () => true,
+      () => false,
+    );
+    if (isLink) throw new Error(`${file} is a link to a file that does not exist.`);
+    return path.join(await realpath(path.dirname(file)), path.basename(file));
+  }
+}
+
+/**
+ * Replaces a file as a whole: whoever reads it meanwhile has the old text or the new one, also after a power cut. Its
+ * mode and its owner stay; a new file is for its owner alone. Rejects, and changes nothing, where that cannot be done.
+ */
+export async function writeAtomically(file: string, text: string): Promise<void> {
+  const before = await stat(file).catch(() => undefined);
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await writeAndSync(temporary, text, before);
+    await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(path.dirname(target));
+  await syncFolder(path.dirname(file));
 }
 
-async function writeAndSync(file: string, text: string, mode: number): Promise<void> {
-  const handle = await open(file, 'wx', mode);
+async function writeAndSync(file: string, text: string, like: Stats | undefined): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
   try {
     await handle.writeFile(text);
-    // The mode of `open` is cut by the umask.
-    await handle.chmod(mode);
+    if (like) {
+      const { uid, gid } = await handle.stat();
+      // Otherwise an app that runs as another user could not read what root has changed.
+      if (uid !== like.uid || gid !== like.gid) await handle.chown(like.uid, like.gid);
+      await handle.chmod(like.mode & 0o777);
+    }
     await handle.sync();
   } finally {
     await handle.close();
@@ -53,7 +74,7 @@ async function syncFolder(folder: string): Promise<void> {
  * be had in time: it is never broken, since whoever holds it may be slow rather than dead.
  */
 export async function withFileLock<T>(file: string, action: () => Promise<T>, timeoutMs = LOCK_TIMEOUT_MS): Promise<T> {
-  const lock = `${path.resolve(file)}.lock`;
+  const lock = `${file}.lock`;
   await takeLock(lock, timeoutMs);
   try {
     return await action();
@@ -74,10 +95,22 @@ async function takeLock(lock: string, timeoutMs: number): Promise<void> {
 async function tryLock(lock: string): Promise<boolean> {
   try {
     const handle = await open(lock, 'wx', 0o600);
-    await handle.writeFile(String(process.pid)).finally(() => handle.close());
+    await signLock(handle, lock);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  }
+}
+
+/** On a full disk the lock can be made but not written: left behind, it would be held by nobody for ever. */
+async function signLock(handle: FileHandle, lock: string): Promise<void> {
+  try {
+    await handle.writeFile(String(process.pid));
+  } catch (error) {
+    await rm(lock, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
   }
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { ClientRecord } from '../clients/client';
 import { indexRecords } from '../clients/records';
 import { assertKnown, assertThat, booleanOr, functionOr, isObject, readOptions } from '../internal/assert';
-import { withFileLock, writeAtomically } from '../internal/files';
+import { resolveFile, withFileLock, writeAtomically } from '../internal/files';
 import { applyChange, listFrom, type ChangeRecord, type EditableClientStore, type ListOptions } from './editable';
 
 export type { ChangeRecord, EditableClientStore, ListOptions } from './editable';
@@ -76,20 +76,23 @@ class FileStore implements EditableClientStore {
 
   update(clientId: string, change: ChangeRecord): Promise<ClientRecord | undefined> {
     // In turn, so that two changes of one process do not wait for each other's lock.
-    const result = this.#writing.then(() => withFileLock(this.#file, () => this.#change(clientId, change)));
+    const result = this.#writing.then(async () => {
+      const file = await resolveFile(this.#file);
+      return withFileLock(file, () => this.#change(file, clientId, change));
+    });
     this.#writing = result.catch(() => undefined);
     return result;
   }
 
   /** Of what is in the file now, not of what was read before: another process may have written since. */
-  async #change(clientId: string, change: ChangeRecord): Promise<ClientRecord | undefined> {
-    const isToBeMade = this.#create && (await look(this.#file)) === ABSENT;
-    const current = isToBeMade ? new Map<string, ClientRecord>() : parseClients(await readFile(this.#file, 'utf8'), this.#file);
+  async #change(file: string, clientId: string, change: ChangeRecord): Promise<ClientRecord | undefined> {
+    const isToBeMade = this.#create && (await look(file)) === ABSENT;
+    const current = isToBeMade ? new Map<string, ClientRecord>() : parseClients(await readFile(file, 'utf8'), this.#file);
     const changed = applyChange(clientId, current.get(clientId), change);
     const next = new Map(current);
     if (changed === undefined) next.delete(clientId);
     else next.set(clientId, changed);
-    await writeAtomically(this.#file, `${JSON.stringify({ clients: [...next.values()] }, undefined, 2)}\n`);
+    await writeAtomically(file, `${JSON.stringify({ clients: [...next.values()] }, undefined, 2)}\n`);
     // Read again by whoever asks next: it may have been replaced once more.
     this.#lookedAtMs = -Infinity;
     return changed;

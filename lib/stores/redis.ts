@@ -39,7 +39,10 @@ export function redisRevocations(options: RedisRevocationsOptions): RevocationSt
     revoke: async (jti, expiresAt) => {
       // The time that is left rather than the moment: the clock of Redis may differ.
       const leftMs = Math.ceil(expiresAt.getTime() - clock());
-      if (leftMs > 0) await sendCommand('SET', prefix + jti, '1', 'PX', String(leftMs));
+      if (Number.isNaN(leftMs)) throw new TypeError('redisRevocations: expiresAt is an invalid date.');
+      if (leftMs <= 0) return;
+      const reply = await sendCommand('SET', prefix + jti, '1', 'PX', String(leftMs));
+      if (String(reply) !== 'OK') throw new TypeError('Redis did not answer SET with OK.');
     },
   };
 }
