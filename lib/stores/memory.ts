@@ -1,6 +1,6 @@
 import type { ClientRecord } from '../clients/client';
 import { indexRecords } from '../clients/records';
-import { applyChange, copyRecord, listFrom, type EditableClientStore } from './editable';
+import { applyChange, copyRecord, listFrom, type ChangeRecord, type EditableClientStore } from './editable';
 
 export type { ChangeRecord, EditableClientStore, ListOptions } from './editable';
 
@@ -13,17 +13,16 @@ export type { ChangeRecord, EditableClientStore, ListOptions } from './editable'
  */
 export function memoryStore(clients: readonly ClientRecord[] = []): EditableClientStore {
   const records = indexRecords(clients, 'memoryStore: clients', copyRecord);
+  function change(clientId: string, to: ChangeRecord): ClientRecord | undefined {
+    const changed = applyChange(clientId, records.get(clientId), to);
+    if (changed === undefined) records.delete(clientId);
+    else records.set(clientId, changed);
+    return changed;
+  }
   return {
     find: (clientId) => records.get(clientId),
-    // Async, so that what is thrown becomes a rejection.
-    /* eslint-disable @typescript-eslint/require-await */
-    list: async (options = {}) => listFrom(records, options),
-    update: async (clientId, change) => {
-      const changed = applyChange(clientId, records.get(clientId), change);
-      if (changed === undefined) records.delete(clientId);
-      else records.set(clientId, changed);
-      return changed;
-    },
-    /* eslint-enable @typescript-eslint/require-await */
+    // In a promise from the start, so that what is thrown becomes a rejection.
+    list: (options = {}) => Promise.resolve().then(() => listFrom(records, options)),
+    update: (clientId, to) => Promise.resolve().then(() => change(clientId, to)),
   };
 }
