@@ -1,4 +1,6 @@
 // Mutation testing of one room of lib by the tests that mirror it: ROOM=keys npx stryker run .ci/stryker.mjs
+import { fileURLToPath } from 'node:url';
+
 const room = process.env.ROOM;
 if (!room) throw new Error('ROOM is not set: keys, tokens, clients or http.');
 
@@ -10,9 +12,13 @@ export default {
   mutate: [`lib/${room}/*.ts`],
   testRunner: 'jest',
   plugins: ['@stryker-mutator/jest-runner'],
-  // A mutant that never answers is found out by the timeout of its test.
+  // A mutant that never answers is found out by the timeout of its first test.
   jest: {
-    config: { testTimeout: 3000, roots: folders.map((folder) => `<rootDir>/__tests__/${folder}`) },
+    config: {
+      testTimeout: 3000,
+      testEnvironment: fileURLToPath(new URL('fail-fast-environment.cjs', import.meta.url)),
+      roots: folders.map((folder) => `<rootDir>/__tests__/${folder}`),
+    },
     enableFindRelatedTests: false,
   },
   coverageAnalysis: 'perTest',

@@ -47,23 +47,38 @@ test('hands over the credentials, a signal and explain', async () => {
   expect(explain).toHaveBeenCalledWith({ reason: 'wrong_secret' });
 });
 
-test('aborts the signal when the caller hangs up, and at the end in any case', async () => {
-  const signals: (AbortSignal | undefined)[] = [];
-  const wasAborted: (boolean | undefined)[] = [];
-  let hangUp: () => void = () => undefined;
-  const verify: ClientVerifier['verify'] = (_given, context) => {
-    signals.push(context?.signal);
-    wasAborted.push(context?.signal?.aborted);
-    hangUp();
-    wasAborted.push(context?.signal?.aborted);
-    return Promise.resolve(undefined);
-  };
-  await ask(verify, { onHangUp: jest.fn((giveUp: () => void) => (hangUp = giveUp)) });
-  expect(wasAborted).toEqual([false, true]);
-  hangUp = () => undefined;
-  await ask(verify);
-  expect(wasAborted).toEqual([false, true, false, false]);
-  expect(signals.map((signal) => signal?.aborted)).toEqual([true, true]);
+describe('the signal', () => {
+  /** Whether the signal is aborted before, and after, what the verifier does; and once all is over. */
+  async function abortedIn(verify: (hangUp: () => void) => Promise<undefined>) {
+    const signals: (AbortSignal | undefined)[] = [];
+    const onHangUp = jest.fn<undefined, [() => void]>();
+    const aborted: (boolean | undefined)[] = [];
+    const asked: ClientVerifier['verify'] = (_given, { signal } = {}) => {
+      signals.push(signal);
+      aborted.push(signal?.aborted);
+      const answer = verify(() => onHangUp.mock.calls[0]?.[0]());
+      aborted.push(signal?.aborted);
+      return answer;
+    };
+    await ask(asked, { onHangUp }).catch(() => undefined);
+    return [...aborted, signals[0]?.aborted];
+  }
+
+  test('is aborted when the caller hangs up', async () => {
+    const hangsUp = (hangUp: () => void) => {
+      hangUp();
+      return Promise.resolve(undefined);
+    };
+    expect(await abortedIn(hangsUp)).toEqual([false, true, true]);
+  });
+
+  test('is aborted when the time is over', async () => {
+    expect(await abortedIn(() => new Promise(() => undefined))).toEqual([false, false, true]);
+  });
+
+  test('is left alone by an answer', async () => {
+    expect(await abortedIn(() => Promise.resolve(undefined))).toEqual([false, false, false]);
+  });
 });
 
 test('an overload is an overload of ours, and nothing else', () => {

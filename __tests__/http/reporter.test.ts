@@ -14,7 +14,7 @@ test('a token that is issued is told, with its jti, its key and the label of the
     {
       type: 'token.issued',
       clientId: 'reports',
-      jti: expect.stringMatching(/^[\w-]{22}$/) as string,
+      jti: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       kid: 'k1',
       secretLabel: '2026-11',
       address: expect.stringContaining('127.0.0.1') as string,

@@ -36,7 +36,7 @@ describe('a client with good credentials', () => {
       scope: 'reports:read reports:write',
       iat,
       exp: iat + 3600,
-      jti: expect.stringMatching(/^[\w-]{22}$/) as string,
+      jti: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
     });
   });
 

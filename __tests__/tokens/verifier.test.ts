@@ -1,8 +1,8 @@
 import * as jsonwebtoken from 'jsonwebtoken';
 
 import { createKeyRing } from '../../lib/keys/key-ring';
-import { createTokenVerifier } from '../../lib/tokens/verifier';
-import { KEY, mint, OTHER_KEY } from '../support/mint';
+import { createTokenVerifier, type VerifiedToken } from '../../lib/tokens/verifier';
+import { KEY, mint, OTHER_KEY, type Json } from '../support/mint';
 
 jest.mock('jsonwebtoken', () => {
   const actual = jest.requireActual<typeof jsonwebtoken>('jsonwebtoken');
@@ -61,5 +61,53 @@ describe('the memory of verified tokens', () => {
     const [header, claims] = token.split('.');
     const otherSignature = mint({ jti: 'other' }).split('.')[2] ?? '';
     expect(verify(`${header ?? ''}.${claims ?? ''}.${otherSignature}`)).toBe('ERR_TOKEN_SIGNATURE');
+  });
+});
+
+describe('what is told of a good token', () => {
+  function facts(changes: Json, header: Json = {}): VerifiedToken {
+    const verified = verifierWith(0)(mint(changes, header));
+    if (typeof verified === 'string') throw new Error(verified);
+    return verified;
+  }
+
+  test('is its client, its scopes and its claims', () => {
+    const { jwt, kid } = facts({ scope: 'reports:read  reports:write', plan: 'gold' });
+    expect(jwt).toMatchObject({ clientId: 'reports', scopes: ['reports:read', 'reports:write'], claims: { plan: 'gold' } });
+    expect(kid).toBeUndefined();
+  });
+
+  test('is no scope where the token has none, or an empty one', () => {
+    expect([facts({}).jwt.scopes, facts({ scope: '' }).jwt.scopes]).toEqual([[], []]);
+  });
+
+  test('has the token itself where it is asked for, and not where it is logged', () => {
+    const { jwt } = facts({});
+    expect(jwt.token.split('.')).toHaveLength(3);
+    expect(Object.keys(jwt)).toEqual(['clientId', 'scopes', 'claims']);
+    expect(JSON.stringify(jwt)).not.toContain(jwt.token);
+  });
+
+  test('cannot be changed by one handler for the next, however deep', () => {
+    const { jwt } = facts({ limits: { rates: [1, null] }, nothing: null });
+    const { rates } = (jwt.claims as unknown as { limits: { rates: unknown[] } }).limits;
+    for (const part of [jwt, jwt.scopes, jwt.claims, jwt.claims.limits, rates]) expect(Object.isFrozen(part)).toBe(true);
+    expect(() => rates.push(2)).toThrow(TypeError);
+  });
+});
+
+describe('the claims of a token', () => {
+  const refusalOf = (changes: Json) => verifierWith(0)(mint(changes));
+
+  test.each([[''], [7], [null], [['reports']]])('are refused with the subject %p', (sub) => {
+    expect(refusalOf({ sub, client_id: sub })).toBe('ERR_TOKEN_CLAIMS');
+  });
+
+  test('may name an issuer where none is demanded', () => {
+    expect(typeof refusalOf({ iss: 'https://elsewhere.example.test' })).toBe('object');
+  });
+
+  test('may lack the client id beside the subject', () => {
+    expect(typeof refusalOf({ client_id: undefined })).toBe('object');
   });
 });

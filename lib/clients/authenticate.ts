@@ -30,16 +30,18 @@ export async function authenticate(
     abort.abort();
   };
   onHangUp(giveUp);
+  let client: unknown;
   try {
     const answer = verifier.verify(credentials, { signal: abort.signal, explain });
-    const client: unknown = await withTimeout(answer, verifierTimeoutMs, 'The verifier did not answer in time.');
-    if (client === undefined || client === null) return undefined;
-    const checked = checkClient(client, "What the verifier's verify() answered");
-    if (checked.clientId !== credentials.clientId) throw new TypeError('The verifier answered with another client.');
-    return checked.disabled ? undefined : checked;
-  } finally {
+    client = await withTimeout(answer, verifierTimeoutMs, 'The verifier did not answer in time.');
+  } catch (cause) {
     giveUp();
+    throw cause;
   }
+  if (client === undefined || client === null) return undefined;
+  const checked = checkClient(client, "What the verifier's verify() answered");
+  if (checked.clientId !== credentials.clientId) throw new TypeError('The verifier answered with another client.');
+  return checked.disabled ? undefined : checked;
 }
 
 /** Whether a verifier means: not now. That is no failure. */

@@ -25,99 +25,115 @@ export interface GuardParts {
   readonly reporter: Reporter;
 }
 
-/** Refuses the request; what is known of its token goes into the event, and the cause no further than the app. */
-type Refuse = (code: JwtAuthErrorCode, verified?: VerifiedToken, cause?: unknown) => void;
-
 const RETRY_AFTER_SECONDS = '5';
-const GOOD_STANDING: Standing = { disabled: false, tokensValidAfterMs: 0 };
 
 /** The guard of one `createJwtAuth`. For a token seen before and a client whose standing is known it is synchronous. */
 export function createGuard(parts: GuardParts): Guard {
   return function guard(requirements, req, res, next) {
-    const refuse = createRefuse(parts, requirements, req, res, next);
-    const bearer = parseBearer(req);
-    if (bearer === 'none' && requirements.optional) next();
-    else if (bearer === 'none') refuse('ERR_TOKEN_MISSING');
-    else if (bearer === 'malformed') refuse('ERR_BEARER_MALFORMED');
-    else admit(parts, bearer.token, requirements, req, next, refuse);
+    new Admission(parts, requirements, req, res, next).decide();
   };
 }
 
-function createRefuse(
-  { settings, reporter }: GuardParts,
-  requirements: Requirements,
-  req: Request,
-  res: Response,
-  next: NextFunction,
-): Refuse {
-  const report = reporter.watch(req);
-  return (code, verified, cause) => {
-    const error = new JwtAuthError(code, { headers: headersFor(code, settings.realm, requirements), cause });
-    report((context) => ({ type: 'jwt.refused', code, ...describe(verified), ...context }));
-    if (settings.errors === 'next') next(error);
-    else sendError(res, error);
-  };
-}
+/** One request at the guard, which ends in `next` or in a refusal. */
+class Admission {
+  readonly #parts: GuardParts;
+  readonly #requirements: Requirements;
+  readonly #req: Request;
+  readonly #res: Response;
+  readonly #next: NextFunction;
+  readonly #startedAt = performance.now();
+  #report: ReturnType<Reporter['watch']> | undefined;
 
-/** Facts first, then the decisions: they are made anew for every request, whatever is remembered of the token. */
-function admit(
-  { tokens, directory, isRevoked, settings }: GuardParts,
-  token: string,
-  requirements: Requirements,
-  req: Request,
-  next: NextFunction,
-  refuse: Refuse,
-): void {
-  const verified = tokens.verify(token);
-  if (typeof verified === 'string') {
-    refuse(verified);
-    return;
+  constructor(parts: GuardParts, requirements: Requirements, req: Request, res: Response, next: NextFunction) {
+    this.#parts = parts;
+    this.#requirements = requirements;
+    this.#req = req;
+    this.#res = res;
+    this.#next = next;
   }
-  const { jwt } = verified;
-  const refuseOr = (refusal: JwtAuthErrorCode | undefined, proceed: () => void): void => {
-    if (refusal === undefined) proceed();
-    else refuse(refusal, verified);
-  };
-  const failWith = (code: JwtAuthErrorCode) => (cause: unknown) => {
-    refuse(code, verified, cause);
-  };
-  const pass = (): void => {
-    req.jwt = jwt;
-    next();
-  };
-  const checkRevocation = (): void => {
-    const settle = (revoked: boolean): void => {
-      refuseOr(revoked ? 'ERR_TOKEN_REVOKED' : checkScopes(jwt, requirements), pass);
-    };
-    ask(() => isRevoked(jwt), settle, failWith('ERR_REVOCATIONS_UNAVAILABLE'), next);
-  };
-  const checkClient = (): void => {
+
+  decide(): void {
+    const bearer = parseBearer(this.#req);
+    if (bearer === 'none' && this.#requirements.optional) this.#next();
+    else if (bearer === 'none') this.#refuse('ERR_TOKEN_MISSING');
+    else if (bearer === 'malformed') this.#refuse('ERR_BEARER_MALFORMED');
+    else this.#checkToken(bearer.token);
+  }
+
+  /** Facts first, then the decisions: they are made anew for every request, whatever is remembered of the token. */
+  #checkToken(token: string): void {
+    const verified = this.#parts.tokens.verify(token);
+    if (typeof verified === 'string') {
+      this.#refuse(verified);
+      return;
+    }
+    const refusal = checkTimes(verified.jwt.claims, this.#parts.settings.clock());
+    if (refusal === undefined) this.#checkClient(verified);
+    else this.#refuse(refusal, verified);
+  }
+
+  #checkClient(verified: VerifiedToken): void {
+    const { directory } = this.#parts;
+    if (directory === undefined) {
+      this.#checkRevocation(verified);
+      return;
+    }
     const settle = (standing: Standing | undefined): void => {
-      refuseOr(checkStandingOf(jwt, standing), checkRevocation);
+      const refusal = checkStandingOf(verified.jwt, standing);
+      if (refusal === undefined) this.#checkRevocation(verified);
+      else this.#refuse(refusal, verified);
     };
-    const question = () => (directory ? directory.standingOf(jwt.clientId) : GOOD_STANDING);
-    ask(question, settle, failWith('ERR_CLIENTS_UNAVAILABLE'), next);
-  };
-  refuseOr(checkTimes(jwt.claims, settings.clock()), checkClient);
-}
-
-/** Goes on at once where the answer comes at once. */
-function ask<T>(
-  question: () => Answer<T>,
-  settle: (answer: T) => void,
-  fail: (cause: unknown) => void,
-  next: NextFunction,
-): void {
-  let answer: Answer<T>;
-  try {
-    answer = question();
-  } catch (cause) {
-    fail(cause);
-    return;
+    this.#ask(() => directory.standingOf(verified.jwt.clientId), settle, 'ERR_CLIENTS_UNAVAILABLE', verified);
   }
-  // What the app itself hooked into the answer may throw: that is for its error handler, as if it had come synchronously.
-  if (isPromise(answer)) answer.then(settle, fail).catch(next);
-  else settle(answer);
+
+  #checkRevocation(verified: VerifiedToken): void {
+    const settle = (isRevoked: boolean): void => {
+      const refusal = isRevoked ? 'ERR_TOKEN_REVOKED' : checkScopes(verified.jwt, this.#requirements);
+      if (refusal === undefined) this.#pass(verified);
+      else this.#refuse(refusal, verified);
+    };
+    this.#ask(() => this.#parts.isRevoked(verified.jwt), settle, 'ERR_REVOCATIONS_UNAVAILABLE', verified);
+  }
+
+  /** Goes on at once where the answer comes at once. */
+  #ask<T>(question: () => Answer<T>, settle: (answer: T) => void, failure: JwtAuthErrorCode, verified: VerifiedToken): void {
+    const fail = (cause: unknown): void => {
+      this.#refuse(failure, verified, cause);
+    };
+    let answer: Answer<T>;
+    try {
+      answer = question();
+    } catch (cause) {
+      fail(cause);
+      return;
+    }
+    if (isPromise(answer)) {
+      this.#watch();
+      // What the app itself hooked into the answer may throw: that is for its error handler, as if it had come synchronously.
+      answer.then(settle, fail).catch(this.#next);
+    } else {
+      settle(answer);
+    }
+  }
+
+  #pass({ jwt }: VerifiedToken): void {
+    this.#req.jwt = jwt;
+    this.#next();
+  }
+
+  /** What is known of the token goes into the event, and the cause no further than the app. */
+  #refuse(code: JwtAuthErrorCode, verified?: VerifiedToken, cause?: unknown): void {
+    const { settings } = this.#parts;
+    const error = new JwtAuthError(code, { headers: headersFor(code, settings.realm, this.#requirements), cause });
+    this.#watch()((context) => ({ type: 'jwt.refused', code, ...describe(verified), ...context }));
+    if (settings.errors === 'next') this.#next(error);
+    else sendError(this.#res, error);
+  }
+
+  /** Only a refusal is an event, so the address is asked for no earlier than that, or than a wait in which the caller may leave. */
+  #watch(): ReturnType<Reporter['watch']> {
+    return (this.#report ??= this.#parts.reporter.watch(this.#req, this.#startedAt));
+  }
 }
 
 function checkStandingOf(jwt: VerifiedJwt, standing: Standing | undefined): JwtAuthErrorCode | undefined {

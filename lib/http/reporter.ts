@@ -13,8 +13,11 @@ export interface RequestContext {
 
 /** Tells the listener, where there is one. */
 export interface Reporter {
-  /** Starts the watch for one request; what it returns completes an event. Nothing is measured without a listener. */
-  watch(req: Request): (toEvent: (context: RequestContext) => JwtAuthEvent) => void;
+  /**
+   * What it returns completes the event of one request with its address, as it is now, and with the time since
+   * `startedAt` (of `performance.now()`; default: now). Nothing is measured without a listener.
+   */
+  watch(req: Request, startedAt?: number): (toEvent: (context: RequestContext) => JwtAuthEvent) => void;
   outage(event: Omit<OutageEvent, 'type'>): void;
 }
 
@@ -30,8 +33,7 @@ export function createReporter(listener: EventListener | undefined): Reporter {
     }
   }
   return {
-    watch: (req) => {
-      const startedAt = performance.now();
+    watch: (req, startedAt = performance.now()) => {
       // Asked now: once the caller has hung up, the app's own trust proxy function may not cope with there being no address.
       const address = req.ip;
       return (toEvent) => {

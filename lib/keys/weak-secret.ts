@@ -16,6 +16,8 @@ const SHORTEST_PIECE_BYTES = 16;
 /** What must be left of a secret once the placeholder words are taken out. */
 const SHORTEST_REST_CHARACTERS = 12;
 
+const DER_SEQUENCE = 0x30;
+
 /** What is wrong with the bytes of an HMAC secret, as the end of the sentence "… "; undefined where nothing is. */
 export function weaknessOf(secret: Buffer, minimumBytes: number): string | undefined {
   if (holdsAnotherKey(secret)) {
@@ -51,6 +53,8 @@ function holdsAnotherKey(secret: Buffer): boolean {
 
 function isPemOrDer(bytes: Buffer): boolean {
   if (bytes.includes('-----BEGIN ')) return true;
+  // Every key in DER is a SEQUENCE (X.690 §8.9). To try all kinds would cost each start some milliseconds.
+  if (bytes[0] !== DER_SEQUENCE) return false;
   const isPublic = (['spki', 'pkcs1'] as const).some((type) =>
     parses(() => createPublicKey({ key: bytes, format: 'der', type })),
   );

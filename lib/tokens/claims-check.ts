@@ -12,15 +12,15 @@ const isStrings: Kind = (value) => isString(value) || (Array.isArray(value) && v
 /** RFC 7519 §2, NumericDate. */
 const isDate: Kind = (value) => typeof value === 'number' && value >= 0 && value <= LATEST_DATE;
 
-const REQUIRED: Readonly<Record<string, Kind>> = { sub: isText, iat: isDate, exp: isDate };
-const OPTIONAL: Readonly<Record<string, Kind>> = {
+const REQUIRED = Object.entries<Kind>({ sub: isText, iat: isDate, exp: isDate });
+const OPTIONAL = Object.entries<Kind>({
   nbf: isDate,
   iss: isString,
   aud: isStrings,
   jti: isString,
   client_id: isString,
   scope: isString,
-};
+});
 
 /** The claims, where each is of its kind and they are meant for us; otherwise why they are refused. */
 export function checkClaims(
@@ -34,8 +34,8 @@ export function checkClaims(
 }
 
 function haveTheirKinds(claims: Readonly<Record<string, unknown>>): claims is JwtClaims {
-  const required = Object.entries(REQUIRED).every(([name, isKind]) => isKind(own(claims, name)));
-  const optional = Object.entries(OPTIONAL).every(([name, isKind]) => !Object.hasOwn(claims, name) || isKind(claims[name]));
+  const required = REQUIRED.every(([name, isKind]) => isKind(own(claims, name)));
+  const optional = OPTIONAL.every(([name, isKind]) => !Object.hasOwn(claims, name) || isKind(claims[name]));
   const clientId = own(claims, 'client_id');
   return required && optional && (clientId === undefined || clientId === claims.sub);
 }

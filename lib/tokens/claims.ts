@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** The claims of a token that this package has checked (RFC 7519 §4.1). Times are seconds since 1970. */
 export interface JwtClaims {
@@ -48,9 +48,6 @@ export interface ClaimsSettings {
 /** The claims that a client's own claims never replace, nor add. */
 const RESERVED: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'scope']);
 
-/** 128 random bits: no two tokens share a name (RFC 7519 §4.1.7). */
-const JTI_BYTES = 16;
-
 /** The claims of a new token for this client, issued at `nowMs`. */
 export function createClaims(subject: TokenSubject, settings: ClaimsSettings, nowMs: number): JwtClaims {
   const issuedAt = issuedAtSeconds(subject, nowMs);
@@ -64,7 +61,8 @@ export function createClaims(subject: TokenSubject, settings: ClaimsSettings, no
     ...(subject.scopes?.length && { scope: subject.scopes.join(' ') }),
     iat: issuedAt,
     exp: issuedAt + (subject.expiresInSeconds ?? settings.expiresInSeconds),
-    jti: randomBytes(JTI_BYTES).toString('base64url'),
+    // 122 random bits: no two tokens share a name (RFC 7519 §4.1.7).
+    jti: randomUUID(),
   };
 }
 

@@ -7,6 +7,9 @@ import { LONGEST_TOKEN } from './compact';
 /** Signs claims as a compact JWT (RFC 7519 §7.1). Throws where they are no JSON, or the token would be too long to verify. */
 export type TokenSigner = (claims: JwtClaims) => string;
 
+/** jsonwebtoken asks on every call whether its options have this function, and by an exception where they do not. */
+const STRINGIFIABLE = { toString: { value: () => '[object Object]' } };
+
 /**
  * A signer that holds one key and the options for it.
  *
@@ -14,7 +17,7 @@ export type TokenSigner = (claims: JwtClaims) => string;
  */
 export function createTokenSigner({ alg, kid, privateKey }: SigningKey): TokenSigner {
   // Without a prototype, and the claims as text: what somebody put on Object.prototype is no option and no claim.
-  const options = Object.assign(Object.create(null) as SignOptions, {
+  const options = Object.assign(Object.create(null, STRINGIFIABLE) as SignOptions, {
     algorithm: alg,
     header: { alg, typ: 'JWT', ...(kid !== undefined && { kid }) },
     // The key ring has checked the type once and for all.

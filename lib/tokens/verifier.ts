@@ -88,7 +88,9 @@ function ownString(header: CompactJwt['header'], name: string): string | undefin
 
 function isSignedWith(token: string, { alg, publicKey }: VerificationKey): boolean {
   const options: VerifyOptions = {
-    ...{ algorithms: [alg], ignoreExpiration: true, ignoreNotBefore: true },
+    algorithms: [alg],
+    ignoreExpiration: true,
+    ignoreNotBefore: true,
     // The key ring has checked the type once and for all.
     allowInvalidAsymmetricKeyTypes: true,
   };

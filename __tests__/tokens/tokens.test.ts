@@ -1,0 +1,30 @@
+import { createTokens } from '../../lib/tokens/tokens';
+import { KEY, mint, OTHER_KEY } from '../support/mint';
+
+const settings = { keys: KEY, issuer: undefined, audience: undefined, expiresInSeconds: 60, tokenCacheSize: 10 };
+const NOW = 1_700_000_000_000;
+
+describe('the keys in force', () => {
+  test('sign and verify', () => {
+    const tokens = createTokens(settings);
+    const { token, claims, kid } = tokens.issue({ clientId: 'reports' }, NOW);
+    expect(tokens.verify(token)).toMatchObject({ jwt: { claims, clientId: 'reports' }, kid });
+  });
+
+  test('are replaced as a whole, with what was remembered of tokens under the old ones', () => {
+    const tokens = createTokens(settings);
+    const old = mint();
+    expect(typeof tokens.verify(old)).toBe('object');
+    tokens.replaceKeys({ key: OTHER_KEY, kid: 'next' });
+    expect(tokens.verify(old)).toBe('ERR_TOKEN_SIGNATURE');
+    expect(tokens.issue({ clientId: 'reports' }, NOW).kid).toBe('next');
+  });
+
+  test('stay where the new ones are not good', () => {
+    const tokens = createTokens(settings);
+    expect(() => {
+      tokens.replaceKeys('short');
+    }).toThrow(TypeError);
+    expect(typeof tokens.verify(mint())).toBe('object');
+  });
+});
