@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 
-import { fileStore } from 'express-client-jwt/stores/file';
-import { postgresSchema, postgresStore } from 'express-client-jwt/stores/postgres';
+import { fileStore } from '../dist/stores/file.js';
+import { postgresSchema, postgresStore } from '../dist/stores/postgres.js';
+import { median } from './tools/statistics.mjs';
 
 const ROUNDS = 20;
 const LOOKUPS = 200;
 const HASH = '$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZabcde';
 const idOf = (index) => `client-${String(index).padStart(7, '0')}`;
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 const micros = (ms) => `${(ms * 1000).toFixed(1)} µs`;
 

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 
 import bcrypt from 'bcryptjs';
 import express from 'express';
-import { bcryptVerifier, createJwtAuth, memoryRevocations, requireJwt } from 'express-client-jwt';
+
+import { bcryptVerifier, createJwtAuth, memoryRevocations, requireJwt } from '../dist/index.js';
 
 const [, , clientCount, secret] = process.argv;
 const hash = bcrypt.hashSync(secret, 4);

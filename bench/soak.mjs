@@ -6,7 +6,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-import { connection, during, pause } from './load.mjs';
+import { Connection, during, pause, request } from './tools/load.mjs';
 
 const SECONDS = Number(process.argv[2] ?? 120);
 const CLIENTS = 500;
@@ -23,42 +23,48 @@ const count = (kind, outcome) => {
 const credentials = (index, secret = SECRET) => ({ 'client-id': `client-${index % CLIENTS}`, 'client-secret': secret });
 const tokens = [];
 
-async function goodClient({ ask }, index) {
-  const res = await ask('/auth/jwt', credentials(index));
-  count('token, good secret', res.status);
-  if (res.status === 200) tokens[index % 5000] = res.headers.authorization;
+const tokenRequest = (headers) => request({ path: '/auth/jwt', headers });
+const guardedRequest = (authorization) => request({ path: '/guarded', headers: { authorization } });
+
+async function goodClient(connection, index) {
+  const { status, head } = await connection.ask(tokenRequest(credentials(index)));
+  count('token, good secret', status);
+  if (status === 200) [, tokens[index % 5000]] = /\r\nauthorization: ([^\r]+)/i.exec(head);
 }
-async function badClient({ ask }, index) {
-  count('token, wrong secret', (await ask('/auth/jwt', credentials(index, `wrong-${index}`))).status);
-  count('token, unknown id', (await ask('/auth/jwt', { 'client-id': `nobody-${index}`, 'client-secret': 'x' })).status);
+async function badClient(connection, index) {
+  count('token, wrong secret', (await connection.ask(tokenRequest(credentials(index, `wrong-${index}`)))).status);
+  const unknown = { 'client-id': `nobody-${index}`, 'client-secret': 'x' };
+  count('token, unknown id', (await connection.ask(tokenRequest(unknown))).status);
 }
-async function caller({ ask }, index) {
+async function caller(connection, index) {
   const authorization = tokens[(index * 7919) % tokens.length] ?? 'Bearer none';
-  count(
-    authorization === 'Bearer none' ? 'guarded, no token yet' : 'guarded, good token',
-    (await ask('/guarded', { authorization })).status,
-  );
-  count('guarded, changed token', (await ask('/guarded', { authorization: `${authorization}A` })).status);
+  const kind = authorization === 'Bearer none' ? 'guarded, no token yet' : 'guarded, good token';
+  count(kind, (await connection.ask(guardedRequest(authorization))).status);
+  count('guarded, changed token', (await connection.ask(guardedRequest(`${authorization}A`))).status);
 }
-async function quitter({ ask }, index) {
-  await ask('/auth/jwt', credentials(index, `left-${index}`), index % 5).then(
-    (res) => count('hung up too late', res.status),
+/** Comes over a connection of its own, and leaves before the answer if it can. */
+async function quitter(_connection, index) {
+  const connection = new Connection(port);
+  setTimeout(() => connection.close(), index % 5);
+  await connection.ask(tokenRequest(credentials(index, `left-${index}`))).then(
+    ({ status }) => count('hung up too late', status),
     () => count('hung up', 'no answer'),
   );
+  connection.close();
 }
 
 async function load(seconds) {
   const workers = [goodClient, goodClient, badClient, badClient, caller, caller, caller, quitter, quitter];
-  const connections = workers.map(() => connection(port));
+  const connections = workers.map(() => new Connection(port));
   await Promise.all(workers.map((work, who) => during(seconds, (turn) => work(connections[who], turn * workers.length + who))));
   for (const each of connections) each.close();
   await pause(1000);
 }
 async function facts() {
-  const { ask, close } = connection(port);
-  const { heapMiB, handles, events } = JSON.parse((await ask('/facts')).text);
-  const unhandled = (await ask('/unhandled')).text;
-  close();
+  const connection = new Connection(port);
+  const { heapMiB, handles, events } = JSON.parse((await connection.ask(request({ path: '/facts' }))).body);
+  const unhandled = (await connection.ask(request({ path: '/unhandled' }))).body;
+  connection.close();
   return { heapMiB: heapMiB.toFixed(1), handles, unhandled, events };
 }
 

@@ -1,10 +1,11 @@
-import { finding, invalidToken } from '../support/app';
+import express from 'express';
+import { bcryptVerifier, type Client, type ClientVerifier, type JwtAuthEvent } from 'express-client-jwt';
 
-import { bcryptVerifier, type Client, type ClientVerifier } from 'express-client-jwt';
-
-import { callGuarded, expectChallenge, getToken, guardedApp, recorder, testApp, testAuth } from '../support/app';
+import { callGuarded, expectChallenge, finding, getToken, guardedApp, invalidToken, recorder } from '../support/app';
+import { testApp, testAuth } from '../support/app';
 import { reports, SECRET } from '../support/clients';
 import { mint } from '../support/mint';
+import { listen } from '../support/raw-http';
 
 const NOW = Date.parse('2026-03-01T12:00:00.250Z');
 
@@ -30,6 +31,39 @@ describe('the client of a token, asked for each time', () => {
     const after = auth.issueToken({ clientId: 'reports', tokensValidAfter });
     expectChallenge(await callGuarded(app, before), 401, invalidToken('The token has been revoked.'));
     expect((await callGuarded(app, after)).status).toBe(200);
+  });
+
+  test('a token of the very second of tokensValidAfter lives', async () => {
+    const tokensValidAfter = new Date(Math.floor(Date.now() / 1000) * 1000);
+    const app = testApp(finding(() => ({ clientId: 'reports', tokensValidAfter })));
+    const iat = tokensValidAfter.getTime() / 1000;
+    expect((await callGuarded(app, mint({ iat }))).status).toBe(200);
+    expect((await callGuarded(app, mint({ iat: iat - 1 }))).status).toBe(401);
+  });
+
+  test('the address of a caller who leaves while his client is looked up is in the event', async () => {
+    const call = new AbortController();
+    const isTold = new Promise<JwtAuthEvent>((onEvent) => {
+      const app = express();
+      app.use((req, _res, next) => {
+        req.on('close', () => {
+          answer(undefined);
+        });
+        next();
+      });
+      let answer: (client: undefined) => void = () => undefined;
+      const find = () => {
+        call.abort();
+        return new Promise<undefined>((resolve) => (answer = resolve));
+      };
+      app.use(testApp({ onEvent, ...finding(find) }));
+      void listen(app).then((port) => {
+        const headers = { Authorization: `Bearer ${mint()}` };
+        fetch(`http://127.0.0.1:${String(port)}/guarded/7`, { headers, signal: call.signal }).catch(() => undefined);
+      });
+    });
+    const address = expect.stringContaining('127.0.0.1') as string;
+    expect(await isTold).toMatchObject({ code: 'ERR_TOKEN_CLIENT', clientId: 'reports', address });
   });
 
   test('an array is asked too', async () => {

@@ -1,0 +1,72 @@
+// One guarded route, GET /guarded, in the ways that people guard it: each with everything prepared at the start, and each
+// checking signature, algorithm, issuer, audience and times. GET /open is a route that nobody guards.
+import { createPrivateKey, createPublicKey, createSecretKey } from 'node:crypto';
+import http from 'node:http';
+
+import express from 'express';
+import { bcryptVerifier, createJwtAuth, requireJwt } from '../../dist/index.js';
+import { expressjwt } from 'express-jwt';
+import { auth as auth0 } from 'express-oauth2-jwt-bearer';
+import jsonwebtoken from 'jsonwebtoken';
+import passport from 'passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+
+const answer = (_req, res) => res.json({ ok: true });
+
+export const guards = {
+  'Express alone': (app) => app.get('/guarded', answer),
+
+  'express-client-jwt': (app, { key, alg, issuer, audience, client }) => {
+    app.use(createJwtAuth({ keys: { key, alg }, issuer, audience, verifier: bcryptVerifier([client]) }));
+    app.get('/guarded', requireJwt(), answer);
+  },
+
+  'jsonwebtoken by hand': (app, { publicKey, alg, issuer, audience }) => {
+    const options = { algorithms: [alg], issuer, audience };
+    const guard = (req, res, next) => {
+      const [scheme, token] = (req.headers.authorization ?? '').split(' ');
+      if (scheme !== 'Bearer') return res.status(401).json({ error: 'invalid_token' });
+      try {
+        req.auth = jsonwebtoken.verify(token, publicKey, options);
+      } catch {
+        return res.status(401).json({ error: 'invalid_token' });
+      }
+      next();
+    };
+    app.get('/guarded', guard, answer);
+  },
+
+  'express-jwt': (app, { publicKey, alg, issuer, audience }) => {
+    app.get('/guarded', expressjwt({ secret: publicKey, algorithms: [alg], issuer, audience }), answer);
+  },
+
+  'passport-jwt': (app, { publicKey, alg, issuer, audience }) => {
+    const jwtFromRequest = ExtractJwt.fromAuthHeaderAsBearerToken();
+    const options = { jwtFromRequest, secretOrKey: publicKey, algorithms: [alg], issuer, audience };
+    passport.use(new Strategy(options, (claims, done) => done(null, claims)));
+    app.get('/guarded', passport.authenticate('jwt', { session: false }), answer);
+  },
+
+  'express-oauth2-jwt-bearer': async (app, { publicKey, alg, issuer, audience }) => {
+    // It takes a secret, or the address of a key set; never a public key.
+    const keys = alg === 'HS256' ? { secret: publicKey.export().toString() } : { jwksUri: await serveKeySet(publicKey) };
+    app.get('/guarded', auth0({ issuer, audience, tokenSigningAlg: alg, ...keys }), answer);
+  },
+};
+
+async function serveKeySet(publicKey) {
+  const keySet = JSON.stringify({ keys: [publicKey.export({ format: 'jwk' })] });
+  const server = http.createServer((_req, res) => res.setHeader('Content-Type', 'application/json').end(keySet));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${server.address().port}/jwks`;
+}
+
+/** The app of one contender. */
+export async function build(name, { secret, privateKey, ...settings }) {
+  const app = express();
+  const key = secret ? createSecretKey(secret, 'utf8') : createPrivateKey(privateKey);
+  await guards[name](app, { ...settings, key, publicKey: secret ? key : createPublicKey(key) });
+  app.get('/open', answer);
+  app.use((error, _req, res, _next) => res.status(error.status ?? 500).json({ error: error.message }));
+  return app;
+}

@@ -1,0 +1,62 @@
+// Measures the package against its peers. Everything takes about half an hour; sections can be named:
+//
+//   npm run bench
+//   npm run bench -- guarding harm
+//   npm run bench -- --quick           each contender for a moment, to see that all of it works; writes nothing
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+
+import { charts, report, summaryTable } from './report.mjs';
+import { cores } from './sections/cores.mjs';
+import { guarding } from './sections/guarding.mjs';
+import { harm } from './sections/harm.mjs';
+import { issuingAgain, issuingFirst } from './sections/issuing.mjs';
+import { memory } from './sections/memory.mjs';
+import { starting } from './sections/start.mjs';
+
+const RESULTS = new URL('results/', import.meta.url);
+
+/** Each with the effort of a quick run. */
+const sections = {
+  guarding: [guarding, { starts: 1, rounds: 1, requests: 50, warmUp: 50 }],
+  issuing: [
+    async (again, first) => ({ again: await issuingAgain(again), first: await issuingFirst(first) }),
+    { rounds: 1, seconds: 0.5, clientCount: 4 },
+    { rounds: 1, quietSeconds: 0.5, clientCount: 4 },
+  ],
+  harm: [harm, { rounds: 1, seconds: 0.5 }],
+  memory: [memory, { million: 2000, remembered: 1000, secrets: 1000 }],
+  start: [starting, { rounds: 1 }],
+  cores: [cores, { rounds: 1, seconds: 0.5 }],
+};
+
+const isQuick = process.argv.includes('--quick');
+const named = process.argv.slice(2).filter((argument) => argument !== '--quick');
+const unknown = named.filter((name) => !(name in sections));
+if (unknown.length > 0) throw new Error(`There is no section ${unknown.join(', ')}: ${Object.keys(sections).join(', ')}.`);
+
+const read = (name) => JSON.parse(readFileSync(new URL(name, RESULTS), 'utf8'));
+const write = (name, text) => writeFileSync(new URL(name, RESULTS), text);
+
+mkdirSync(RESULTS, { recursive: true });
+const figures = {};
+for (const name of named.length > 0 ? named : Object.keys(sections)) {
+  console.error(`${name} …`);
+  const [measure, ...quick] = sections[name];
+  figures[name] = await measure(...(isQuick ? quick : []));
+  if (!isQuick) write(`${name}.json`, `${JSON.stringify(figures[name], undefined, 1)}\n`);
+}
+
+const [{ model }] = cpus();
+const machine = `Node ${process.version}, ${availableParallelism()} cores of ${model.trim()}`;
+console.log(report(figures, machine));
+if (!isQuick) {
+  const all = Object.fromEntries(
+    readdirSync(RESULTS)
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => [file.slice(0, -'.json'.length), read(file)]),
+  );
+  write('README.md', report(all, machine));
+  if (all.guarding) write('summary.md', summaryTable(all));
+  for (const [file, svg] of Object.entries(charts(all))) write(file, svg);
+}

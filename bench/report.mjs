@@ -1,0 +1,166 @@
+// Turns the figures of results/*.json into results/README.md, the charts, and summary.md, which the README shows.
+import { barChart } from './tools/chart.mjs';
+import { number, percent, spread, table } from './tools/markdown.mjs';
+
+const OURS = 'express-client-jwt';
+const UNGUARDED = 'a route that nobody guards';
+const unique = (values) => [...new Set(values)];
+const mib = (bytes) => `${number(bytes / 2 ** 20)} MiB`;
+const ms = (value) => `${number(value)} ms`;
+
+function guardingTables(rows) {
+  return unique(rows.map(({ alg }) => alg)).map((alg) => {
+    const ofAlg = rows.filter((row) => row.alg === alg);
+    const lines = ofAlg.map(({ mode, name, cpu, perSecond, capacity }) => [
+      ...[mode, name, spread(cpu), number(perSecond)],
+      `${percent(capacity.median)} (${percent(capacity.low)} – ${percent(capacity.high)})`,
+    ]);
+    return `### ${alg}\n\n${table(['request', 'guard', 'CPU, µs', 'requests/s', 'capacity'], lines)}`;
+  });
+}
+
+function guarding(rows) {
+  return `## Guarding a route
+
+CPU of the server process for each request, and the share of a bare Express route's requests that the same CPU serves
+(its capacity, compared round by round). Every guard checks signature, algorithm, issuer, audience and times, with its key
+prepared; this package also looks up whether the client still is as it was.
+
+${guardingTables(rows).join('\n\n')}`;
+}
+
+function issuing({ again, first }) {
+  const againRows = again.map(({ name, hashes, perSecond, cpu }) => [
+    ...[name, hashes ? 'bcrypt, cost 10' : 'in clear', spread(perSecond), spread(cpu, 'µs')],
+  ]);
+  const firstRows = first.map(({ name, perSecond, quietP99, p99, ratio }) => [
+    ...[name, spread(perSecond), ms(quietP99), ms(p99), spread(ratio)],
+  ]);
+  return `## Issuing tokens
+
+200 clients over 8 connections, each of which has asked before:
+
+${table(['token route', 'secrets are kept', 'tokens/s', 'CPU for a token'], againRows)}
+
+200 clients at once, none of which has asked before, while somebody visits an innocent route. Who is told to come again
+(503 with Retry-After) does.
+
+${table(['token route', 'tokens/s', 'innocent p99, quiet', 'p99 meanwhile', 'ratio'], firstRows)}`;
+}
+
+function harm(rows) {
+  const lines = rows.map(({ name, attackers, quiet, attacked, ratio, refusedPerSecond }) => [
+    ...[attackers, name, ms(quiet.p99), ms(attacked.p50), ms(attacked.p99), spread(ratio)],
+    ...[`${ms(attacked.delayP99)} / ${ms(attacked.delayMax)}`, number(refusedPerSecond)],
+  ]);
+  const head = ['connections', 'token route', 'innocent p99, quiet', 'p50 attacked', 'p99 attacked', 'ratio of p99'];
+  return `## Harm
+
+An innocent route, visited over new connections, while others send wrong secrets without pause; and how late the event loop
+is (p99 / longest).
+
+${table([...head, 'event loop late', 'refused/s'], lines)}`;
+}
+
+function memory({ perToken, perSecret, series }) {
+  const lines = series.flatMap(({ what, counts, heaps }) => [
+    [
+      counts[0].toLocaleString('en'),
+      counts[1].toLocaleString('en'),
+      what,
+      mib(heaps[0]),
+      mib(heaps[1]),
+      number(heaps[1] / heaps[0]),
+    ],
+  ]);
+  return `## Memory
+
+A remembered token: ${number(perToken)} bytes. A remembered secret: ${number(perSecret)} bytes.
+
+${table(['first', 'then', 'of', 'heap after the first', 'heap then', 'ratio'], lines)}`;
+}
+
+function start({ expressMs, requireMs, mountedMs, heapBytes }) {
+  return `## Start
+
+Express alone is loaded in ${spread(expressMs, 'ms')}. The package adds ${spread(requireMs, 'ms')}, ${spread(mountedMs, 'ms')}
+until it is mounted, and ${mib(heapBytes.median)} of heap.`;
+}
+
+function cores({ perSecond, ratio }) {
+  const lines = perSecond.map((each) => [each.workers, spread(each)]);
+  return `## Cores
+
+The example server under node:cluster, its guarded route; the sender runs on the same cores.
+
+${table(['workers', 'requests/s'], lines)}
+
+Ratio: ${spread(ratio)}.`;
+}
+
+const SECTIONS = { guarding, issuing, harm, memory, start, cores };
+
+/** All tables; sections without figures are left out. */
+export function report(figures, machine) {
+  const parts = Object.entries(SECTIONS).filter(([name]) => figures[name] !== undefined);
+  return `# Measured
+
+Made by \`npm run bench\` on ${machine}. Contenders run in processes of their own and take turns; figures are medians, with
+quartiles in brackets. Only ratios of one table mean anything: the machine is shared, and yours is another one.
+
+${parts.map(([name, render]) => render(figures[name])).join('\n\n')}
+`;
+}
+
+const capacityOf = (rows, alg, mode) => (name) =>
+  rows.find((row) => row.alg === alg && row.mode === mode && row.name === name)?.capacity.median;
+
+/** The few figures that the README shows. */
+export function summaryTable({ guarding: rows }) {
+  const modes = unique(rows.map(({ mode }) => mode)).filter((mode) => mode !== UNGUARDED);
+  const names = unique(rows.map(({ name }) => name));
+  const algs = unique(rows.map(({ alg }) => alg));
+  const columns = algs.flatMap((alg) => modes.filter((_, index) => index !== 1).map((mode) => ({ alg, mode })));
+  const lines = names.map((name) => [
+    name === OURS ? `**${name}**` : name,
+    ...columns.map(({ alg, mode }) => percent(capacityOf(rows, alg, mode)(name))),
+  ]);
+  return `${table(['capacity left', ...columns.map(({ alg, mode }) => `${alg}, ${mode}`)], lines)}\n`;
+}
+
+/** The charts, by file name. */
+export function charts({ guarding: rows, issuing: issued, harm: harmed }) {
+  const capacity = rows && capacityOf(rows, 'HS256', 'one token');
+  const attacked = harmed?.filter(({ attackers }) => attackers === 64);
+  return {
+    ...(rows && {
+      'guarding.svg': barChart({
+        title: 'What is left of a bare Express route behind a guard (HS256)',
+        bars: unique(rows.map(({ name }) => name)).map((name) => ({
+          ...{ label: name, value: capacity(name), text: percent(capacity(name)), isOurs: name === OURS },
+        })),
+      }),
+    }),
+    ...(issued && {
+      'issuing.svg': barChart({
+        title: 'Tokens per second, for clients that have asked before (logarithmic)',
+        logarithmic: true,
+        bars: issued.again.map(({ name, hashes, perSecond: { median } }) => ({
+          ...{ label: hashes ? name : `${name} (secrets in clear)`, value: median, text: number(median), isOurs: name === OURS },
+        })),
+      }),
+    }),
+    ...(attacked && {
+      'harm.svg': barChart({
+        title: 'An innocent route while 64 connections send wrong secrets: p99, ms (logarithmic)',
+        logarithmic: true,
+        bars: attacked.map(({ name, attacked: { p99 } }) => ({
+          label: name,
+          value: p99,
+          text: number(p99),
+          isOurs: name === OURS,
+        })),
+      }),
+    }),
+  };
+}

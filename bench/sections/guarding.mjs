@@ -1,0 +1,122 @@
+// What a guard costs: CPU per request and requests per second, for a token that was seen before, for a thousand of them in
+// rotation, and for a token that is new each time.
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+
+import { guards } from '../contenders/guards.mjs';
+import { inTurn, withServers } from '../tools/contender.mjs';
+import { flood, request, withConnections } from '../tools/load.mjs';
+import { createMint } from '../tools/mint.mjs';
+import { median, summary } from '../tools/statistics.mjs';
+
+const CONNECTIONS = 16;
+const BASE = 'Express alone';
+const NAMES = Object.keys(guards);
+const ISSUER = 'https://issuer.example.test/';
+const AUDIENCE = 'https://api.example.test';
+const CLIENT = {
+  clientId: 'a-calling-program',
+  secrets: [{ hash: '$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZabcde' }],
+};
+const UNGUARDED = 'a route that nobody guards';
+const OPEN = request({ path: '/open' });
+
+const KEYS = {
+  HS256: () => ({ secret: randomBytes(32).toString('base64url') }),
+  RS256: () => ({ privateKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export(PEM) }),
+  ES256: () => ({ privateKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export(PEM) }),
+};
+const PEM = { type: 'pkcs8', format: 'pem' };
+
+const guardedWith = (token) => request({ path: '/guarded', headers: { Authorization: `Bearer ${token}` } });
+
+/** How the tokens of a round are chosen; `perRound` of them are minted before it, the same for every contender. */
+const MODES = {
+  'one token': (mint) => {
+    const text = guardedWith(mint());
+    return () => () => text;
+  },
+  '1,000 tokens': (mint) => {
+    const texts = Array.from({ length: 1000 }, () => guardedWith(mint()));
+    return () => (index) => texts[index % texts.length];
+  },
+  'new token each time': (mint, perRound) => () => {
+    const texts = Array.from({ length: perRound }, () => guardedWith(mint()));
+    return (index) => texts[index];
+  },
+};
+
+async function checkRefusals(server, mint) {
+  await withConnections(server.port, 1, async ([connection]) => {
+    const good = mint();
+    const bad = `${good.slice(0, -5)}AAAAA`;
+    const { status } = await connection.ask(guardedWith(bad));
+    if (server.name !== BASE && status !== 401) throw new Error(`${server.name} answers a bad signature with ${status}.`);
+    await flood([connection], { count: 1, next: () => guardedWith(good) });
+  });
+}
+
+/** CPU of the server for a request, in microseconds, and requests per second, the servers in turn. */
+async function measure(servers, nextRound, { rounds, requests, warmUp }) {
+  const figures = Object.fromEntries(servers.map(({ name }) => [name, { cpu: [], perSecond: [] }]));
+  let next = nextRound();
+  const run = ({ port }, count) => withConnections(port, CONNECTIONS, (connections) => flood(connections, { count, next }));
+  for (const server of servers) await run(server, warmUp);
+  await inTurn(servers, rounds, async (server, isFirst) => {
+    if (isFirst) next = nextRound();
+    const before = await server.ask('cpu');
+    const { ms } = await run(server, requests);
+    figures[server.name].cpu.push(((await server.ask('cpu')) - before) / requests);
+    figures[server.name].perSecond.push(requests / (ms / 1000));
+  });
+  return figures;
+}
+
+/**
+ * Every server is started `starts` times: what the compiler makes of the same code differs from process to process.
+ * Resolves with a row for each algorithm, mode and contender.
+ */
+export async function guarding({ starts = 3, rounds = 5, requests = 3000, warmUp = 3000 } = {}) {
+  const effort = { rounds, requests, warmUp };
+  const rows = [];
+  for (const [alg, createKey] of Object.entries(KEYS)) {
+    const figures = new Figures();
+    for (let start = 0; start < starts; start++) {
+      const key = createKey();
+      const mint = createMint({ ...key, alg, issuer: ISSUER, audience: AUDIENCE, subject: CLIENT.clientId });
+      const settings = { ...key, alg, issuer: ISSUER, audience: AUDIENCE, client: CLIENT };
+      await withServers('guards', NAMES, settings, async (servers) => {
+        for (const server of servers) await checkRefusals(server, mint);
+        for (const [mode, choose] of Object.entries(MODES)) {
+          figures.add(mode, await measure(servers, choose(mint, Math.max(requests, warmUp)), effort));
+        }
+        if (alg === 'HS256') figures.add(UNGUARDED, await measure(servers.slice(0, 2), () => () => OPEN, effort));
+      });
+    }
+    rows.push(...figures.rows().map((row) => ({ alg, ...row })));
+  }
+  return rows;
+}
+
+/** The figures of all starts. */
+class Figures {
+  #byMode = {};
+
+  add(mode, measured) {
+    const byName = (this.#byMode[mode] ??= {});
+    for (const [name, { cpu, perSecond }] of Object.entries(measured)) {
+      const all = (byName[name] ??= { cpu: [], perSecond: [] });
+      all.cpu.push(...cpu);
+      all.perSecond.push(...perSecond);
+    }
+  }
+
+  /** Capacity is how many requests the CPU of one request to bare Express serves, compared round by round. */
+  rows() {
+    return Object.entries(this.#byMode).flatMap(([mode, byName]) =>
+      Object.entries(byName).map(([name, { cpu, perSecond }]) => ({
+        ...{ mode, name, cpu: summary(cpu), perSecond: median(perSecond) },
+        capacity: summary(cpu.map((micros, round) => byName[BASE].cpu[round] / micros)),
+      })),
+    );
+  }
+}
