@@ -40,3 +40,16 @@ test('every option of the source is in the table', () => {
   expect(names.length).toBeGreaterThan(10);
   expect(names.filter((name) => !README.includes(`| \`${name}\` |`))).toEqual([]);
 });
+
+describe('the figures', () => {
+  test('are those of the last benchmark', () => {
+    const [, table] = /<!-- bench\/results\/summary.md -->\n([\s\S]*?\n)\n/.exec(README) ?? [];
+    expect(table).toBe(readFileSync(path.join(ROOT, 'bench/results/summary.md'), 'utf8'));
+  });
+
+  test('have their charts', () => {
+    const images = [...README.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, file = '']) => file);
+    expect(images).toHaveLength(3);
+    for (const file of images) expect(readFileSync(path.join(ROOT, file), 'utf8')).toMatch(/^<svg /);
+  });
+});

@@ -35,28 +35,28 @@ const named = process.argv.slice(2).filter((argument) => argument !== '--quick')
 const unknown = named.filter((name) => !(name in sections));
 if (unknown.length > 0) throw new Error(`There is no section ${unknown.join(', ')}: ${Object.keys(sections).join(', ')}.`);
 
-const read = (name) => JSON.parse(readFileSync(new URL(name, RESULTS), 'utf8'));
-const write = (name, text) => writeFileSync(new URL(name, RESULTS), text);
-
-mkdirSync(RESULTS, { recursive: true });
-const figures = {};
+/** What was measured, and on what: a section can be measured again elsewhere. */
+const [{ model }] = cpus();
+const machine = `Node ${process.version}, ${availableParallelism()} cores of ${model.trim()}`;
+const results = {};
 for (const name of named.length > 0 ? named : Object.keys(sections)) {
   console.error(`${name} …`);
   const [measure, ...quick] = sections[name];
-  figures[name] = await measure(...(isQuick ? quick : []));
-  if (!isQuick) write(`${name}.json`, `${JSON.stringify(figures[name], undefined, 1)}\n`);
+  results[name] = { machine, figures: await measure(...(isQuick ? quick : [])) };
 }
+console.log(report(results));
+if (!isQuick) keep(results);
 
-const [{ model }] = cpus();
-const machine = `Node ${process.version}, ${availableParallelism()} cores of ${model.trim()}`;
-console.log(report(figures, machine));
-if (!isQuick) {
+/** Files the results beside those of the sections that were not measured now, and draws everything anew. */
+function keep(measured) {
+  const write = (name, text) => writeFileSync(new URL(name, RESULTS), text);
+  mkdirSync(RESULTS, { recursive: true });
+  for (const [name, result] of Object.entries(measured)) write(`${name}.json`, `${JSON.stringify(result, undefined, 1)}\n`);
+  const names = readdirSync(RESULTS).filter((file) => file.endsWith('.json'));
   const all = Object.fromEntries(
-    readdirSync(RESULTS)
-      .filter((file) => file.endsWith('.json'))
-      .map((file) => [file.slice(0, -'.json'.length), read(file)]),
+    names.map((file) => [file.slice(0, -'.json'.length), JSON.parse(readFileSync(new URL(file, RESULTS), 'utf8'))]),
   );
-  write('README.md', report(all, machine));
-  if (all.guarding) write('summary.md', summaryTable(all));
+  write('README.md', report(all));
+  write('summary.md', summaryTable(all));
   for (const [file, svg] of Object.entries(charts(all))) write(file, svg);
 }

@@ -1,9 +1,9 @@
 // Turns the figures of results/*.json into results/README.md, the charts, and summary.md, which the README shows.
+import { UNGUARDED } from './sections/guarding.mjs';
 import { barChart } from './tools/chart.mjs';
 import { number, percent, spread, table } from './tools/markdown.mjs';
 
 const OURS = 'express-client-jwt';
-const UNGUARDED = 'a route that nobody guards';
 const unique = (values) => [...new Set(values)];
 const mib = (bytes) => `${number(bytes / 2 ** 20)} MiB`;
 const ms = (value) => `${number(value)} ms`;
@@ -19,7 +19,7 @@ function guardingTables(rows) {
   });
 }
 
-function guarding(rows) {
+function guardingSection(rows) {
   return `## Guarding a route
 
 CPU of the server process for each request, and the share of a bare Express route's requests that the same CPU serves
@@ -29,7 +29,7 @@ prepared; this package also looks up whether the client still is as it was.
 ${guardingTables(rows).join('\n\n')}`;
 }
 
-function issuing({ again, first }) {
+function issuingSection({ again, first }) {
   const againRows = again.map(({ name, hashes, perSecond, cpu }) => [
     ...[name, hashes ? 'bcrypt, cost 10' : 'in clear', spread(perSecond), spread(cpu, 'µs')],
   ]);
@@ -48,7 +48,7 @@ ${table(['token route', 'secrets are kept', 'tokens/s', 'CPU for a token'], agai
 ${table(['token route', 'tokens/s', 'innocent p99, quiet', 'p99 meanwhile', 'ratio'], firstRows)}`;
 }
 
-function harm(rows) {
+function harmSection(rows) {
   const lines = rows.map(({ name, attackers, quiet, attacked, ratio, refusedPerSecond }) => [
     ...[attackers, name, ms(quiet.p99), ms(attacked.p50), ms(attacked.p99), spread(ratio)],
     ...[`${ms(attacked.delayP99)} / ${ms(attacked.delayMax)}`, number(refusedPerSecond)],
@@ -62,7 +62,7 @@ is (p99 / longest).
 ${table([...head, 'event loop late', 'refused/s'], lines)}`;
 }
 
-function memory({ perToken, perSecret, series }) {
+function memorySection({ perToken, perSecret, series }) {
   const lines = series.flatMap(({ what, counts, heaps }) => [
     [
       counts[0].toLocaleString('en'),
@@ -80,14 +80,14 @@ A remembered token: ${number(perToken)} bytes. A remembered secret: ${number(per
 ${table(['first', 'then', 'of', 'heap after the first', 'heap then', 'ratio'], lines)}`;
 }
 
-function start({ expressMs, requireMs, mountedMs, heapBytes }) {
+function startSection({ expressMs, requireMs, mountedMs, heapBytes }) {
   return `## Start
 
 Express alone is loaded in ${spread(expressMs, 'ms')}. The package adds ${spread(requireMs, 'ms')}, ${spread(mountedMs, 'ms')}
 until it is mounted, and ${mib(heapBytes.median)} of heap.`;
 }
 
-function cores({ perSecond, ratio }) {
+function coresSection({ perSecond, ratio }) {
   const lines = perSecond.map((each) => [each.workers, spread(each)]);
   return `## Cores
 
@@ -98,17 +98,26 @@ ${table(['workers', 'requests/s'], lines)}
 Ratio: ${spread(ratio)}.`;
 }
 
-const SECTIONS = { guarding, issuing, harm, memory, start, cores };
+const SECTIONS = {
+  guarding: guardingSection,
+  issuing: issuingSection,
+  harm: harmSection,
+  memory: memorySection,
+  start: startSection,
+  cores: coresSection,
+};
 
 /** All tables; sections without figures are left out. */
-export function report(figures, machine) {
-  const parts = Object.entries(SECTIONS).filter(([name]) => figures[name] !== undefined);
+export function report(results) {
+  const parts = Object.entries(SECTIONS)
+    .filter(([name]) => results[name] !== undefined)
+    .map(([name, render]) => `${render(results[name].figures)}\n\nMeasured on ${results[name].machine}.`);
   return `# Measured
 
-Made by \`npm run bench\` on ${machine}. Contenders run in processes of their own and take turns; figures are medians, with
-quartiles in brackets. Only ratios of one table mean anything: the machine is shared, and yours is another one.
+Made by \`npm run bench\`. Contenders run in processes of their own and take turns; figures are medians, with quartiles in
+brackets. Only ratios within one table mean anything: the machine was shared, and yours is another one.
 
-${parts.map(([name, render]) => render(figures[name])).join('\n\n')}
+${parts.join('\n\n')}
 `;
 }
 
@@ -116,7 +125,9 @@ const capacityOf = (rows, alg, mode) => (name) =>
   rows.find((row) => row.alg === alg && row.mode === mode && row.name === name)?.capacity.median;
 
 /** The few figures that the README shows. */
-export function summaryTable({ guarding: rows }) {
+export function summaryTable({ guarding }) {
+  if (guarding === undefined) return '';
+  const rows = guarding.figures;
   const modes = unique(rows.map(({ mode }) => mode)).filter((mode) => mode !== UNGUARDED);
   const names = unique(rows.map(({ name }) => name));
   const algs = unique(rows.map(({ alg }) => alg));
@@ -128,39 +139,41 @@ export function summaryTable({ guarding: rows }) {
   return `${table(['capacity left', ...columns.map(({ alg, mode }) => `${alg}, ${mode}`)], lines)}\n`;
 }
 
-/** The charts, by file name. */
-export function charts({ guarding: rows, issuing: issued, harm: harmed }) {
-  const capacity = rows && capacityOf(rows, 'HS256', 'one token');
-  const attacked = harmed?.filter(({ attackers }) => attackers === 64);
-  return {
-    ...(rows && {
-      'guarding.svg': barChart({
-        title: 'What is left of a bare Express route behind a guard (HS256)',
-        bars: unique(rows.map(({ name }) => name)).map((name) => ({
-          ...{ label: name, value: capacity(name), text: percent(capacity(name)), isOurs: name === OURS },
-        })),
-      }),
-    }),
-    ...(issued && {
-      'issuing.svg': barChart({
-        title: 'Tokens per second, for clients that have asked before (logarithmic)',
-        logarithmic: true,
-        bars: issued.again.map(({ name, hashes, perSecond: { median } }) => ({
-          ...{ label: hashes ? name : `${name} (secrets in clear)`, value: median, text: number(median), isOurs: name === OURS },
-        })),
-      }),
-    }),
-    ...(attacked && {
-      'harm.svg': barChart({
-        title: 'An innocent route while 64 connections send wrong secrets: p99, ms (logarithmic)',
-        logarithmic: true,
-        bars: attacked.map(({ name, attacked: { p99 } }) => ({
-          label: name,
-          value: p99,
-          text: number(p99),
-          isOurs: name === OURS,
-        })),
-      }),
-    }),
-  };
+function guardingChart(rows) {
+  const capacity = capacityOf(rows, 'HS256', 'one token');
+  return barChart({
+    title: 'What is left of a bare Express route behind a guard (HS256)',
+    bars: unique(rows.map(({ name }) => name)).map((name) => ({
+      ...{ label: name, value: capacity(name), text: percent(capacity(name)), isOurs: name === OURS },
+    })),
+  });
+}
+
+function issuingChart({ again }) {
+  return barChart({
+    title: 'Tokens per second, for clients that have asked before (logarithmic)',
+    logarithmic: true,
+    bars: again.map(({ name, hashes, perSecond: { median } }) => ({
+      ...{ label: hashes ? name : `${name} (secrets in clear)`, value: median, text: number(median), isOurs: name === OURS },
+    })),
+  });
+}
+
+function harmChart(rows) {
+  const mostAttackers = Math.max(...rows.map(({ attackers }) => attackers));
+  return barChart({
+    title: `An innocent route while ${mostAttackers} connections send wrong secrets: p99, ms (logarithmic)`,
+    logarithmic: true,
+    bars: rows
+      .filter(({ attackers }) => attackers === mostAttackers)
+      .map(({ name, attacked: { p99 } }) => ({ label: name, value: p99, text: number(p99), isOurs: name === OURS })),
+  });
+}
+
+const CHARTS = { guarding: guardingChart, issuing: issuingChart, harm: harmChart };
+
+/** The charts of the sections that have one, by file name. */
+export function charts(results) {
+  const drawn = Object.entries(CHARTS).filter(([name]) => results[name] !== undefined);
+  return Object.fromEntries(drawn.map(([name, draw]) => [`${name}.svg`, draw(results[name].figures)]));
 }

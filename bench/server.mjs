@@ -1,4 +1,4 @@
-// A process of its own for one app of contenders/. It tells its port, and what it has used when asked.
+// A process of its own for one app of apps/. It tells its port, and what it has used when asked.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -24,7 +24,7 @@ const answers = {
 
 process.on('message', async (message) => {
   if (message.build === undefined) return process.send({ answer: answers[message.ask]() });
-  const { build } = await import(new URL(`contenders/${message.build}.mjs`, import.meta.url));
+  const { build } = await import(new URL(`apps/${message.build}.mjs`, import.meta.url));
   const app = await build(message.name, message.settings);
   const server = app.listen(0, '127.0.0.1', () => process.send({ answer: server.address().port }));
   // Connections stay while other contenders have their turn.

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { flood, pause, request, withConnections } from '../tools/load.mjs';
 import { summary } from '../tools/statistics.mjs';
 
-const CLUSTER = new URL('../contenders/cluster.mjs', import.meta.url);
+const CLUSTER = new URL('../apps/cluster.mjs', import.meta.url);
 const WORKERS = [1, 2];
 const CONNECTIONS = 32;
 const LONGEST_START_MS = 20_000;

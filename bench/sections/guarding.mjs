@@ -2,7 +2,7 @@
 // rotation, and for a token that is new each time.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 
-import { guards } from '../contenders/guards.mjs';
+import { guards } from '../apps/guards.mjs';
 import { inTurn, withServers } from '../tools/contender.mjs';
 import { flood, request, withConnections } from '../tools/load.mjs';
 import { createMint } from '../tools/mint.mjs';
@@ -17,7 +17,8 @@ const CLIENT = {
   clientId: 'a-calling-program',
   secrets: [{ hash: '$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZabcde' }],
 };
-const UNGUARDED = 'a route that nobody guards';
+/** The request that has nothing to do with the package. */
+export const UNGUARDED = 'a route that nobody guards';
 const OPEN = request({ path: '/open' });
 
 const KEYS = {

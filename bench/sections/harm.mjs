@@ -2,7 +2,7 @@
 // event loop is.
 import { randomBytes } from 'node:crypto';
 
-import { issuers } from '../contenders/issuers.mjs';
+import { issuers } from '../apps/issuers.mjs';
 import { createClients } from '../tools/clients.mjs';
 import { inTurn, withServers } from '../tools/contender.mjs';
 import { flood, pause, request, withConnections } from '../tools/load.mjs';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 
 import { summary } from '../tools/statistics.mjs';
 
-const PROBE = new URL('../contenders/start.mjs', import.meta.url);
+const PROBE = new URL('../apps/start.mjs', import.meta.url);
 
 async function probe() {
   const child = fork(PROBE, { execArgv: ['--expose-gc'] });
