@@ -23,7 +23,7 @@ function guardingSection(rows) {
   return `## Guarding a route
 
 CPU of the server process for each request, and the share of a bare Express route's requests that the same CPU serves
-(its capacity, compared round by round). Every guard checks signature, algorithm, issuer, audience and times, with its key
+(its capacity, compared start by start). Bare Express runs twice: that is the noise. Every guard checks signature, algorithm, issuer, audience and times, with its key
 prepared; this package also looks up whether the client still is as it was.
 
 ${guardingTables(rows).join('\n\n')}`;

@@ -1,15 +1,14 @@
-import * as jsonwebtoken from 'jsonwebtoken';
-
 import { createKeyRing } from '../../lib/keys/key-ring';
+import * as signature from '../../lib/tokens/signature';
 import { createTokenVerifier, type VerifiedToken } from '../../lib/tokens/verifier';
 import { KEY, mint, OTHER_KEY, type Json } from '../support/mint';
 
-jest.mock('jsonwebtoken', () => {
-  const actual = jest.requireActual<typeof jsonwebtoken>('jsonwebtoken');
-  return { ...actual, verify: jest.fn(actual.verify) };
+jest.mock('../../lib/tokens/signature', () => {
+  const actual = jest.requireActual<typeof signature>('../../lib/tokens/signature');
+  return { isSignedWith: jest.fn(actual.isSignedWith) };
 });
 
-const signatureChecks = jest.mocked(jsonwebtoken.verify);
+const signatureChecks = jest.mocked(signature.isSignedWith);
 
 beforeEach(() => {
   signatureChecks.mockClear();

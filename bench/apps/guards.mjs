@@ -15,6 +15,8 @@ const answer = (_req, res) => res.json({ ok: true });
 
 export const guards = {
   'Express alone': (app) => app.get('/guarded', answer),
+  /** How far the figures of one and the same app lie apart. */
+  'Express alone, again': (app) => app.get('/guarded', answer),
 
   'express-client-jwt': (app, { key, alg, issuer, audience, client }) => {
     app.use(createJwtAuth({ keys: { key, alg }, issuer, audience, verifier: bcryptVerifier([client]) }));

@@ -42,7 +42,10 @@ export interface Requirements {
 /** Lets a request through to `next` or refuses it. */
 export type Guard = (requirements: Requirements, req: Request, res: Response, next: NextFunction) => void;
 
-/** Where a request carries the guard of the `createJwtAuth` it passed last: a function, so that logging a request shows nothing. */
+/**
+ * Where the guard of the `createJwtAuth` that a request passed last is found: in `res.locals`, which is Express's place for
+ * it. A function, so that logging it shows nothing.
+ */
 const GUARD = Symbol('express-client-jwt.guard');
 
 interface Guarded {
@@ -50,8 +53,9 @@ interface Guarded {
 }
 
 /** Marks a request as having passed a `createJwtAuth`. */
-export function setGuard(req: Request, guard: Guard): void {
-  (req as Guarded)[GUARD] = guard;
+export function setGuard(res: Response, guard: Guard): void {
+  // A new property of the request itself would cost ten times as much: Express gives each one another prototype.
+  (res.locals as Guarded)[GUARD] = guard;
 }
 
 /**
@@ -69,14 +73,14 @@ export function setGuard(req: Request, guard: Guard): void {
  */
 export function requireJwt(options: RequireJwtOptions = {}): JwtMiddleware {
   const refuseUnmounted = createRefuseUnmounted();
-  return bindGuard(options, (req) => (req as Guarded)[GUARD] ?? refuseUnmounted);
+  return bindGuard(options, (res) => (res.locals as Guarded)[GUARD] ?? refuseUnmounted);
 }
 
 /** A guard with these options that finds out per request which `createJwtAuth` to ask. */
-export function bindGuard(options: RequireJwtOptions, guardOf: (req: Request) => Guard): JwtMiddleware {
+export function bindGuard(options: RequireJwtOptions, guardOf: (res: Response) => Guard): JwtMiddleware {
   const requirements = resolveRequirements(options);
   const jwtGuard = (req: Request, res: Response, next: NextFunction): void => {
-    guardOf(req)(requirements, req, res, next);
+    guardOf(res)(requirements, req, res, next);
   };
   return jwtGuard as JwtMiddleware;
 }

@@ -1,4 +1,3 @@
-import { verify, type VerifyOptions } from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 
 import type { JwtAuthErrorCode } from '../errors';
@@ -7,6 +6,7 @@ import type { KeyRing, VerificationKey } from '../keys/key-ring';
 import type { ClaimsSettings, JwtClaims } from './claims';
 import { checkClaims } from './claims-check';
 import { parseCompact, type CompactJwt } from './compact';
+import { isSignedWith } from './signature';
 
 /** What a guarded handler knows of its caller. Frozen, claims and all. */
 export interface VerifiedJwt {
@@ -84,22 +84,6 @@ function selectKeys(header: CompactJwt['header'], ring: KeyRing): readonly Verif
 function ownString(header: CompactJwt['header'], name: string): string | undefined {
   const value = own(header, name);
   return typeof value === 'string' ? value : undefined;
-}
-
-function isSignedWith(token: string, { alg, publicKey }: VerificationKey): boolean {
-  const options: VerifyOptions = {
-    algorithms: [alg],
-    ignoreExpiration: true,
-    ignoreNotBefore: true,
-    // The key ring has checked the type once and for all.
-    allowInvalidAsymmetricKeyTypes: true,
-  };
-  try {
-    verify(token, publicKey, options);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function toVerifiedJwt(token: string, claims: JwtClaims): VerifiedJwt {

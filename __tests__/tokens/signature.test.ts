@@ -1,0 +1,81 @@
+import { constants, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+
+import type { Algorithm } from '../../lib/keys/algorithms';
+import { createKeyRing } from '../../lib/keys/key-ring';
+import { isSignedWith } from '../../lib/tokens/signature';
+import { base64url, mint } from '../support/mint';
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const curve = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey;
+const KEYS: Readonly<Record<Algorithm, [KeyObject | Buffer, KeyObject | Buffer]>> = {
+  HS256: [randomBytes(32), randomBytes(32)],
+  HS384: [randomBytes(48), randomBytes(48)],
+  HS512: [randomBytes(64), randomBytes(64)],
+  RS256: [rsa.privateKey, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
+  RS384: [rsa.privateKey, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
+  RS512: [rsa.privateKey, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
+  PS256: [rsa.privateKey, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
+  PS384: [rsa.privateKey, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
+  PS512: [rsa.privateKey, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
+  ES256: [curve('P-256'), curve('P-256')],
+  ES384: [curve('P-384'), curve('P-384')],
+  ES512: [curve('P-521'), curve('P-521')],
+};
+
+const verificationKey = (key: KeyObject | Buffer, alg: Algorithm) => createKeyRing({ key, alg }).signingKey;
+const algorithms = Object.keys(KEYS) as Algorithm[];
+
+/** The same token with this signature. */
+function resign(token: string, signature: Buffer): string {
+  return `${token.slice(0, token.lastIndexOf('.'))}.${base64url(signature)}`;
+}
+
+const inputOf = (token: string) => Buffer.from(token.slice(0, token.lastIndexOf('.')));
+const signatureOf = (token: string) => Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url');
+
+describe.each(algorithms)('%s', (alg) => {
+  const [key, other] = KEYS[alg];
+  const token = mint({}, { alg }, key);
+
+  test('accepts the signature of its key, and no other key', () => {
+    expect(isSignedWith(token, verificationKey(key, alg))).toBe(true);
+    expect(isSignedWith(token, verificationKey(other, alg))).toBe(false);
+  });
+
+  test('refuses a signature that is longer or shorter', () => {
+    const signature = signatureOf(token);
+    for (const changed of [signature.subarray(1), signature.subarray(0, -1), Buffer.concat([signature, Buffer.alloc(1)])])
+      expect(isSignedWith(resign(token, changed), verificationKey(key, alg))).toBe(false);
+  });
+
+  test('refuses a signature by another algorithm with the same key', () => {
+    const others = algorithms.filter((each) => each !== alg && KEYS[each][0] === key);
+    for (const each of others) expect(isSignedWith(mint({}, { alg: each }, key), verificationKey(key, alg))).toBe(false);
+  });
+});
+
+test('the salt of PS256 is as long as the digest (RFC 7518 §3.5)', () => {
+  const token = mint({}, { alg: 'PS256' }, rsa.privateKey);
+  const padding = constants.RSA_PKCS1_PSS_PADDING;
+  const signatures = [32, 20].map((saltLength) => sign('sha256', inputOf(token), { key: rsa.privateKey, padding, saltLength }));
+  const key = verificationKey(rsa.privateKey, 'PS256');
+  expect(signatures.map((signature) => isSignedWith(resign(token, signature), key))).toEqual([true, false]);
+});
+
+test('an ECDSA signature is R and S, not DER (RFC 7518 §3.4)', () => {
+  const [key] = KEYS.ES256;
+  const token = mint({}, { alg: 'ES256' }, key);
+  const der = sign('sha256', inputOf(token), { key: key as KeyObject, dsaEncoding: 'der' });
+  expect(isSignedWith(resign(token, der), verificationKey(key, 'ES256'))).toBe(false);
+});
+
+test('a key whose own parameters rule a signature out has not made it', () => {
+  const restricted = generateKeyPairSync('rsa-pss' as never, {
+    modulusLength: 2048,
+    hashAlgorithm: 'sha512',
+    mgf1HashAlgorithm: 'sha512',
+    saltLength: 64,
+  });
+  const key = { alg: 'PS256' as const, kid: undefined, publicKey: restricted.publicKey };
+  expect(isSignedWith(mint({}, { alg: 'PS256' }, rsa.privateKey), key)).toBe(false);
+});

@@ -1,0 +1,35 @@
+import { constants, createHmac, timingSafeEqual, verify } from 'node:crypto';
+
+import type { Algorithm } from '../keys/algorithms';
+import type { VerificationKey } from '../keys/key-ring';
+
+/** RFC 7518 §3.3 to §3.5: what OpenSSL has to know of each family beyond the digest. */
+const PARAMETERS: Readonly<Record<string, object>> = {
+  RS: { padding: constants.RSA_PKCS1_PADDING },
+  PS: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
+  ES: { dsaEncoding: 'ieee-p1363' },
+};
+/** RFC 7518 §3.4: R and S have the whole length of the curve's order, whatever leading zeros that takes. */
+const ECDSA_BYTES: Partial<Readonly<Record<Algorithm, number>>> = { ES256: 64, ES384: 96, ES512: 132 };
+
+/**
+ * Whether a compact JWT has been signed with this key (RFC 7515 §5.2). The algorithm is the key's: what the token says
+ * of it plays no part (RFC 8725 §3.1).
+ */
+export function isSignedWith(token: string, { alg, publicKey }: VerificationKey): boolean {
+  const end = token.lastIndexOf('.');
+  const input = Buffer.from(token.slice(0, end), 'latin1');
+  const signature = Buffer.from(token.slice(end + 1), 'base64url');
+  const digest = `sha${alg.slice(2)}`;
+  if (alg.startsWith('HS')) {
+    const expected = createHmac(digest, publicKey).update(input).digest();
+    return expected.length === signature.length && timingSafeEqual(expected, signature);
+  }
+  if (signature.length !== (ECDSA_BYTES[alg] ?? signature.length)) return false;
+  try {
+    return verify(digest, input, { key: publicKey, ...PARAMETERS[alg.slice(0, 2)] }, signature);
+  } catch {
+    // The parameters in a key may rule a signature out.
+    return false;
+  }
+}
