@@ -43,15 +43,15 @@ for (const name of named.length > 0 ? named : Object.keys(sections)) {
   console.error(`${name} …`);
   const [measure, ...quick] = sections[name];
   results[name] = { machine, figures: await measure(...(isQuick ? quick : [])) };
+  if (!isQuick) keep(name, results[name]);
 }
 console.log(report(results));
-if (!isQuick) keep(results);
 
-/** Files the results beside those of the sections that were not measured now, and draws everything anew. */
-function keep(measured) {
+/** Files the result beside those of the other sections, and draws everything anew. */
+function keep(section, result) {
   const write = (name, text) => writeFileSync(new URL(name, RESULTS), text);
   mkdirSync(RESULTS, { recursive: true });
-  for (const [name, result] of Object.entries(measured)) write(`${name}.json`, `${JSON.stringify(result, undefined, 1)}\n`);
+  write(`${section}.json`, `${JSON.stringify(result, undefined, 1)}\n`);
   const names = readdirSync(RESULTS).filter((file) => file.endsWith('.json'));
   const all = Object.fromEntries(
     names.map((file) => [file.slice(0, -'.json'.length), JSON.parse(readFileSync(new URL(file, RESULTS), 'utf8'))]),

@@ -1,4 +1,5 @@
 // Turns the figures of results/*.json into results/README.md, the charts, and summary.md, which the README shows.
+import { issuers } from './apps/issuers.mjs';
 import { UNGUARDED } from './sections/guarding.mjs';
 import { barChart } from './tools/chart.mjs';
 import { number, percent, spread, table } from './tools/markdown.mjs';
@@ -24,7 +25,7 @@ function guardingSection(rows) {
 
 CPU of the server process for each request, and the share of a bare Express route's requests that the same CPU serves
 (its capacity, compared start by start). Bare Express runs twice: that is the noise. Every guard checks signature, algorithm, issuer, audience and times, with its key
-prepared; this package also looks up whether the client still is as it was.
+prepared; this package also looks up, in its array of clients, whether the client still is as it was.
 
 ${guardingTables(rows).join('\n\n')}`;
 }
@@ -38,7 +39,8 @@ function issuingSection({ again, first }) {
   ]);
   return `## Issuing tokens
 
-200 clients over 8 connections, each of which has asked before:
+200 clients over 8 connections, each of which has asked before. This package remembers that a secret was right; the others
+hash it each time, or keep it in clear:
 
 ${table(['token route', 'secrets are kept', 'tokens/s', 'CPU for a token'], againRows)}
 
@@ -139,10 +141,12 @@ export function summaryTable({ guarding }) {
   return `${table(['capacity left', ...columns.map(({ alg, mode }) => `${alg}, ${mode}`)], lines)}\n`;
 }
 
+const labelOf = (name) => (issuers[name].hashes ? name : `${name} (secrets in clear)`);
+
 function guardingChart(rows) {
   const capacity = capacityOf(rows, 'HS256', 'one token');
   return barChart({
-    title: 'What is left of a bare Express route behind a guard (HS256)',
+    title: 'What a guard leaves of a bare Express route (HS256, a token seen before)',
     bars: unique(rows.map(({ name }) => name)).map((name) => ({
       ...{ label: name, value: capacity(name), text: percent(capacity(name)), isOurs: name === OURS },
     })),
@@ -151,10 +155,10 @@ function guardingChart(rows) {
 
 function issuingChart({ again }) {
   return barChart({
-    title: 'Tokens per second, for clients that have asked before (logarithmic)',
+    title: 'Tokens per second for clients that have asked before (logarithmic)',
     logarithmic: true,
-    bars: again.map(({ name, hashes, perSecond: { median } }) => ({
-      ...{ label: hashes ? name : `${name} (secrets in clear)`, value: median, text: number(median), isOurs: name === OURS },
+    bars: again.map(({ name, perSecond: { median } }) => ({
+      ...{ label: labelOf(name), value: median, text: number(median), isOurs: name === OURS },
     })),
   });
 }
@@ -166,7 +170,7 @@ function harmChart(rows) {
     logarithmic: true,
     bars: rows
       .filter(({ attackers }) => attackers === mostAttackers)
-      .map(({ name, attacked: { p99 } }) => ({ label: name, value: p99, text: number(p99), isOurs: name === OURS })),
+      .map(({ name, attacked: { p99 } }) => ({ label: labelOf(name), value: p99, text: number(p99), isOurs: name === OURS })),
   });
 }
 

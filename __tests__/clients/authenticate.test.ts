@@ -1,4 +1,4 @@
-import { JwtAuthError, type ClientVerifier } from 'express-client-jwt';
+import { JwtAuthError, type Client, type ClientVerifier } from 'express-client-jwt';
 
 import { authenticate, isOverload } from '../../lib/clients/authenticate';
 
@@ -49,7 +49,7 @@ test('hands over the credentials, a signal and explain', async () => {
 
 describe('the signal', () => {
   /** Whether the signal is aborted before, and after, what the verifier does; and once all is over. */
-  async function abortedIn(verify: (hangUp: () => void) => Promise<undefined>) {
+  async function abortedIn(verify: (hangUp: () => void) => Promise<Client | undefined>) {
     const signals: (AbortSignal | undefined)[] = [];
     const onHangUp = jest.fn<undefined, [() => void]>();
     const aborted: (boolean | undefined)[] = [];
@@ -76,8 +76,16 @@ describe('the signal', () => {
     expect(await abortedIn(() => new Promise(() => undefined))).toEqual([false, false, true]);
   });
 
-  test('is left alone by an answer', async () => {
-    expect(await abortedIn(() => Promise.resolve(undefined))).toEqual([false, false, false]);
+  test.each<[string, Client | undefined]>([
+    ['a no', undefined],
+    ['a disabled client', { clientId: 'reports', disabled: true }],
+    ['another client', { clientId: 'admin' }],
+  ])('is aborted after %s, which need not have been read to its end', async (_title, answer) => {
+    expect(await abortedIn(() => Promise.resolve(answer))).toEqual([false, false, true]);
+  });
+
+  test('is left alone by a yes', async () => {
+    expect(await abortedIn(() => Promise.resolve({ clientId: 'reports' }))).toEqual([false, false, false]);
   });
 });
 

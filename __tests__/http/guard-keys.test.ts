@@ -1,5 +1,9 @@
 import { createSecretKey, generateKeyPairSync } from 'node:crypto';
 
+import express from 'express';
+import { requireJwt } from 'express-client-jwt';
+import request from 'supertest';
+
 import { callGuarded, getToken, guardedApp, testApp, testAuth, tokenOf } from '../support/app';
 import { reports } from '../support/clients';
 import { KEY, mint, OTHER_KEY } from '../support/mint';
@@ -52,5 +56,35 @@ describe('keys', () => {
     expect((await callGuarded(app, tokenOf(res))).status).toBe(200);
     expect((await callGuarded(app, mint({}, { alg }, privateKey))).status).toBe(200);
     expect((await callGuarded(app, mint())).status).toBe(200);
+  });
+});
+
+describe('of several createJwtAuth, the one is asked', () => {
+  test('that this very request has passed, whatever requests share', async () => {
+    const app = express();
+    const shared = {};
+    let release: () => void = () => undefined;
+    const isHeld = new Promise<void>((resolve) => {
+      app.use((_req, res, next) => {
+        res.locals = shared;
+        next();
+      });
+      app.use('/admin', testAuth({ keys: OTHER_KEY }), (_req, _res, next) => {
+        release = next;
+        resolve();
+      });
+    });
+    app.use('/public', testAuth());
+    app.use(requireJwt(), (_req, res) => {
+      res.end();
+    });
+    const authorization = `Bearer ${mint()}`;
+    const admin = request(app).get('/admin').set('Authorization', authorization);
+    const answer = admin.then(({ status }) => status);
+    await isHeld;
+    expect((await request(app).get('/public').set('Authorization', authorization)).status).toBe(200);
+    release();
+    expect(await answer).toBe(401);
+    expect((await request(app).get('/elsewhere').set('Authorization', authorization)).status).toBe(500);
   });
 });

@@ -1,10 +1,10 @@
 import express from 'express';
 import request from 'supertest';
 
-import { callGuarded, getToken, recorder, testApp } from '../support/app';
+import { callGuarded, finding, getToken, recorder, testApp } from '../support/app';
 import { bcryptVerifier, createJwtAuth } from 'express-client-jwt';
 import { HASH, reports, SECRET } from '../support/clients';
-import { KEY } from '../support/mint';
+import { KEY, mint } from '../support/mint';
 
 test('a token that is issued is told, with its jti, its key and the label of the secret', async () => {
   const { events, onEvent } = recorder();
@@ -30,6 +30,25 @@ test('the address is that of the caller behind a trusted proxy', async () => {
   app.use(testApp({ onEvent }));
   await request(app).get('/guarded/7').set('X-Forwarded-For', '203.0.113.9');
   expect(events).toEqual([expect.objectContaining({ address: '203.0.113.9', code: 'ERR_TOKEN_MISSING' })]);
+});
+
+test('a trust proxy function that throws costs the address and nothing else', async () => {
+  const { events, onEvent } = recorder();
+  const app = express();
+  app.set('trust proxy', () => {
+    throw new Error('not an address I know');
+  });
+  app.use(testApp({ onEvent, ...finding(() => Promise.reject(new Error('down'))) }));
+  const forwarded = ['X-Forwarded-For', '203.0.113.9'] as const;
+  const calls = [getToken(app, 'nobody'), callGuarded(app, 'x'), callGuarded(app, mint())];
+  const statuses: number[] = [];
+  for (const call of calls) statuses.push((await call.set(...forwarded)).status);
+  expect(statuses).toEqual([403, 401, 503]);
+  expect(events.filter(({ type }) => type !== 'outage')).toEqual(
+    ['ERR_INVALID_CLIENT', 'ERR_TOKEN_MALFORMED', 'ERR_CLIENTS_UNAVAILABLE'].map(
+      (code) => expect.objectContaining({ code, address: undefined }) as unknown,
+    ),
+  );
 });
 
 test('an id that is not well-formed is in no event', async () => {

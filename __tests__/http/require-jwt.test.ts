@@ -123,6 +123,16 @@ describe('optional', () => {
     expect([res.status, res.body]).toEqual([200, { id: '7', clientId: null }]);
   });
 
+  test('has no client without a token, whatever req.jwt was before', async () => {
+    const app = express();
+    app.use((req, _res, next) => {
+      req.jwt = { clientId: 'somebody' } as VerifiedJwt;
+      next();
+    });
+    app.use(testApp({}, { optional: true }));
+    expect((await request(app).get('/guarded/7')).body).toEqual({ id: '7', clientId: null });
+  });
+
   test('knows the client of a good token', async () => {
     expect((await callGuarded(app(), mint())).body).toEqual({ id: '7', clientId: 'reports' });
   });
@@ -186,7 +196,7 @@ describe('which createJwtAuth is asked', () => {
       res.end();
     });
     await callGuarded(app, mint());
-    expect(logged).toContain('express-client-jwt.guard');
+    expect(logged).toContain("clientId: 'reports'");
     expect(logged).not.toContain(KEY);
     expect(logged).not.toContain(HASH);
   });

@@ -129,12 +129,16 @@ describe("errors: 'next'", () => {
 
 describe('what the app hooked into the answer', () => {
   /** An app whose own hook throws when this header is set; its error handler answers 418. */
-  function hookedApp(header: string, options: Partial<JwtAuthOptions> = {}): express.Express {
+  function hookedApp(
+    header: string,
+    options: Partial<JwtAuthOptions> = {},
+    thrown: unknown = new Error('hook'),
+  ): express.Express {
     const app = express();
     app.use((_req, res, next) => {
       const setHeader = res.setHeader.bind(res);
       res.setHeader = (name, value) => {
-        if (name === header) throw new Error('hook');
+        if (name === header) throw thrown;
         return setHeader(name, value);
       };
       next();
@@ -157,5 +161,11 @@ describe('what the app hooked into the answer', () => {
   test('may throw while a guard refuses after it has waited', async () => {
     const later = { verify: () => Promise.resolve(undefined), find: () => Promise.resolve(undefined) };
     expect((await callGuarded(hookedApp('WWW-Authenticate', { verifier: later }), mint())).status).toBe(418);
+  });
+
+  test.each([undefined, null, 'route', 'router'])('may throw %p, and lets nobody through by that', async (thrown) => {
+    const later = { verify: () => Promise.resolve(undefined), find: () => Promise.resolve(undefined) };
+    const app = hookedApp('Content-Length', { verifier: later }, thrown);
+    expect([(await callGuarded(app, mint())).status, (await getToken(app)).status]).toEqual([418, 418]);
   });
 });

@@ -12,6 +12,11 @@ const pss384 = generateKeyPairSync('rsa-pss' as never, {
   mgf1HashAlgorithm: 'sha384',
   saltLength: 48,
 });
+const pssOfTwoHashes = generateKeyPairSync('rsa-pss' as never, {
+  modulusLength: 2048,
+  hashAlgorithm: 'sha256',
+  mgf1HashAlgorithm: 'sha1',
+});
 const curve = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey;
 const p256 = curve('P-256');
 const ed25519 = generateKeyPairSync('ed25519').privateKey;
@@ -53,6 +58,7 @@ describe('the one algorithm of a key', () => {
   test.each<[string, KeyObject]>([
     ['secp256k1', curve('secp256k1')],
     ['Ed25519', ed25519],
+    ['RSA-PSS with another hash for MGF1 (RFC 7518 §3.5)', pssOfTwoHashes.privateKey],
   ])('%s is not supported', (_title, key) => {
     expect(() => createKeyRing(key)).toThrow(
       new TypeError('keys: keys of this type or curve are not supported. Use RSA, EC on P-256, P-384 or P-521, or a secret.'),

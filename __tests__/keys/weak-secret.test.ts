@@ -6,6 +6,14 @@ const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
+/** Of a P-256 key, made with openssl req -x509. */
+const CERTIFICATE =
+  'MIIBhTCCASugAwIBAgIUd5FdWAx0d9haN0+Q7kWsDkRNbj8wCgYIKoZIzj0EAwIwFzEVMBMGA1UEAwwMZXhhbXBsZS50ZXN0MCAXDTI2MTEyNDEzMTgzNVoY' +
+  'DzIxMjYxMDMxMTMxODM1WjAXMRUwEwYDVQQDDAxleGFtcGxlLnRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAR8lDdUfvIz+YGiZSTFcoSYfg2V662P' +
+  'n5TycdMyCqSK5Cq8kUYggKA6NoX3dX2MsULTBr+om1PZB25qkS1yoXaQo1MwUTAdBgNVHQ4EFgQUc0HhYWQV6EPBPO4IyOHE06JqDFswHwYDVR0jBBgwFoAU' +
+  'c0HhYWQV6EPBPO4IyOHE06JqDFswDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiAwPfAq7xcRe7UqXfpCVoefboWele7ZIxre4lpLRbsurwIh' +
+  'AJ5uN5qCLUfzw+KMMlkv9fr1ChIcBca4zDou+Y/ISDf0';
+
 function weakness(secret: string | Buffer): string | undefined {
   return weaknessOf(Buffer.from(secret), 32);
 }
@@ -25,6 +33,8 @@ test.each<[string, string | Buffer]>([
   ['an ECDSA SSH key', `ecdsa-sha2-nistp256 ${randomBytes(40).toString('base64')}`],
   ['a JWK', JSON.stringify(publicKey.export({ format: 'jwk' }))],
   ['a list of JWKs', JSON.stringify([publicKey.export({ format: 'jwk' })])],
+  ['a certificate in DER', Buffer.from(CERTIFICATE, 'base64')],
+  ['the body of a certificate', CERTIFICATE],
   ['an SSH key', `ssh-ed25519 ${randomBytes(40).toString('base64')}`],
 ])('%s is never an HMAC secret', (_title, secret) => {
   expect(weakness(secret)).toMatch(/^looks like a PEM, DER or JSON key\. .*pass such a key as a KeyObject/);

@@ -62,6 +62,15 @@ test('the salt of PS256 is as long as the digest (RFC 7518 §3.5)', () => {
   expect(signatures.map((signature) => isSignedWith(resign(token, signature), key))).toEqual([true, false]);
 });
 
+test.each<Algorithm>(['RS256', 'PS256'])('a signature by %s keeps its leading zeros (RFC 8017 §8.1.2)', (alg) => {
+  const key = verificationKey(rsa.privateKey, alg);
+  let token = mint({}, { alg }, rsa.privateKey);
+  for (let tries = 0; signatureOf(token)[0] !== 0 && tries < 20_000; tries++)
+    token = mint({ jti: String(tries) }, { alg }, rsa.privateKey);
+  expect(isSignedWith(token, key)).toBe(true);
+  expect(isSignedWith(resign(token, signatureOf(token).subarray(1)), key)).toBe(false);
+});
+
 test('an ECDSA signature is R and S, not DER (RFC 7518 §3.4)', () => {
   const [key] = KEYS.ES256;
   const token = mint({}, { alg: 'ES256' }, key);

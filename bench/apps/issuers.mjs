@@ -36,8 +36,8 @@ export const issuers = {
   },
   'bcryptjs + jsonwebtoken by hand': { hashes: true, ask: headers, mount: byHand(bcryptjs.compare) },
   'native bcrypt + jsonwebtoken by hand': { hashes: true, ask: headers, mount: byHand(bcrypt.compare) },
-  '@node-oauth/express-oauth-server': { hashes: true, ask: form, mount: nodeOauth },
-  '@jmondi/oauth2-server': { hashes: true, ask: form, mount: jmondi },
+  '@node-oauth/express-oauth-server, bcryptjs': { hashes: true, ask: form, mount: nodeOauth },
+  '@jmondi/oauth2-server, bcryptjs': { hashes: true, ask: form, mount: jmondi },
   'oidc-provider': { hashes: false, ask: form, mount: oidcProvider },
 };
 

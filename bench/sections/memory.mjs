@@ -31,7 +31,7 @@ const credentials = (clientId, clientSecret) =>
 
 function tokensOf(toClientId) {
   const mint = createMint({ alg: 'HS256', secret });
-  const next = (index) => request({ path: '/guarded', headers: { Authorization: `Bearer ${mint(toClientId(index))}` } });
+  const next = (index) => request({ path: '/guarded', headers: { Authorization: `Bearer ${mint({ sub: toClientId(index) })}` } });
   return { next, expected: [200] };
 }
 

@@ -1,7 +1,7 @@
 // A bar chart as SVG, plain enough for every viewer, readable on a light and on a dark page.
 
 const WIDTH = 760;
-const LABEL = 250;
+const LABEL = 300;
 const VALUE = 90;
 const ROW = 26;
 const TOP = 44;

@@ -6,7 +6,7 @@ const SERVER = new URL('../server.mjs', import.meta.url);
 
 /** A running app: its name and port, `ask` for what server.mjs tells, and `stop`. */
 export async function start(kind, name, settings) {
-  const child = fork(SERVER, { execArgv: ['--expose-gc'], env: { ...process.env, NODE_ENV: 'production' } });
+  const child = fork(SERVER, { execArgv: ['--expose-gc'], env: { PATH: process.env.PATH, NODE_ENV: 'production' } });
   let hasEnded = false;
   const ended = once(child, 'exit').then(() => (hasEnded = true));
 

@@ -30,18 +30,19 @@ export async function authenticate(
     abort.abort();
   };
   onHangUp(giveUp);
-  let client: unknown;
+  let accepted: CheckedClient | undefined;
   try {
     const answer = verifier.verify(credentials, { signal: abort.signal, explain });
-    client = await withTimeout(answer, verifierTimeoutMs, 'The verifier did not answer in time.');
-  } catch (cause) {
-    giveUp();
-    throw cause;
+    const client: unknown = await withTimeout(answer, verifierTimeoutMs, 'The verifier did not answer in time.');
+    if (client === undefined || client === null) return undefined;
+    const checked = checkClient(client, "What the verifier's verify() answered");
+    if (checked.clientId !== credentials.clientId) throw new TypeError('The verifier answered with another client.');
+    accepted = checked.disabled ? undefined : checked;
+    return accepted;
+  } finally {
+    // A yes has been read to its end, and an abort costs more than the rest of it.
+    if (accepted === undefined) giveUp();
   }
-  if (client === undefined || client === null) return undefined;
-  const checked = checkClient(client, "What the verifier's verify() answered");
-  if (checked.clientId !== credentials.clientId) throw new TypeError('The verifier answered with another client.');
-  return checked.disabled ? undefined : checked;
 }
 
 /** Whether a verifier means: not now. That is no failure. */

@@ -29,8 +29,8 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-/** About how long a full queue of the default size takes to drain. */
-const RETRY_AFTER_SECONDS = '5';
+/** Long enough for some places in the queue, and short enough that it is never empty while somebody waits to come again. */
+const RETRY_AFTER_SECONDS = '2';
 
 /** bcrypt off the event loop, behind a queue that has an end. Threads are started when there is work, and kept. */
 export class BcryptPool {

@@ -21,7 +21,7 @@ export interface VerificationDetails {
 
 /** What the token route lends a verifier for one question. A verifier may ignore it. */
 export interface VerificationContext {
-  /** Aborted once nobody waits for the answer any more: the caller has hung up, or the time is over. */
+  /** Aborted once there is nothing more to do: the caller has hung up, the time is over, or the answer was no yes. */
   readonly signal?: AbortSignal | undefined;
   /** Says more about the answer than the caller may know; it goes into the event. */
   readonly explain?: ((details: VerificationDetails) => void) | undefined;

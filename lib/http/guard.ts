@@ -12,7 +12,7 @@ import { formatChallenge, parseBearer } from './headers';
 import type { Settings } from './options';
 import type { Reporter } from './reporter';
 import type { Guard, Requirements } from './require-jwt';
-import { sendError } from './respond';
+import { passOn, sendError } from './respond';
 import type { RevocationCheck } from './revocations';
 
 /** What a guard works with. */
@@ -54,7 +54,7 @@ class Admission {
 
   decide(): void {
     const bearer = parseBearer(this.#req);
-    if (bearer === 'none' && this.#requirements.optional) this.#next();
+    if (bearer === 'none' && this.#requirements.optional) this.#pass(undefined);
     else if (bearer === 'none') this.#refuse('ERR_TOKEN_MISSING');
     else if (bearer === 'malformed') this.#refuse('ERR_BEARER_MALFORMED');
     else this.#checkToken(bearer.token);
@@ -89,7 +89,7 @@ class Admission {
   #checkRevocation(verified: VerifiedToken): void {
     const settle = (isRevoked: boolean): void => {
       const refusal = isRevoked ? 'ERR_TOKEN_REVOKED' : checkScopes(verified.jwt, this.#requirements);
-      if (refusal === undefined) this.#pass(verified);
+      if (refusal === undefined) this.#pass(verified.jwt);
       else this.#refuse(refusal, verified);
     };
     this.#ask(() => this.#parts.isRevoked(verified.jwt), settle, 'ERR_REVOCATIONS_UNAVAILABLE', verified);
@@ -109,14 +109,13 @@ class Admission {
     }
     if (isPromise(answer)) {
       this.#watch();
-      // What the app itself hooked into the answer may throw: that is for its error handler, as if it had come synchronously.
-      answer.then(settle, fail).catch(this.#next);
+      answer.then(settle, fail).catch(passOn(this.#next));
     } else {
       settle(answer);
     }
   }
 
-  #pass({ jwt }: VerifiedToken): void {
+  #pass(jwt: VerifiedJwt | undefined): void {
     this.#req.jwt = jwt;
     this.#next();
   }

@@ -34,8 +34,7 @@ export function createReporter(listener: EventListener | undefined): Reporter {
   }
   return {
     watch: (req, startedAt = performance.now()) => {
-      // Asked now: once the caller has hung up, the app's own trust proxy function may not cope with there being no address.
-      const address = req.ip;
+      const address = addressOf(req);
       return (toEvent) => {
         tell(toEvent({ address, durationMs: performance.now() - startedAt }));
       };
@@ -47,6 +46,15 @@ export function createReporter(listener: EventListener | undefined): Reporter {
 }
 
 const ignore = (): void => undefined;
+
+/** Express asks the app's own trust proxy function, which may throw: no answer depends on it. */
+function addressOf(req: Request): string | undefined {
+  try {
+    return req.ip;
+  } catch {
+    return undefined;
+  }
+}
 
 function createOutageWarning(): Reporter['outage'] {
   const warned = new Set<string>();

@@ -43,19 +43,14 @@ export interface Requirements {
 export type Guard = (requirements: Requirements, req: Request, res: Response, next: NextFunction) => void;
 
 /**
- * Where the guard of the `createJwtAuth` that a request passed last is found: in `res.locals`, which is Express's place for
- * it. A function, so that logging it shows nothing.
+ * The guard of the `createJwtAuth` that a request passed last. Not a property of the request: Express gives each one
+ * another prototype, which makes new properties dear.
  */
-const GUARD = Symbol('express-client-jwt.guard');
-
-interface Guarded {
-  [GUARD]?: Guard;
-}
+const guards = new WeakMap<Request, Guard>();
 
 /** Marks a request as having passed a `createJwtAuth`. */
-export function setGuard(res: Response, guard: Guard): void {
-  // A new property of the request itself would cost ten times as much: Express gives each one another prototype.
-  (res.locals as Guarded)[GUARD] = guard;
+export function setGuard(req: Request, guard: Guard): void {
+  guards.set(req, guard);
 }
 
 /**
@@ -73,14 +68,14 @@ export function setGuard(res: Response, guard: Guard): void {
  */
 export function requireJwt(options: RequireJwtOptions = {}): JwtMiddleware {
   const refuseUnmounted = createRefuseUnmounted();
-  return bindGuard(options, (res) => (res.locals as Guarded)[GUARD] ?? refuseUnmounted);
+  return bindGuard(options, (req) => guards.get(req) ?? refuseUnmounted);
 }
 
 /** A guard with these options that finds out per request which `createJwtAuth` to ask. */
-export function bindGuard(options: RequireJwtOptions, guardOf: (res: Response) => Guard): JwtMiddleware {
+export function bindGuard(options: RequireJwtOptions, guardOf: (req: Request) => Guard): JwtMiddleware {
   const requirements = resolveRequirements(options);
   const jwtGuard = (req: Request, res: Response, next: NextFunction): void => {
-    guardOf(res)(requirements, req, res, next);
+    guardOf(req)(requirements, req, res, next);
   };
   return jwtGuard as JwtMiddleware;
 }

@@ -1,6 +1,6 @@
-import type { Response } from 'express';
+import type { NextFunction, Response } from 'express';
 
-import type { JwtAuthError } from '../errors';
+import { JwtAuthError } from '../errors';
 
 /** A body of an answer: small and flat. */
 export type JsonBody = Readonly<Record<string, string | number>>;
@@ -23,4 +23,14 @@ export function sendJson(res: Response, status: number, headers: Readonly<Record
 /** Writes a refusal or failure; its cause stays here. */
 export function sendError(res: Response, { status, headers, error, description }: JwtAuthError): void {
   sendJson(res, status, headers, { error, error_description: description });
+}
+
+/**
+ * Hands on what an answer could not be written for: what the app itself hooked into it may throw, and that is for its error
+ * handler, as if it had come synchronously. Always as an Error, since Express goes on to the next handler for other values.
+ */
+export function passOn(next: NextFunction): (cause: unknown) => void {
+  return (cause) => {
+    next(cause instanceof Error ? cause : new JwtAuthError('ERR_SERVER', { cause }));
+  };
 }

@@ -55,7 +55,7 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
   const { path, clock, verifier } = settings;
 
   function jwtAuth(req: Request, res: Response, next: NextFunction): void {
-    setGuard(res, guard);
+    setGuard(req, guard);
     if (isPath(req.path, path) && req.method !== 'OPTIONS') tokenRoute(req, res, next);
     else next();
   }

@@ -11,7 +11,7 @@ import type { IssuedToken, Tokens } from '../tokens/tokens';
 import { parseCredentials } from './headers';
 import type { Settings } from './options';
 import type { Reporter, RequestContext } from './reporter';
-import { sendError, sendJson } from './respond';
+import { passOn, sendError, sendJson } from './respond';
 
 /** What the token route works with. */
 export interface TokenRouteParts {
@@ -61,8 +61,7 @@ export function createTokenRoute(parts: TokenRouteParts) {
         else sendError(res, error);
       },
     );
-    // What the app itself hooked into the answer may throw: that is for its error handler, as if it had come synchronously.
-    answer.catch(next);
+    answer.catch(passOn(next));
   };
 }
 

@@ -30,10 +30,12 @@ export function algorithmsOf(key: KeyObject): readonly Algorithm[] {
   }
 }
 
-/** An RSA-PSS key may name the one hash that it is good for (RFC 4055 §3.1). */
+/** An RSA-PSS key may name the one hash that it is good for (RFC 4055 §3.1); RFC 7518 §3.5 has the same one for MGF1. */
 function rsaPssAlgorithms(key: KeyObject): readonly Algorithm[] {
-  const hash = key.asymmetricKeyDetails?.hashAlgorithm;
-  return hash === undefined ? RSA_PSS_ALGORITHMS : RSA_PSS_ALGORITHMS.filter((alg) => hash === `sha${alg.slice(2)}`);
+  const { hashAlgorithm, mgf1HashAlgorithm } = key.asymmetricKeyDetails ?? {};
+  return RSA_PSS_ALGORITHMS.filter((alg) =>
+    [hashAlgorithm, mgf1HashAlgorithm].every((hash) => hash === undefined || hash === `sha${alg.slice(2)}`),
+  );
 }
 
 /** RFC 7518 §3.2: an HMAC key is at least as long as the hash. */

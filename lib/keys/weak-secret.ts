@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 
 /** Words that stand in documentation, templates and tutorials where a secret belongs; longer ones before their parts. */
 const PLACEHOLDERS = new RegExp(
@@ -59,7 +59,8 @@ function isPemOrDer(bytes: Buffer): boolean {
     parses(() => createPublicKey({ key: bytes, format: 'der', type })),
   );
   const types = ['pkcs8', 'pkcs1', 'sec1'] as const;
-  return isPublic || types.some((type) => parses(() => createPrivateKey({ key: bytes, format: 'der', type })));
+  const isPrivate = types.some((type) => parses(() => createPrivateKey({ key: bytes, format: 'der', type })));
+  return isPublic || isPrivate || parses(() => new X509Certificate(bytes));
 }
 
 function parses(read: () => unknown): boolean {

@@ -1,4 +1,4 @@
-import { constants, createHmac, timingSafeEqual, verify } from 'node:crypto';
+import { constants, createHmac, timingSafeEqual, verify, type KeyObject } from 'node:crypto';
 
 import type { Algorithm } from '../keys/algorithms';
 import type { VerificationKey } from '../keys/key-ring';
@@ -11,6 +11,8 @@ const PARAMETERS: Readonly<Record<string, object>> = {
 };
 /** RFC 7518 §3.4: R and S have the whole length of the curve's order, whatever leading zeros that takes. */
 const ECDSA_BYTES: Partial<Readonly<Record<Algorithm, number>>> = { ES256: 64, ES384: 96, ES512: 132 };
+/** RFC 8017 §8.1.2: as long as the modulus, which OpenSSL does not insist on. */
+const rsaBytes = ({ asymmetricKeyDetails }: KeyObject) => Math.ceil((asymmetricKeyDetails?.modulusLength ?? 0) / 8);
 
 /**
  * Whether a compact JWT has been signed with this key (RFC 7515 §5.2). The algorithm is the key's: what the token says
@@ -25,7 +27,7 @@ export function isSignedWith(token: string, { alg, publicKey }: VerificationKey)
     const expected = createHmac(digest, publicKey).update(input).digest();
     return expected.length === signature.length && timingSafeEqual(expected, signature);
   }
-  if (signature.length !== (ECDSA_BYTES[alg] ?? signature.length)) return false;
+  if (signature.length !== (ECDSA_BYTES[alg] ?? rsaBytes(publicKey))) return false;
   try {
     return verify(digest, input, { key: publicKey, ...PARAMETERS[alg.slice(0, 2)] }, signature);
   } catch {
