@@ -2,7 +2,8 @@
 import express from 'express';
 import { bcryptVerifier, createJwtAuth, memoryRevocations, requireJwt } from '../../dist/index.js';
 
-const throttle = { failures: 10, windowSeconds: 3600 };
+/** So high that the one address of the benchmark is never refused, and every made-up id is counted. */
+const throttle = { failures: 1_000_000, windowSeconds: 3600 };
 
 const apps = {
   /** Every client id is one of a client, which the guard asks for by a promise. */
@@ -16,7 +17,7 @@ const apps = {
   /** Every client id is made up, and costs a hash. */
   hashing: ({ secret, clients, cacheSize }) => {
     const records = clients.map(({ clientId, hash }) => ({ clientId, secrets: [{ hash }] }));
-    return createJwtAuth({ keys: secret, throttle, verifier: bcryptVerifier(records, { cacheSize }) });
+    return createJwtAuth({ keys: secret, verifier: bcryptVerifier(records, { cacheSize }) });
   },
 };
 
