@@ -25,7 +25,7 @@ const sections = {
     { rounds: 1, quietSeconds: 0.5, clientCount: 4 },
   ],
   harm: [harm, { rounds: 1, seconds: 0.5 }],
-  memory: [memory, { million: 2000, remembered: 1000, secrets: 1000 }],
+  memory: [memory, { million: 2000, remembered: 2000, secrets: 1100 }],
   start: [starting, { rounds: 1 }],
   cores: [cores, { rounds: 1, seconds: 0.5 }],
 };

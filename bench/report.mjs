@@ -1,6 +1,5 @@
 // Turns the figures of results/*.json into results/README.md, the charts, and summary.md, which the README shows.
 import { issuers } from './apps/issuers.mjs';
-import { UNGUARDED } from './sections/guarding.mjs';
 import { barChart } from './tools/chart.mjs';
 import { number, percent, spread, table } from './tools/markdown.mjs';
 
@@ -24,8 +23,9 @@ function guardingSection(rows) {
   return `## Guarding a route
 
 CPU of the server process for each request, and the share of a bare Express route's requests that the same CPU serves
-(its capacity, compared start by start). Bare Express runs twice: that is the noise. Every guard checks signature, algorithm, issuer, audience and times, with its key
-prepared; this package also looks up, in its array of clients, whether the client still is as it was.
+(its capacity, compared start by start). Bare Express runs twice: that is the noise. Every guard checks signature, algorithm,
+issuer, audience and times, with its key prepared; this package also looks up, in its array of clients, whether the client
+still is as it was.
 
 ${guardingTables(rows).join('\n\n')}`;
 }
@@ -65,15 +65,9 @@ ${table([...head, 'event loop late', 'refused/s'], lines)}`;
 }
 
 function memorySection({ perToken, perSecret, series }) {
-  const lines = series.flatMap(({ what, counts, heaps }) => [
-    [
-      counts[0].toLocaleString('en'),
-      counts[1].toLocaleString('en'),
-      what,
-      mib(heaps[0]),
-      mib(heaps[1]),
-      number(heaps[1] / heaps[0]),
-    ],
+  const lines = series.map(({ what, counts, heaps }) => [
+    ...counts.map((count) => count.toLocaleString('en')),
+    ...[what, ...heaps.map(mib), number(heaps[1] / heaps[0])],
   ]);
   return `## Memory
 
@@ -126,14 +120,15 @@ ${parts.join('\n\n')}
 const capacityOf = (rows, alg, mode) => (name) =>
   rows.find((row) => row.alg === alg && row.mode === mode && row.name === name)?.capacity.median;
 
+const SUMMARY_MODES = ['one token', 'new token each time'];
+
 /** The few figures that the README shows. */
 export function summaryTable({ guarding }) {
   if (guarding === undefined) return '';
   const rows = guarding.figures;
-  const modes = unique(rows.map(({ mode }) => mode)).filter((mode) => mode !== UNGUARDED);
   const names = unique(rows.map(({ name }) => name));
   const algs = unique(rows.map(({ alg }) => alg));
-  const columns = algs.flatMap((alg) => modes.filter((_, index) => index !== 1).map((mode) => ({ alg, mode })));
+  const columns = algs.flatMap((alg) => SUMMARY_MODES.map((mode) => ({ alg, mode })));
   const lines = names.map((name) => [
     name === OURS ? `**${name}**` : name,
     ...columns.map(({ alg, mode }) => percent(capacityOf(rows, alg, mode)(name))),

@@ -1,8 +1,17 @@
 import express from 'express';
 import { bcryptVerifier, type Client, type ClientVerifier, type JwtAuthEvent } from 'express-client-jwt';
 
-import { callGuarded, expectChallenge, finding, getToken, guardedApp, invalidToken, recorder } from '../support/app';
-import { testApp, testAuth } from '../support/app';
+import {
+  callGuarded,
+  expectChallenge,
+  finding,
+  getToken,
+  guardedApp,
+  invalidToken,
+  recorder,
+  testApp,
+  testAuth,
+} from '../support/app';
 import { reports, SECRET } from '../support/clients';
 import { mint } from '../support/mint';
 import { listen } from '../support/raw-http';
@@ -44,6 +53,7 @@ describe('the client of a token, asked for each time', () => {
   test('the address of a caller who leaves while his client is looked up is in the event', async () => {
     const call = new AbortController();
     const isTold = new Promise<JwtAuthEvent>((onEvent) => {
+      let answer: (client: undefined) => void = () => undefined;
       const app = express();
       app.use((req, _res, next) => {
         req.on('close', () => {
@@ -51,7 +61,6 @@ describe('the client of a token, asked for each time', () => {
         });
         next();
       });
-      let answer: (client: undefined) => void = () => undefined;
       const find = () => {
         call.abort();
         return new Promise<undefined>((resolve) => (answer = resolve));

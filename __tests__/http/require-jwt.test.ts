@@ -1,12 +1,10 @@
 import { inspect } from 'node:util';
 
-import { invalidToken } from '../support/app';
-
 import express, { type ErrorRequestHandler } from 'express';
 import { getJwt, requireJwt, type JwtAuthError, type VerifiedJwt } from 'express-client-jwt';
 import request from 'supertest';
 
-import { callGuarded, expectChallenge, getToken, testApp, testAuth, tokenOf } from '../support/app';
+import { callGuarded, expectChallenge, getToken, invalidToken, testApp, testAuth, tokenOf } from '../support/app';
 import { HASH } from '../support/clients';
 import { claimsOf, KEY, mint, OTHER_KEY, seconds } from '../support/mint';
 import { listen, rawRequest, statusOf } from '../support/raw-http';

@@ -1,12 +1,9 @@
 import net from 'node:net';
 
 import express from 'express';
-import type { JwtAuthEvent } from 'express-client-jwt';
-import { testAuth } from '../support/app';
-import { verifying } from '../support/app';
-import { type ClientVerifier } from 'express-client-jwt';
+import type { ClientVerifier, JwtAuthEvent } from 'express-client-jwt';
 
-import { recorder, testApp } from '../support/app';
+import { recorder, testApp, testAuth, verifying } from '../support/app';
 import { SECRET } from '../support/clients';
 import { listen } from '../support/raw-http';
 

@@ -1,4 +1,4 @@
-// The package with everything on that holds memory.
+// The package with what holds memory: tokens, standings, counts of failures, secrets.
 import express from 'express';
 import { bcryptVerifier, createJwtAuth, memoryRevocations, requireJwt } from '../../dist/index.js';
 
@@ -14,7 +14,7 @@ const apps = {
     }),
   /** Every client id is made up, and refused without hashing. */
   refusing: ({ secret }) => createJwtAuth({ keys: secret, throttle, verifier: { verify: async () => undefined } }),
-  /** Every client id is made up, and costs a hash. */
+  /** Every client id costs a hash: those of the clients their own, made-up ones a decoy. */
   hashing: ({ secret, clients, cacheSize }) => {
     const records = clients.map(({ clientId, hash }) => ({ clientId, secrets: [{ hash }] }));
     return createJwtAuth({ keys: secret, verifier: bcryptVerifier(records, { cacheSize }) });

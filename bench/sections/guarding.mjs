@@ -4,7 +4,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 
 import { guards } from '../apps/guards.mjs';
 import { inTurn, withServers } from '../tools/contender.mjs';
-import { flood, request, withConnections } from '../tools/load.mjs';
+import { flood, request, withConnections, withConnectionsToAll } from '../tools/load.mjs';
 import { createMint } from '../tools/mint.mjs';
 import { median, summary } from '../tools/statistics.mjs';
 
@@ -18,7 +18,7 @@ const CLIENT = {
   secrets: [{ hash: '$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZabcde' }],
 };
 /** The request that has nothing to do with the package. */
-export const UNGUARDED = 'a route that nobody guards';
+const UNGUARDED = 'a route that nobody guards';
 const OPEN = request({ path: '/open' });
 
 const KEYS = {
@@ -69,29 +69,21 @@ async function checkRefusals(server, mint) {
  * so that what else the machine does meets all alike, and the connections stay open from turn to turn.
  */
 async function measure(servers, nextRound, { rounds, requests, warmUp }) {
-  const totals = new Map(servers.map((server) => [server, { micros: 0, ms: 0 }]));
+  const ports = servers.map(({ port }) => port);
   let next = nextRound();
-  await withConnectionsToAll(servers, CONNECTIONS, async (connectionsOf) => {
-    for (const server of servers) await flood(connectionsOf.get(server), { count: warmUp, next });
-    await inTurn(servers, rounds, async (server, isFirst) => {
+  return withConnectionsToAll(ports, CONNECTIONS, async (all) => {
+    const totals = servers.map((server, index) => ({ server, connections: all[index], micros: 0, ms: 0 }));
+    for (const { connections } of totals) await flood(connections, { count: warmUp, next });
+    await inTurn(totals, rounds, async (total, isFirst) => {
       if (isFirst) next = nextRound();
-      const before = await server.ask('cpu');
-      const { ms } = await flood(connectionsOf.get(server), { count: requests, next });
-      const total = totals.get(server);
-      total.micros += (await server.ask('cpu')) - before;
+      const before = await total.server.ask('cpu');
+      const { ms } = await flood(total.connections, { count: requests, next });
+      total.micros += (await total.server.ask('cpu')) - before;
       total.ms += ms;
     });
+    const count = rounds * requests;
+    return totals.map(({ server: { name }, micros, ms }) => ({ name, cpu: micros / count, perSecond: count / (ms / 1000) }));
   });
-  const count = rounds * requests;
-  return [...totals].map(([{ name }, { micros, ms }]) => ({ name, cpu: micros / count, perSecond: count / (ms / 1000) }));
-}
-
-async function withConnectionsToAll(servers, count, work, connectionsOf = new Map()) {
-  const [server, ...others] = servers;
-  if (server === undefined) return work(connectionsOf);
-  return withConnections(server.port, count, (connections) =>
-    withConnectionsToAll(others, count, work, connectionsOf.set(server, connections)),
-  );
 }
 
 /**

@@ -43,9 +43,11 @@ export async function withServers(kind, names, settings, work) {
   }
 }
 
-/** Each server in its turn, `rounds` times; the first in a round is another one each time. */
-export async function inTurn(servers, rounds, work) {
+/** Each contender in its turn, `rounds` times; the first in a round is another one each time. */
+export async function inTurn(contenders, rounds, work) {
   for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < servers.length; turn++) await work(servers[(turn + round) % servers.length], turn === 0);
+    for (let turn = 0; turn < contenders.length; turn++) {
+      await work(contenders[(turn + round) % contenders.length], turn === 0);
+    }
   }
 }

@@ -58,19 +58,22 @@ export class Connection {
   }
 }
 
-/** Works with this many connections, and closes them whatever happens. */
-export async function withConnections(port, count, work) {
-  const connections = Array.from({ length: count }, () => new Connection(port));
+/** Works with this many connections to each port, and closes them whatever happens. */
+export async function withConnectionsToAll(ports, count, work) {
+  const all = ports.map((port) => Array.from({ length: count }, () => new Connection(port)));
   try {
-    return await work(connections);
+    return await work(all);
   } finally {
-    for (const connection of connections) connection.close();
+    for (const connection of all.flat()) connection.close();
   }
 }
 
+export const withConnections = (port, count, work) => withConnectionsToAll([port], count, ([connections]) => work(connections));
+
 /**
- * Sends requests over all connections without pause until `count` are sent or the time is over. Throws at an answer that
- * `expected` does not have; resolves with the number of answers for each status and the time in milliseconds.
+ * Sends requests over all connections without pause until `count` are sent, or without a count until the time is over.
+ * Throws at an answer that `expected` does not have, and where the time is too short for the count; resolves with the number
+ * of answers for each status and the time in milliseconds.
  */
 export async function flood(connections, { count = Infinity, seconds = 120, next, expected = [200] }) {
   const startedAt = performance.now();
@@ -85,6 +88,7 @@ export async function flood(connections, { count = Infinity, seconds = 120, next
     }
   };
   await Promise.all(connections.map(work));
+  if (sent < count && count < Infinity) throw new Error(`${seconds} s were too short for ${count} requests.`);
   return { statuses, ms: performance.now() - startedAt };
 }
 

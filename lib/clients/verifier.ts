@@ -21,7 +21,7 @@ export interface VerificationDetails {
 
 /** What the token route lends a verifier for one question. A verifier may ignore it. */
 export interface VerificationContext {
-  /** Aborted once there is nothing more to do: the caller has hung up, the time is over, or the answer was no yes. */
+  /** Aborted once there is nothing more to do: the caller has hung up, the time is over, or the answer was not a client that may have a token. */
   readonly signal?: AbortSignal | undefined;
   /** Says more about the answer than the caller may know; it goes into the event. */
   readonly explain?: ((details: VerificationDetails) => void) | undefined;
