@@ -8,7 +8,7 @@ import { postgresSchema, postgresStore, type EditableClientStore } from 'express
 import { Pool } from 'pg';
 
 import { HASH, OTHER_HASH, OTHER_SECRET, reports } from '../support/clients';
-import { ask, call, startReplica as start, until, type Replica } from '../support/replica';
+import { ask, call, logged, startReplica as start, stopReplica, stopReplicas, until, type Replica } from '../support/replica';
 import { createPostgres, createRedis, describeWithServers, type TestServer } from '../support/servers';
 
 let postgres: TestServer;
@@ -17,13 +17,9 @@ let pool: Pool;
 let store: EditableClientStore;
 let folder: string;
 let keyFile: string;
-let replicas: Replica[] = [];
 
-async function startReplica(settings: Readonly<Record<string, string>> = {}): Promise<Replica> {
-  const replica = await start({ DATABASE_URL: postgres.url, REDIS_URL: redis.url, JWT_KEY_FILES: keyFile, ...settings });
-  replicas.push(replica);
-  return replica;
-}
+const startReplica = (settings: Readonly<Record<string, string>> = {}): Promise<Replica> =>
+  start({ DATABASE_URL: postgres.url, REDIS_URL: redis.url, JWT_KEY_FILES: keyFile, ...settings });
 
 function newKey(name: string): string {
   const file = path.join(folder, `${name}.pem`);
@@ -44,12 +40,10 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
     pool.on('error', () => undefined);
     await pool.query(postgresSchema());
     store = postgresStore(pool);
-  }, 60_000);
+  });
   afterEach(async () => {
-    const ended = replicas.map(({ child }) => new Promise((resolve) => child.once('exit', resolve)));
-    for (const { child } of replicas) child.kill('SIGTERM');
-    await Promise.all(ended);
-    replicas = [];
+    await stopReplicas();
+    await Promise.all([postgres.start(), redis.start()]);
   });
   afterAll(async () => {
     await pool.end();
@@ -74,12 +68,10 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
     const [first, second] = [await startReplica(), await startReplica()];
     const { authorization } = await ask(first);
     expect([await call(first, authorization), await call(second, authorization)]).toEqual([200, 200]);
-    const disabledAt = Date.now();
     await change({ disabled: true });
     expect([(await ask(first)).status, (await ask(second)).status]).toEqual([403, 403]);
+    // Within ten seconds, where one is set; left alone, it would be thirty. The exact second is tested with a clock.
     for (const replica of [first, second]) expect(await until(401, () => call(replica, authorization))).toBe(401);
-    // One second of clientCacheSeconds, and as long again for a slow machine.
-    expect(Date.now() - disabledAt).toBeLessThan(2500);
   });
 
   test('count failures together', async () => {
@@ -117,11 +109,9 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
       (await ask(second, OTHER_SECRET)).status,
     ]).toEqual([403, 200, 200]);
 
-    expect([...new Set(labelsOf(first))].sort()).toEqual(['new', 'old']);
+    for (const secretLabel of ['old', 'new']) await logged(first, { type: 'token.issued', secretLabel });
     expect(await until('new', () => labelsOf(second).at(-1))).toBe('new');
-    expect(second.events).toContainEqual(
-      expect.objectContaining({ type: 'token.refused', reason: 'expired_secret', secretLabel: 'old' }),
-    );
+    await logged(second, { type: 'token.refused', reason: 'expired_secret', secretLabel: 'old' });
   });
 
   test('do what the contract says while PostgreSQL is away, and go on by themselves once it is back', async () => {
@@ -133,14 +123,14 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
     // The last answer serves where it may; where it may not, nothing is known.
     expect(await until(503, () => call(strict, authorization))).toBe(503);
     expect(await call(stale, authorization)).toBe(200);
-    expect(stale.events).toContainEqual(expect.objectContaining({ type: 'outage', source: 'verifier' }));
-    expect(strict.events).toContainEqual(expect.objectContaining({ type: 'outage', source: 'clients' }));
+    await logged(stale, { type: 'outage', source: 'verifier' });
+    await logged(strict, { type: 'outage', source: 'clients' });
     await postgres.start();
     for (const replica of [stale, strict]) {
       expect(await until(200, async () => (await ask(replica)).status)).toBe(200);
       expect(await until(200, () => call(replica, authorization))).toBe(200);
     }
-  }, 30_000);
+  });
 
   test('refuse with 503 while Redis is away, still issue tokens, and go on by themselves once it is back', async () => {
     const [first, second] = [await startReplica(), await startReplica()];
@@ -150,14 +140,14 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
     for (const replica of [first, second]) {
       expect(await call(replica, authorization)).toBe(503);
       expect((await ask(replica)).status).toBe(200);
-      expect(replica.events).toContainEqual(expect.objectContaining({ type: 'outage', source: 'revocations' }));
-      expect(replica.events).toContainEqual(expect.objectContaining({ type: 'outage', source: 'throttle' }));
+      await logged(replica, { type: 'outage', source: 'revocations' });
+      await logged(replica, { type: 'outage', source: 'throttle' });
     }
     await redis.start();
     for (const replica of [first, second]) expect(await until(200, () => call(replica, authorization))).toBe(200);
     for (let index = 0; index < 10; index += 1) await ask(first, 'wrong-secret', 'after-redis');
     expect(await until(429, async () => (await ask(second, 'wrong-secret', 'after-redis')).status)).toBe(429);
-  }, 30_000);
+  });
 
   test('read the keys again at SIGHUP', async () => {
     const [current, previous] = [newKey('current'), newKey('previous')];
@@ -182,10 +172,7 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
     const metrics = await (await fetch(replica.metricsUrl)).text();
     expect(metrics).toContain('jwt_tokens_issued_total{client_id="reports",secret_label=""} 1');
     expect(metrics).toContain('type="token.refused",code="ERR_INVALID_CLIENT",reason="wrong_secret"');
-    const ended = new Promise((resolve) => replica.child.once('exit', resolve));
-    replica.child.kill('SIGTERM');
-    expect(await ended).toBe(0);
-    replicas = [];
+    expect(await stopReplica(replica.child)).toBe(0);
   });
 });
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 
 import { OTHER_SECRET, SECRET } from './clients';
 
@@ -21,12 +22,19 @@ export interface Replica {
   readonly events: Line['event'][];
 }
 
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 /** A process of the production example. Its events are in its log. */
 export async function startReplica(settings: Readonly<Record<string, string>>): Promise<Replica> {
   const child = spawn(process.execPath, [SERVER], {
     env: { ...process.env, PORT: '0', METRICS_PORT: '0', TRUST_PROXY: 'none', CLIENT_CACHE_SECONDS: '1', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  children.add(child);
+  child.once('exit', () => children.delete(child));
   const events: Line['event'][] = [];
   const ports = new Map<string, number>();
   const lines = createInterface({ input: child.stdout });
@@ -45,6 +53,28 @@ export async function startReplica(settings: Readonly<Record<string, string>>): 
   await isListening;
   const url = (name: string) => `http://127.0.0.1:${String(ports.get(name))}`;
   return { child, url: url('api'), metricsUrl: `${url('metrics')}/metrics`, events };
+}
+
+/** Every replica that has been started, also one that never listened. Rejects where one had to be killed. */
+export async function stopReplicas(): Promise<void> {
+  const codes = await Promise.all([...children].map((child) => stopReplica(child)));
+  if (codes.includes(null)) throw new Error('A replica did not stop when it was told to.');
+}
+
+/** Resolves with its exit code, or with null where it took more than five seconds. */
+export async function stopReplica(child: ChildProcess): Promise<number | null> {
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const deadline = setTimeout(() => child.kill('SIGKILL'), 5000);
+  const code = await ended;
+  clearTimeout(deadline);
+  return code;
+}
+
+/** Resolves once the replica has logged such an event, since its answer can arrive before its log. */
+export async function logged({ events }: Replica, event: Readonly<Record<string, unknown>>): Promise<void> {
+  const isLogged = () => events.some((candidate) => isDeepStrictEqual({ ...candidate, ...event }, candidate));
+  if (!(await until(true, isLogged))) expect(events).toContainEqual(expect.objectContaining(event));
 }
 
 export async function ask({ url }: Replica, secret = SECRET, clientId = 'reports') {

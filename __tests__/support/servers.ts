@@ -11,6 +11,7 @@ import { Client } from 'pg';
 /** A server that can be stopped and started again in the middle of a test, upon the same port and data. */
 export interface TestServer {
   readonly url: string;
+  /** Where it runs already, nothing happens. */
   start(): Promise<void>;
   /** With its data kept. */
   stop(): Promise<void>;
@@ -77,7 +78,7 @@ function createServer(url: string, folder: string, run: () => ChildProcess, isRe
     url,
     stop,
     start: async () => {
-      child = run();
+      child ??= run();
       await waitFor(isReady);
     },
     remove: async () => {
