@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import { formatChallenge, isQuotable, parseBearer, parseCredentials } from '../../lib/http/headers';
+import { formatChallenge, isB64token, isQuotable, parseBearer, parseCredentials } from '../../lib/http/headers';
 
 function bearer(authorization: string | undefined, rawHeaders: string[] = []) {
   return parseBearer({ headers: { authorization }, rawHeaders } as unknown as IncomingMessage);
@@ -13,6 +13,7 @@ describe('parseBearer', () => {
     ['BEARER abc', 'abc'],
     ['Bearer   abc', 'abc'],
     ['Bearer a-._~+/Z9==', 'a-._~+/Z9=='],
+    ['Bearer abc, Bearer abc', 'abc, Bearer abc'],
   ])('reads the token of %j (RFC 6750 §2.1)', (header, token) => {
     expect(bearer(header)).toEqual({ token });
   });
@@ -24,19 +25,7 @@ describe('parseBearer', () => {
     },
   );
 
-  test.each([
-    'Bearer',
-    'Bearer ',
-    'Bearer abc def',
-    'Bearer abc,def',
-    'Bearer abc, Bearer abc',
-    'Bearer a=b',
-    'Bearer "abc"',
-    'Bearer\tabc',
-    'Bearer é',
-    'Bearer =',
-    'Bearer abc\n',
-  ])('refuses %j', (header) => {
+  test.each(['Bearer', 'Bearer\tabc', 'Bearer,abc', 'bearer"abc"'])('refuses %j', (header) => {
     expect(bearer(header)).toBe('malformed');
   });
 
@@ -48,6 +37,19 @@ describe('parseBearer', () => {
       token: 'abc',
     });
   });
+});
+
+describe('isB64token', () => {
+  test.each(['abc', 'a-._~+/Z9==', 'a='])('admits %j (RFC 6750 §2.1)', (text) => {
+    expect(isB64token(text)).toBe(true);
+  });
+
+  test.each(['', ' ', 'abc def', 'abc,def', 'abc, Bearer abc', 'a=b', '"abc"', '\tabc', 'é', '=', 'abc\n', 'abc\r\n'])(
+    'refuses %j',
+    (text) => {
+      expect(isB64token(text)).toBe(false);
+    },
+  );
 });
 
 describe('parseCredentials', () => {

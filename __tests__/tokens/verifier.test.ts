@@ -61,6 +61,21 @@ describe('the memory of verified tokens', () => {
     const otherSignature = mint({ jti: 'other' }).split('.')[2] ?? '';
     expect(verify(`${header ?? ''}.${claims ?? ''}.${otherSignature}`)).toBe('ERR_TOKEN_SIGNATURE');
   });
+
+  test('never takes a token for another one that ends alike', () => {
+    const verify = verifierWith(10);
+    const token = mint();
+    const remembered = verify(token);
+    const [header, claims, signed] = token.split('.') as [string, string, string];
+    const [, otherClaims] = mint({ sub: 'admin', client_id: 'admin' }).split('.') as [string, string];
+    expect([
+      verify(`${header}.${otherClaims}.${signed}`),
+      verify(`${header}.${claims}.${signed.startsWith('A') ? 'B' : 'A'}${signed.slice(1)}`),
+      verify(`${header}.${claims}.AAAA${signed}`),
+      verify(signed.slice(-32)),
+    ]).toEqual(['ERR_TOKEN_SIGNATURE', 'ERR_TOKEN_SIGNATURE', 'ERR_TOKEN_SIGNATURE', 'ERR_TOKEN_MALFORMED']);
+    expect(verify(token)).toBe(remembered);
+  });
 });
 
 describe('what is told of a good token', () => {

@@ -8,7 +8,7 @@ import { isPromise, type Answer } from '../internal/answer';
 import { checkTimes } from '../tokens/claims-check';
 import type { Tokens } from '../tokens/tokens';
 import type { VerifiedJwt, VerifiedToken } from '../tokens/verifier';
-import { formatChallenge, parseBearer } from './headers';
+import { formatChallenge, isB64token, parseBearer } from './headers';
 import type { Settings } from './options';
 import type { Reporter } from './reporter';
 import type { Guard, Requirements } from './require-jwt';
@@ -64,7 +64,8 @@ class Admission {
   #checkToken(token: string): void {
     const verified = this.#parts.tokens.verify(token);
     if (typeof verified === 'string') {
-      this.#refuse(verified);
+      // All that verify are b64tokens, so only what is refused has to be looked through.
+      this.#refuse(isB64token(token) ? verified : 'ERR_BEARER_MALFORMED');
       return;
     }
     const refusal = checkTimes(verified.jwt.claims, this.#parts.settings.clock());

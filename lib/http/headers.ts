@@ -12,7 +12,8 @@ const CLIENT_SECRET = /^[\x21-\x7e]{1,1024}$/;
  *     b64token    = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
  *     credentials = "Bearer" 1*SP b64token
  */
-const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+const BEARER = /^bearer +/i;
+const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 /** The scheme is a token (RFC 9110 §5.6.2), so it ends at the first character that a token cannot have. */
 const BEARER_SCHEME = /^bearer(?![\w!#$%&'*+.^`|~-])/i;
 
@@ -34,15 +35,23 @@ export function parseCredentials(headers: IncomingMessage['headers']): Partial<C
 /** A Bearer token, or what the request has instead of one. */
 export type Bearer = { readonly token: string } | 'none' | 'malformed';
 
-/** The Bearer token in `Authorization`: 'none' without the header or with another scheme. */
+/**
+ * What stands for a Bearer token in `Authorization`; whether it is a b64token is left to {@link isB64token}. 'none' without
+ * the header or with another scheme.
+ */
 export function parseBearer(req: IncomingMessage): Bearer {
   const { authorization } = req.headers;
   if (authorization === undefined) return 'none';
   // Node keeps the first of several and says nothing; RFC 9110 §5.3: the header is no list.
   if (countOf('authorization', req.rawHeaders) > 1) return 'malformed';
-  const token = BEARER.exec(authorization)?.[1];
-  if (token !== undefined) return { token };
+  const start = BEARER.exec(authorization)?.[0].length;
+  if (start !== undefined) return { token: authorization.slice(start) };
   return BEARER_SCHEME.test(authorization) ? 'malformed' : 'none';
+}
+
+/** Whether a text may stand for a Bearer token. */
+export function isB64token(text: string): boolean {
+  return B64TOKEN.test(text);
 }
 
 function countOf(name: string, rawHeaders: readonly string[]): number {
