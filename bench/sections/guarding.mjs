@@ -9,7 +9,7 @@ import { createMint } from '../tools/mint.mjs';
 import { median, summary } from '../tools/statistics.mjs';
 
 const CONNECTIONS = 16;
-const BASE = 'Express alone';
+const ALONE = 'Express alone';
 const NAMES = Object.keys(guards);
 const ISSUER = 'https://issuer.example.test/';
 const AUDIENCE = 'https://api.example.test';
@@ -50,7 +50,7 @@ async function checkRefusals(server, mint) {
   await withConnections(server.port, 1, async ([connection]) => {
     const good = mint();
     await flood([connection], { count: 1, next: () => guardedWith(good) });
-    if (server.name.startsWith(BASE)) return;
+    if (server.name === ALONE) return;
     const bad = {
       'a bad signature': `${good.slice(0, -5)}AAAAA`,
       'another issuer': mint({ iss: 'https://elsewhere.example.test/' }),
@@ -65,24 +65,31 @@ async function checkRefusals(server, mint) {
 }
 
 /**
- * CPU of each server for a request, in microseconds, and requests per second: the means of one start. The turns are short,
- * so that what else the machine does meets all alike, and the connections stay open from turn to turn.
+ * CPU of each contender for a request and of Express alone in the same process, in microseconds, and requests per second:
+ * the means of one start. The two take turns that are short, so that what else the machine does meets both alike.
  */
 async function measure(servers, nextRound, { rounds, requests, warmUp }) {
-  const ports = servers.map(({ port }) => port);
+  const ports = servers.flatMap((server) => server.ports);
   let next = nextRound();
   return withConnectionsToAll(ports, CONNECTIONS, async (all) => {
-    const totals = servers.map((server, index) => ({ server, connections: all[index], micros: 0, ms: 0 }));
+    const totals = all.map((connections) => ({ connections, micros: 0, ms: 0 }));
+    const pairs = servers.map((server, index) => ({ server, apps: totals.slice(2 * index, 2 * index + 2) }));
     for (const { connections } of totals) await flood(connections, { count: warmUp, next });
-    await inTurn(totals, rounds, async (total, isFirst) => {
+    await inTurn(pairs, rounds, async ({ server, apps }, isFirst) => {
       if (isFirst) next = nextRound();
-      const before = await total.server.ask('cpu');
-      const { ms } = await flood(total.connections, { count: requests, next });
-      total.micros += (await total.server.ask('cpu')) - before;
-      total.ms += ms;
+      for (const app of apps) {
+        const before = await server.ask('cpu');
+        const { ms } = await flood(app.connections, { count: requests, next });
+        app.micros += (await server.ask('cpu')) - before;
+        app.ms += ms;
+      }
+      apps.reverse();
     });
     const count = rounds * requests;
-    return totals.map(({ server: { name }, micros, ms }) => ({ name, cpu: micros / count, perSecond: count / (ms / 1000) }));
+    return servers.map(({ name }, index) => {
+      const [own, alone] = totals.slice(2 * index, 2 * index + 2);
+      return { name, cpu: own.micros / count, alone: alone.micros / count, perSecond: count / (own.ms / 1000) };
+    });
   });
 }
 
@@ -90,7 +97,7 @@ async function measure(servers, nextRound, { rounds, requests, warmUp }) {
  * Every server is started `starts` times: what the compiler makes of the same code differs from process to process.
  * Resolves with a row for each algorithm, mode and contender.
  */
-export async function guarding({ starts = 3, rounds = 6, requests = 1000, warmUp = 2000 } = {}) {
+export async function guarding({ starts = 5, rounds = 6, requests = 1000, warmUp = 2000 } = {}) {
   const effort = { rounds, requests, warmUp };
   const rows = [];
   for (const [alg, createKey] of Object.entries(KEYS)) {
@@ -104,7 +111,7 @@ export async function guarding({ starts = 3, rounds = 6, requests = 1000, warmUp
         for (const [mode, choose] of Object.entries(MODES)) {
           figures.add(mode, await measure(servers, choose(mint, Math.max(requests, warmUp)), effort));
         }
-        if (alg === 'HS256') figures.add(UNGUARDED, await measure(servers.slice(0, 3), () => () => OPEN, effort));
+        if (alg === 'HS256') figures.add(UNGUARDED, await measure(servers.slice(0, 2), () => () => OPEN, effort));
       });
     }
     rows.push(...figures.rows().map((row) => ({ alg, ...row })));
@@ -118,19 +125,17 @@ class Figures {
 
   add(mode, measured) {
     const byName = (this.#byMode[mode] ??= {});
-    for (const { name, cpu, perSecond } of measured) {
-      const all = (byName[name] ??= { cpu: [], perSecond: [] });
-      all.cpu.push(cpu);
-      all.perSecond.push(perSecond);
-    }
+    for (const { name, ...figures } of measured) (byName[name] ??= []).push(figures);
   }
 
-  /** Capacity is how many requests the CPU of one request to bare Express serves, compared start by start. */
+  /** Capacity is how many requests the CPU of one request to Express alone serves, in the same process. */
   rows() {
     return Object.entries(this.#byMode).flatMap(([mode, byName]) =>
-      Object.entries(byName).map(([name, { cpu, perSecond }]) => ({
-        ...{ mode, name, cpu: summary(cpu), perSecond: median(perSecond) },
-        capacity: summary(cpu.map((micros, start) => byName[BASE].cpu[start] / micros)),
+      Object.entries(byName).map(([name, starts]) => ({
+        ...{ mode, name, cpu: summary(starts.map(({ cpu }) => cpu)) },
+        added: summary(starts.map(({ cpu, alone }) => cpu - alone)),
+        capacity: summary(starts.map(({ cpu, alone }) => alone / cpu)),
+        perSecond: median(starts.map(({ perSecond }) => perSecond)),
       })),
     );
   }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 
 const SERVER = new URL('../server.mjs', import.meta.url);
 
-/** A running app: its name and port, `ask` for what server.mjs tells, and `stop`. */
+/** A running server: its name, the port of its app (or the ports of its apps), `ask` for what server.mjs tells, and `stop`. */
 export async function start(kind, name, settings) {
   const child = fork(SERVER, { execArgv: ['--expose-gc'], env: { PATH: process.env.PATH, NODE_ENV: 'production' } });
   let hasEnded = false;
@@ -20,10 +20,11 @@ export async function start(kind, name, settings) {
       }),
     ]);
   }
-  const port = await send({ build: kind, name, settings });
+  const ports = await send({ build: kind, name, settings });
   return {
     name,
-    port,
+    port: ports[0],
+    ports,
     ask: (what) => send({ ask: what }),
     stop: async () => {
       if (!hasEnded) child.disconnect();

@@ -7,8 +7,9 @@ export function table(head, rows) {
 
 /** With three digits that say something. */
 export function number(value) {
-  if (value >= 100) return Math.round(value).toLocaleString('en');
-  return value.toFixed(value >= 10 ? 1 : 2);
+  const size = Math.abs(value);
+  if (size >= 100) return Math.round(value).toLocaleString('en');
+  return value.toFixed(size >= 10 ? 1 : 2);
 }
 
 /** The median with the quartiles around it. */
