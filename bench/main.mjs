@@ -1,4 +1,4 @@
-// Measures the package against its peers. Everything takes about half an hour; sections can be named:
+// Measures the package against its peers. Everything takes about an hour; sections can be named:
 //
 //   npm run bench
 //   npm run bench -- guarding harm

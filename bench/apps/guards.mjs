@@ -15,9 +15,18 @@ const answer = (_req, res) => res.json({ ok: true });
 
 const nobody = (app) => app.get('/guarded', answer);
 
+/** Those that let everybody through. */
+export const OPEN = ['Express alone', 'a header read, nothing checked'];
+
 export const guards = {
   /** Compared with itself: how far the figures of one and the same app lie apart. */
   'Express alone': nobody,
+
+  /** What is left for any package that is mounted and guards a route. */
+  'a header read, nothing checked': (app) => {
+    app.use((_req, _res, next) => next());
+    app.get('/guarded', (req, _res, next) => (req.headers.authorization ? next() : next('route')), answer);
+  },
 
   'express-client-jwt': (app, { key, alg, issuer, audience, client }) => {
     // Fewer than the benchmark has tokens, so that new ones push out old ones as they do in the long run.

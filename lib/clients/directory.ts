@@ -19,6 +19,9 @@ export interface DirectorySettings {
   readonly onOutage: (cause: unknown, clientId: string) => void;
 }
 
+/** The standing of a client; undefined where it is gone. Rejects, and never throws, where that could not be found out. */
+export type StandingCheck = (clientId: string) => Answer<Standing | undefined>;
+
 interface Entry {
   readonly standing: Standing | undefined;
   readonly askedAtMs: number;
@@ -49,7 +52,7 @@ export class Directory {
     this.#settings = settings;
   }
 
-  /** The client's standing; undefined where it is gone. Rejects or throws where that could not be found out. */
+  /** A {@link StandingCheck}. */
   standingOf(clientId: string): Answer<Standing | undefined> {
     const entry = this.#entries.get(clientId);
     if (entry && this.#isNowBetween(entry.askedAtMs, entry.freshUntilMs)) return entry.standing;
@@ -91,14 +94,14 @@ export class Directory {
     return flight;
   }
 
-  /** The last answer, where it may still serve; otherwise the failure is thrown on. */
-  #fallBack(clientId: string, cause: unknown): Standing | undefined {
+  /** The last answer, where it may still serve; otherwise it rejects with the failure. */
+  #fallBack(clientId: string, cause: unknown): Promise<Standing | undefined> {
     this.#settings.onOutage(cause, clientId);
     const last = this.#entries.get(clientId);
-    if (last === undefined || !this.#isUsable(last)) throw cause;
+    if (last === undefined || !this.#isUsable(last)) return Promise.reject(cause);
     last.freshUntilMs = this.#settings.clock() + RETRY_MS;
     last.hasFailed = true;
-    return last.standing;
+    return Promise.resolve(last.standing);
   }
 
   #isUsable({ askedAtMs }: Entry): boolean {

@@ -1,10 +1,10 @@
 import type { NextFunction, Request, Response } from 'express';
 
 import type { Standing } from '../clients/client';
-import type { Directory } from '../clients/directory';
+import type { StandingCheck } from '../clients/directory';
 import { JwtAuthError, wordsFor, type JwtAuthErrorCode } from '../errors';
 import type { JwtRefusedEvent } from '../events';
-import { isPromise, type Answer } from '../internal/answer';
+import { isPromise } from '../internal/answer';
 import { checkTimes } from '../tokens/claims-check';
 import type { Tokens } from '../tokens/tokens';
 import type { VerifiedJwt, VerifiedToken } from '../tokens/verifier';
@@ -19,8 +19,7 @@ import type { RevocationCheck } from './revocations';
 export interface GuardParts {
   readonly settings: Pick<Settings, 'realm' | 'errors' | 'clock'>;
   readonly tokens: Pick<Tokens, 'verify'>;
-  /** Undefined where the verifier has no `find`: then a token is good until it expires. */
-  readonly directory: Directory | undefined;
+  readonly standingOf: StandingCheck;
   readonly isRevoked: RevocationCheck;
   readonly reporter: Reporter;
 }
@@ -74,46 +73,48 @@ class Admission {
   }
 
   #checkClient(verified: VerifiedToken): void {
-    const { directory } = this.#parts;
-    if (directory === undefined) {
-      this.#checkRevocation(verified);
-      return;
+    const standing = this.#parts.standingOf(verified.jwt.clientId);
+    if (isPromise(standing)) {
+      const settle = (late: Standing | undefined): void => {
+        this.#judgeClient(verified, late);
+      };
+      this.#wait(standing, settle, 'ERR_CLIENTS_UNAVAILABLE', verified);
+    } else {
+      this.#judgeClient(verified, standing);
     }
-    const settle = (standing: Standing | undefined): void => {
-      const refusal = checkStandingOf(verified.jwt, standing);
-      if (refusal === undefined) this.#checkRevocation(verified);
-      else this.#refuse(refusal, verified);
-    };
-    this.#ask(() => directory.standingOf(verified.jwt.clientId), settle, 'ERR_CLIENTS_UNAVAILABLE', verified);
+  }
+
+  #judgeClient(verified: VerifiedToken, standing: Standing | undefined): void {
+    const refusal = checkStandingOf(verified.jwt, standing);
+    if (refusal === undefined) this.#checkRevocation(verified);
+    else this.#refuse(refusal, verified);
   }
 
   #checkRevocation(verified: VerifiedToken): void {
-    const settle = (isRevoked: boolean): void => {
-      const refusal = isRevoked ? 'ERR_TOKEN_REVOKED' : checkScopes(verified.jwt, this.#requirements);
-      if (refusal === undefined) this.#pass(verified.jwt);
-      else this.#refuse(refusal, verified);
-    };
-    this.#ask(() => this.#parts.isRevoked(verified.jwt), settle, 'ERR_REVOCATIONS_UNAVAILABLE', verified);
+    const isRevoked = this.#parts.isRevoked(verified.jwt);
+    if (isPromise(isRevoked)) {
+      const settle = (late: boolean): void => {
+        this.#judgeRevocation(verified, late);
+      };
+      this.#wait(isRevoked, settle, 'ERR_REVOCATIONS_UNAVAILABLE', verified);
+    } else {
+      this.#judgeRevocation(verified, isRevoked);
+    }
   }
 
-  /** Goes on at once where the answer comes at once. */
-  #ask<T>(question: () => Answer<T>, settle: (answer: T) => void, failure: JwtAuthErrorCode, verified: VerifiedToken): void {
+  #judgeRevocation(verified: VerifiedToken, isRevoked: boolean): void {
+    const refusal = isRevoked ? 'ERR_TOKEN_REVOKED' : checkScopes(verified.jwt, this.#requirements);
+    if (refusal === undefined) this.#pass(verified.jwt);
+    else this.#refuse(refusal, verified);
+  }
+
+  /** For what does not come at once. An answer at hand goes another way, without a closure: most requests go that way. */
+  #wait<T>(answer: Promise<T>, settle: (answer: T) => void, failure: JwtAuthErrorCode, verified: VerifiedToken): void {
     const fail = (cause: unknown): void => {
       this.#refuse(failure, verified, cause);
     };
-    let answer: Answer<T>;
-    try {
-      answer = question();
-    } catch (cause) {
-      fail(cause);
-      return;
-    }
-    if (isPromise(answer)) {
-      this.#watch();
-      answer.then(settle, fail).catch(passOn(this.#next));
-    } else {
-      settle(answer);
-    }
+    this.#watch();
+    answer.then(settle, fail).catch(passOn(this.#next));
   }
 
   #pass(jwt: VerifiedJwt | undefined): void {

@@ -7,7 +7,7 @@ import type { Reporter } from './reporter';
 
 type RevocationSettings = Pick<Settings, 'revocations' | 'onRevocationOutage' | 'verifierTimeoutMs'>;
 
-/** Tells whether a token has been revoked. Rejects or throws where that is not known and then counts as a refusal. */
+/** Tells whether a token has been revoked. Rejects, and never throws, where that is not known and then counts as a refusal. */
 export type RevocationCheck = (jwt: VerifiedJwt) => Answer<boolean>;
 
 /** Asks the store on every request, also for a token seen before; what a failing store means is the app's to decide. */
@@ -16,10 +16,9 @@ export function createRevocationCheck(settings: RevocationSettings, reporter: Re
   if (revocations === undefined) return () => false;
 
   return ({ clientId, claims: { jti } }) => {
-    const fail = (cause: unknown): boolean => {
+    const fail = (cause: unknown): Promise<boolean> => {
       reporter.outage({ source: 'revocations', cause, clientId });
-      if (onRevocationOutage === 'accept') return false;
-      throw cause;
+      return onRevocationOutage === 'accept' ? Promise.resolve(false) : Promise.reject(cause);
     };
     // A token without a name can neither be revoked nor have been.
     if (jti === undefined) return false;

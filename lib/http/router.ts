@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 
-import { checkClient, type Client } from '../clients/client';
-import { Directory } from '../clients/directory';
+import { checkClient, type Client, type Standing } from '../clients/client';
+import { Directory, type StandingCheck } from '../clients/directory';
 import { JwtAuthError } from '../errors';
 import type { Keys } from '../keys/key-ring';
 import type { JwtClaims } from '../tokens/claims';
@@ -12,6 +12,8 @@ import { createReporter, type Reporter } from './reporter';
 import { bindGuard, setGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
 import { createRevocationCheck, revoke } from './revocations';
 import { createTokenRoute } from './token-route';
+
+const GOOD_STANDING: Standing = { disabled: false, tokensValidAfterMs: 0 };
 
 /** What `app.use` takes, with the tools that share its keys and its verifier. */
 export interface JwtAuth extends JwtMiddleware {
@@ -49,8 +51,8 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
   const settings = resolveOptions(options);
   const tokens = createTokens(settings);
   const reporter = createReporter(settings.onEvent);
-  const directory = directoryFor(settings, reporter);
-  const guard = createGuard({ settings, tokens, reporter, directory, isRevoked: createRevocationCheck(settings, reporter) });
+  const standingOf = createStandingCheck(settings, reporter);
+  const guard = createGuard({ settings, tokens, reporter, standingOf, isRevoked: createRevocationCheck(settings, reporter) });
   const tokenRoute = createTokenRoute({ settings, tokens, reporter });
   const { path, clock, verifier } = settings;
 
@@ -75,15 +77,17 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
   });
 }
 
-function directoryFor({ verifier, verifierTimeoutMs, ...settings }: Settings, reporter: Reporter): Directory | undefined {
-  if (verifier.find === undefined) return undefined;
-  return new Directory((clientId) => verifier.find?.(clientId), {
+/** Where the verifier has no `find`, a token is good until it expires. */
+function createStandingCheck({ verifier, verifierTimeoutMs, ...settings }: Settings, reporter: Reporter): StandingCheck {
+  if (verifier.find === undefined) return () => GOOD_STANDING;
+  const directory = new Directory((clientId) => verifier.find?.(clientId), {
     ...settings,
     timeoutMs: verifierTimeoutMs,
     onOutage: (cause, clientId) => {
       reporter.outage({ source: 'clients', cause, clientId });
     },
   });
+  return (clientId) => directory.standingOf(clientId);
 }
 
 /** As Express matches by default: in any case, and with or without a slash at the end. */
