@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-import { isPromise, type Answer } from '../internal/answer';
+import { isPromise, rejection, type Answer } from '../internal/answer';
 import { withTimeout } from '../internal/timeout';
 import { checkStanding, type Standing } from './client';
 import type { ClientVerifier } from './verifier';
@@ -98,7 +98,7 @@ export class Directory {
   #fallBack(clientId: string, cause: unknown): Promise<Standing | undefined> {
     this.#settings.onOutage(cause, clientId);
     const last = this.#entries.get(clientId);
-    if (last === undefined || !this.#isUsable(last)) return Promise.reject(cause);
+    if (last === undefined || !this.#isUsable(last)) return rejection(cause);
     last.freshUntilMs = this.#settings.clock() + RETRY_MS;
     last.hasFailed = true;
     return Promise.resolve(last.standing);

@@ -1,4 +1,4 @@
-import { isPromise, type Answer } from '../internal/answer';
+import { isPromise, rejection, type Answer } from '../internal/answer';
 import { withTimeout } from '../internal/timeout';
 import type { JwtClaims } from '../tokens/claims';
 import type { VerifiedJwt } from '../tokens/verifier';
@@ -18,7 +18,7 @@ export function createRevocationCheck(settings: RevocationSettings, reporter: Re
   return ({ clientId, claims: { jti } }) => {
     const fail = (cause: unknown): Promise<boolean> => {
       reporter.outage({ source: 'revocations', cause, clientId });
-      return onRevocationOutage === 'accept' ? Promise.resolve(false) : Promise.reject(cause);
+      return onRevocationOutage === 'accept' ? Promise.resolve(false) : rejection(cause);
     };
     // A token without a name can neither be revoked nor have been.
     if (jti === undefined) return false;
