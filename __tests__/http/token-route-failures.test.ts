@@ -1,10 +1,10 @@
 import express from 'express';
 import type { JwtAuthOptions } from 'express-client-jwt';
-import { mint } from '../support/mint';
-import { callGuarded } from '../support/app';
+import { KEY, mint } from '../support/mint';
+import { callGuarded, guardedApp } from '../support/app';
 import { type ErrorRequestHandler } from 'express';
 import { expectNoToken, verifying } from '../support/app';
-import { bcryptVerifier, JwtAuthError, type ClientVerifier } from 'express-client-jwt';
+import { bcryptVerifier, createJwtAuth, JwtAuthError, type ClientVerifier } from 'express-client-jwt';
 import request from 'supertest';
 
 import { getToken, recorder, testApp } from '../support/app';
@@ -127,18 +127,45 @@ describe("errors: 'next'", () => {
   });
 });
 
+describe('a cause that cannot even be named', () => {
+  const unnamed = new Error('a store');
+  Object.defineProperty(unnamed, 'name', {
+    get() {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express takes it for leave to go on
+      throw undefined;
+    },
+  });
+  const fail = (): never => {
+    throw unnamed;
+  };
+
+  /** Without onEvent: then a warning names the cause. */
+  const appWith = (options: Partial<JwtAuthOptions>) =>
+    guardedApp(createJwtAuth({ keys: KEY, verifier: { verify: () => Promise.resolve(undefined) }, ...options }));
+
+  test('of the client store lets nobody through', async () => {
+    const app = appWith({ verifier: { verify: () => Promise.resolve(undefined), find: fail } });
+    expect((await callGuarded(app, mint())).status).toBe(503);
+  });
+
+  test('of the revocation store lets nobody through', async () => {
+    const app = appWith({ revocations: { isRevoked: fail, revoke: () => undefined } });
+    expect((await callGuarded(app, mint())).status).toBe(503);
+  });
+});
+
 describe('what the app hooked into the answer', () => {
   /** An app whose own hook throws when this header is set; its error handler answers 418. */
   function hookedApp(
     header: string,
     options: Partial<JwtAuthOptions> = {},
-    thrown: unknown = new Error('hook'),
+    hook: { readonly throws: unknown } = { throws: new Error('hook') },
   ): express.Express {
     const app = express();
     app.use((_req, res, next) => {
       const setHeader = res.setHeader.bind(res);
       res.setHeader = (name, value) => {
-        if (name === header) throw thrown;
+        if (name === header) throw hook.throws;
         return setHeader(name, value);
       };
       next();
@@ -165,7 +192,11 @@ describe('what the app hooked into the answer', () => {
 
   test.each([undefined, null, 'route', 'router'])('may throw %p, and lets nobody through by that', async (thrown) => {
     const later = { verify: () => Promise.resolve(undefined), find: () => Promise.resolve(undefined) };
-    const app = hookedApp('Content-Length', { verifier: later }, thrown);
+    const app = hookedApp('Content-Length', { verifier: later }, { throws: thrown });
     expect([(await callGuarded(app, mint())).status, (await getToken(app)).status]).toEqual([418, 418]);
+  });
+
+  test.each([undefined, null, 'route', 'router'])('may throw %p while a guard refuses at once', async (thrown) => {
+    expect((await callGuarded(hookedApp('WWW-Authenticate', {}, { throws: thrown }), 'no-token')).status).toBe(418);
   });
 });

@@ -19,7 +19,7 @@ export interface DirectorySettings {
   readonly onOutage: (cause: unknown, clientId: string) => void;
 }
 
-/** The standing of a client; undefined where it is gone. Rejects, and never throws, where that could not be found out. */
+/** The standing of a client; undefined where it is gone. Rejects or throws where that could not be found out. */
 export type StandingCheck = (clientId: string) => Answer<Standing | undefined>;
 
 interface Entry {

@@ -4,7 +4,7 @@ import type { Standing } from '../clients/client';
 import type { StandingCheck } from '../clients/directory';
 import { JwtAuthError, wordsFor, type JwtAuthErrorCode } from '../errors';
 import type { JwtRefusedEvent } from '../events';
-import { isPromise } from '../internal/answer';
+import { isPromise, type Answer } from '../internal/answer';
 import { checkTimes } from '../tokens/claims-check';
 import type { Tokens } from '../tokens/tokens';
 import type { VerifiedJwt, VerifiedToken } from '../tokens/verifier';
@@ -73,7 +73,13 @@ class Admission {
   }
 
   #checkClient(verified: VerifiedToken): void {
-    const standing = this.#parts.standingOf(verified.jwt.clientId);
+    let standing: Answer<Standing | undefined>;
+    try {
+      standing = this.#parts.standingOf(verified.jwt.clientId);
+    } catch (cause) {
+      this.#refuse('ERR_CLIENTS_UNAVAILABLE', verified, cause);
+      return;
+    }
     if (isPromise(standing)) {
       const settle = (late: Standing | undefined): void => {
         this.#judgeClient(verified, late);
@@ -91,7 +97,13 @@ class Admission {
   }
 
   #checkRevocation(verified: VerifiedToken): void {
-    const isRevoked = this.#parts.isRevoked(verified.jwt);
+    let isRevoked: Answer<boolean>;
+    try {
+      isRevoked = this.#parts.isRevoked(verified.jwt);
+    } catch (cause) {
+      this.#refuse('ERR_REVOCATIONS_UNAVAILABLE', verified, cause);
+      return;
+    }
     if (isPromise(isRevoked)) {
       const settle = (late: boolean): void => {
         this.#judgeRevocation(verified, late);
@@ -127,8 +139,16 @@ class Admission {
     const { settings } = this.#parts;
     const error = new JwtAuthError(code, { headers: headersFor(code, settings.realm, this.#requirements), cause });
     this.#watch()((context) => ({ type: 'jwt.refused', code, ...describe(verified), ...context }));
-    if (settings.errors === 'next') this.#next(error);
-    else sendError(this.#res, error);
+    if (settings.errors === 'next') {
+      this.#next(error);
+      return;
+    }
+    try {
+      sendError(this.#res, error);
+    } catch (thrown) {
+      // An app's hook may throw what Express takes for leave to go on, such as undefined.
+      passOn(this.#next)(thrown);
+    }
   }
 
   /** Only a refusal is an event, so the address is asked for no earlier than that, or than a wait in which the caller may leave. */

@@ -7,7 +7,7 @@ import type { Reporter } from './reporter';
 
 type RevocationSettings = Pick<Settings, 'revocations' | 'onRevocationOutage' | 'verifierTimeoutMs'>;
 
-/** Tells whether a token has been revoked. Rejects, and never throws, where that is not known and then counts as a refusal. */
+/** Tells whether a token has been revoked. Rejects or throws where that is not known and then counts as a refusal. */
 export type RevocationCheck = (jwt: VerifiedJwt) => Answer<boolean>;
 
 /** Asks the store on every request, also for a token seen before; what a failing store means is the app's to decide. */
