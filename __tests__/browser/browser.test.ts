@@ -23,7 +23,7 @@ beforeAll(async () => {
     executablePath,
     args: ['--no-sandbox', '--disable-sync', '--disable-dev-shm-usage', ...QUIET],
   });
-});
+}, 30_000);
 
 afterAll(async () => {
   await browser.close();

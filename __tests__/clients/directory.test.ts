@@ -87,6 +87,35 @@ describe('where the store fails', () => {
     await expect(ask(301)).rejects.toBe(DOWN);
   });
 
+  test('also where it fails without a promise', async () => {
+    const { find, outages, ask } = setUp();
+    await ask(0);
+    find.mockImplementation(() => {
+      throw DOWN;
+    });
+    expect(await ask(31)).toEqual(GOOD);
+    await expect(ask(301)).rejects.toBe(DOWN);
+    expect(outages).toEqual([DOWN, DOWN]);
+  });
+
+  test('a question that nobody waits for may fail when no answer serves any more, and does not end the process', async () => {
+    const unhandled = jest.fn();
+    process.on('unhandledRejection', unhandled);
+    const { state, ask, directory } = setUp({ timeoutMs: 60_000 });
+    await ask(0);
+    state.answer = down;
+    await ask(31);
+    let fail: (cause: unknown) => void = () => undefined;
+    state.answer = () => new Promise((_, reject) => (fail = reject));
+    state.now = START + 299_900;
+    expect(directory.standingOf('a')).toEqual(GOOD);
+    state.now = START + 301_000;
+    fail(DOWN);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
   test('so does the answer that the client is gone or disabled', async () => {
     const { state, ask } = setUp();
     state.answer = () => Promise.resolve({ clientId: 'a', disabled: true });

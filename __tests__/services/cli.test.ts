@@ -16,7 +16,7 @@ describeWithServers('the command-line tool on PostgreSQL', () => {
   beforeAll(async () => {
     server = await createPostgres();
     await server.start();
-  });
+  }, 60_000);
   afterAll(() => server.remove());
 
   test('says what is missing, makes the table, and keeps clients in it', async () => {

@@ -17,7 +17,7 @@ describeWithServers('the PostgreSQL store', () => {
     pool = new Pool({ connectionString: server.url });
     pool.on('error', () => undefined);
     await pool.query(postgresSchema());
-  });
+  }, 60_000);
   afterAll(async () => {
     await pool.end();
     await server.remove();

@@ -17,7 +17,7 @@ describeWithServers('Redis', () => {
     client = createClient({ url: server.url });
     client.on('error', () => undefined);
     await client.connect();
-  });
+  }, 60_000);
   afterAll(async () => {
     client.destroy();
     await server.remove();

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-import { isPromise, rejection, type Answer } from '../internal/answer';
+import { isPromise, type Answer } from '../internal/answer';
 import { withTimeout } from '../internal/timeout';
 import { checkStanding, type Standing } from './client';
 import type { ClientVerifier } from './verifier';
@@ -94,14 +94,14 @@ export class Directory {
     return flight;
   }
 
-  /** The last answer, where it may still serve; otherwise it rejects with the failure. */
-  #fallBack(clientId: string, cause: unknown): Promise<Standing | undefined> {
+  /** The last answer, where it may still serve; otherwise the failure is thrown on. */
+  #fallBack(clientId: string, cause: unknown): Standing | undefined {
     this.#settings.onOutage(cause, clientId);
     const last = this.#entries.get(clientId);
-    if (last === undefined || !this.#isUsable(last)) return rejection(cause);
+    if (last === undefined || !this.#isUsable(last)) throw cause;
     last.freshUntilMs = this.#settings.clock() + RETRY_MS;
     last.hasFailed = true;
-    return Promise.resolve(last.standing);
+    return last.standing;
   }
 
   #isUsable({ askedAtMs }: Entry): boolean {

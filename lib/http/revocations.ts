@@ -1,4 +1,4 @@
-import { isPromise, rejection, type Answer } from '../internal/answer';
+import { isPromise, type Answer } from '../internal/answer';
 import { withTimeout } from '../internal/timeout';
 import type { JwtClaims } from '../tokens/claims';
 import type { VerifiedJwt } from '../tokens/verifier';
@@ -16,9 +16,10 @@ export function createRevocationCheck(settings: RevocationSettings, reporter: Re
   if (revocations === undefined) return () => false;
 
   return ({ clientId, claims: { jti } }) => {
-    const fail = (cause: unknown): Promise<boolean> => {
+    const fail = (cause: unknown): boolean => {
       reporter.outage({ source: 'revocations', cause, clientId });
-      return onRevocationOutage === 'accept' ? Promise.resolve(false) : rejection(cause);
+      if (onRevocationOutage === 'accept') return false;
+      throw cause;
     };
     // A token without a name can neither be revoked nor have been.
     if (jti === undefined) return false;

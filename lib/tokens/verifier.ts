@@ -50,7 +50,7 @@ export function createTokenVerifier(ring: KeyRing, settings: TokenVerifierSettin
   const known = tokenCacheSize > 0 ? new LRUCache<string, VerifiedToken>({ max: tokenCacheSize }) : undefined;
 
   return (token) => {
-    // To hash all of it would take as long as all else that a known token costs.
+    // A token that has just arrived is a new string: to hash the whole of it is most of what finding it costs.
     const end = token.slice(-END_LENGTH);
     const remembered = known?.get(end);
     if (remembered?.jwt.token === token) return remembered;
