@@ -33,7 +33,7 @@ export interface JwtAuthOptions {
   readonly clientCacheSeconds?: number | undefined;
   /** How old that answer may be where `find` fails, in seconds, 0 to 86,400. Default: 300. */
   readonly maxStaleSeconds?: number | undefined;
-  /** How many verified tokens are remembered, 0 to 1,000,000, at about 1 KB each, more with many claims. Default: 10,000; 0 remembers none. */
+  /** How many verified tokens are remembered, 0 to 1,000,000, at about 600 bytes each, more with many claims. Default: 10,000; 0 remembers none. */
   readonly tokenCacheSize?: number | undefined;
   /** When a verifier that does not answer has failed, in milliseconds, 1 to 600,000. Default: 30,000. */
   readonly verifierTimeoutMs?: number | undefined;
