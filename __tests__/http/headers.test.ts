@@ -12,6 +12,7 @@ describe('parseBearer', () => {
     ['bearer abc', 'abc'],
     ['BEARER abc', 'abc'],
     ['Bearer   abc', 'abc'],
+    [`Bearer${' '.repeat(16)}abc`, 'abc'],
     ['Bearer a-._~+/Z9==', 'a-._~+/Z9=='],
   ])('reads the token of %j (RFC 6750 §2.1)', (header, token) => {
     expect(bearer(header)).toEqual({ token });
@@ -19,6 +20,12 @@ describe('parseBearer', () => {
 
   test('leaves it to isB64token whether it has the characters of one', () => {
     expect(bearer('Bearer abc, Bearer abc')).toEqual({ token: 'abc, Bearer abc' });
+  });
+
+  test('reads no token behind more than 16 spaces, so that no memory is spent on them', () => {
+    const header = bearer(`Bearer${' '.repeat(17)}abc`);
+    expect(header).toEqual({ token: ' abc' });
+    expect(isB64token(' abc')).toBe(false);
   });
 
   test.each([undefined, '', 'Basic abc', 'Bearerabc', 'Bearer-abc def', 'Token Bearer abc', 'abc', 'DPoP abc'])(

@@ -11,8 +11,10 @@ const CLIENT_SECRET = /^[\x21-\x7e]{1,1024}$/;
  *
  *     b64token    = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
  *     credentials = "Bearer" 1*SP b64token
+ *
+ * of which 16 spaces are enough: what remembers a token keeps its whole header alive.
  */
-const BEARER = /^bearer +/i;
+const BEARER = /^bearer {1,16}/i;
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 /** The scheme is a token (RFC 9110 §5.6.2), so it ends at the first character that a token cannot have. */
 const BEARER_SCHEME = /^bearer(?![\w!#$%&'*+.^`|~-])/i;
