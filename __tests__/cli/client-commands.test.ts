@@ -138,6 +138,20 @@ describe('client rotate and retire', () => {
     expect(stored()[0]?.secrets).toEqual([{ hash: HASH, label: 'b', expiresAt: '2026-11-25T12:00:00.000Z' }, secrets[2]]);
   });
 
+  test('retire tells where all that is left expires', async () => {
+    const secrets = [
+      { hash: HASH, label: 'a' },
+      { hash: HASH, label: 'b', expiresAt: '2026-12-24' },
+      { hash: HASH, label: 'c', expiresAt: '2026-12-01' },
+      { hash: HASH, label: 'd' },
+    ];
+    write(reports({ secrets }));
+    expect(await ok('client retire reports d --file FILE')).toBe('The secret d of reports is retired now.\n');
+    expect(await ok('client retire reports a --file FILE')).toBe(
+      'The secret a of reports is retired now. All that are left expire, the last at 2026-12-24T00:00:00.000Z: rotate before.\n',
+    );
+  });
+
   test.each([
     ['the only secret', 'client retire reports a --file FILE', [{ hash: HASH, label: 'a' }]],
     [

@@ -2,7 +2,7 @@ import type { ClientRecord, ClientSecret } from '../clients/client';
 import type { EditableClientStore } from '../stores/editable';
 import { argument, moment, table, wholeNumber, type Command, type Input, type Output } from './command';
 import { STORE_OPTIONS, withStore } from './open-store';
-import { createSecret, isoOf, labelBeside, SECRET_OPTIONS, showSecrets } from './secrets';
+import { createSecret, endOfSecrets, isoOf, labelBeside, SECRET_OPTIONS, showSecrets } from './secrets';
 
 const CLIENT_ID = ['CLIENT-ID'];
 const PAGE = 1000;
@@ -111,9 +111,16 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     run: async (input) => {
       const [clientId, label] = [argument(input, 0), argument(input, 1)];
       const at = moment(input, 'at');
-      await withStore(input, false, (store) => change(input, store, (record) => retire(input, record, label, at)));
+      let end: string | undefined;
+      const retired = (record: ClientRecord): ClientRecord => {
+        const left = retire(input, record, label, at);
+        end = endOfSecrets(left, input.terminal.nowMs());
+        return left;
+      };
+      await withStore(input, false, (store) => change(input, store, retired));
       const when = at === undefined ? 'now' : `at ${isoOf(at)}`;
-      return done(`The secret ${label} of ${clientId} is retired ${when}.`, {
+      const warning = end === undefined ? '' : ` All that are left expire, the last at ${end}: rotate before.`;
+      return done(`The secret ${label} of ${clientId} is retired ${when}.${warning}`, {
         clientId,
         label,
         retiredAt: at === undefined ? null : isoOf(at),

@@ -54,3 +54,9 @@ export function showSecrets(record: ClientRecord, nowMs: number): ShownSecret[] 
     isLive: nowMs < expiresAtMs,
   }));
 }
+
+/** When the last of a record's secrets stops working; undefined where one does not. */
+export function endOfSecrets(record: ClientRecord, nowMs: number): string | undefined {
+  const ends = showSecrets(record, nowMs).map(({ expiresAt }) => expiresAt ?? '');
+  return ends.includes('') ? undefined : [...ends].sort().at(-1);
+}
