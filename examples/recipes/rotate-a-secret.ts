@@ -4,7 +4,7 @@ import type { ClientRecord } from 'express-client-jwt';
 export const reports: ClientRecord = {
   clientId: 'reports',
   secrets: [
-    { label: '2026-11', hash: process.env.REPORTS_NEW_HASH },
-    { label: '2025-11', hash: process.env.REPORTS_OLD_HASH, expiresAt: '2026-12-01T00:00:00Z' },
+    { label: '2026-12', hash: process.env.REPORTS_NEW_HASH },
+    { label: '2026-11', hash: process.env.REPORTS_OLD_HASH, expiresAt: '2027-01-01T00:00:00Z' },
   ],
 };

@@ -5,7 +5,7 @@ import type { JwtAuth, KeyInput } from 'express-client-jwt';
 
 const keyFrom = (kid: string): KeyInput => ({ key: createPrivateKey(readFileSync(`keys/${kid}.pem`)), kid });
 
-/** Signs with the new key from now on; tokens signed with the old one are honoured until it is left out. */
-export function rotate(auth: JwtAuth, newKid: string, oldKid: string): void {
-  auth.replaceKeys([keyFrom(newKid), keyFrom(oldKid)]);
+/** The first of the keys in `keys/` signs from now on, and tokens of all of them are honoured. */
+export function useKeys(auth: JwtAuth, ...kids: string[]): void {
+  auth.replaceKeys(kids.map(keyFrom));
 }
