@@ -18,7 +18,7 @@ const RESULTS = new URL('results/', import.meta.url);
 
 /** Each with the effort of a quick run. */
 const sections = {
-  guarding: [guarding, { starts: 1, rounds: 1, requests: 50, warmUp: 50 }],
+  guarding: [guarding, { starts: 1, rounds: 1, requests: 50, warmUp: 50, firstWarmUp: 50 }],
   issuing: [
     async (again, first) => ({ again: await issuingAgain(again), first: await issuingFirst(first) }),
     { rounds: 1, seconds: 0.5, clientCount: 4 },

@@ -22,10 +22,12 @@ function guardingTables(rows) {
 function guardingSection(rows) {
   return `## Guarding a route
 
-CPU of the server process for each request, what of it a bare Express route in the same process does not need, and the share
-of that route's requests that the same CPU serves (capacity). Express alone is compared with itself: that is the noise. Every
-guard checks signature, algorithm, issuer, audience and times, with its key prepared; this package also looks up, in its array
-of clients, whether the client still is as it was.
+CPU of the server process for each request, what of it a bare Express route does not need, and the share of that route's
+requests that the same CPU serves (capacity). All the apps are in one process and take turns there. Express alone is compared
+with itself: that is the noise. The two rows after it check nothing: two layers of middleware, one of which reads a header, and
+the same with the two things that any package needs which is mounted in one place and guards in another: to know the request
+again, and to leave a property on it. Every guard checks signature, algorithm, issuer, audience and times, with its key
+prepared; this package also looks up, in its array of clients, whether the client still is as it was.
 
 ${guardingTables(rows).join('\n\n')}`;
 }
@@ -110,7 +112,7 @@ export function report(results) {
     .map(([name, render]) => `${render(results[name].figures)}\n\nMeasured on ${results[name].machine}.`);
   return `# Measured
 
-Made by \`npm run bench\`. Contenders run in processes of their own and take turns; figures are medians, with quartiles in
+Made by \`npm run bench\`. Contenders take turns, most in processes of their own; figures are medians, with quartiles in
 brackets. Only ratios within one table mean anything: the machine was shared, and yours is another one.
 
 ${parts.join('\n\n')}

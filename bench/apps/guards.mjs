@@ -16,16 +16,29 @@ const answer = (_req, res) => res.json({ ok: true });
 const nobody = (app) => app.get('/guarded', answer);
 
 /** Those that let everybody through. */
-export const OPEN = ['Express alone', 'a header read, nothing checked'];
+export const OPEN = ['Express alone', 'a header read', 'a header read, req.jwt set'];
+
+const passed = new WeakSet();
 
 export const guards = {
   /** Compared with itself: how far the figures of one and the same app lie apart. */
   'Express alone': nobody,
 
   /** What is left for any package that is mounted and guards a route. */
-  'a header read, nothing checked': (app) => {
+  'a header read': (app) => {
     app.use((_req, _res, next) => next());
     app.get('/guarded', (req, _res, next) => (req.headers.authorization ? next() : next('route')), answer);
+  },
+
+  /** The same for one that also knows which requests it was mounted for, and leaves a property. Neither checks anything. */
+  'a header read, req.jwt set': (app) => {
+    app.use((req, _res, next) => next(void passed.add(req)));
+    const guard = (req, _res, next) => {
+      if (!passed.has(req) || !req.headers.authorization) return next('route');
+      req.jwt = OPEN;
+      next();
+    };
+    app.get('/guarded', guard, answer);
   },
 
   'express-client-jwt': (app, { key, alg, issuer, audience, client }) => {
@@ -83,9 +96,9 @@ async function createApp(guard, settings) {
   return app;
 }
 
-/** The app of one contender and, to compare it with, Express alone. */
-export async function build(name, { secret, privateKey, ...settings }) {
+/** All apps in one process, so that they share what else it does: the baseline, and then the contenders in their order. */
+export async function build(_name, { secret, privateKey, ...settings }) {
   const key = secret ? createSecretKey(secret, 'utf8') : createPrivateKey(privateKey);
   const publicKey = secret ? key : createPublicKey(key);
-  return [await createApp(guards[name], { ...settings, key, publicKey }), await createApp(nobody)];
+  return Promise.all([nobody, ...Object.values(guards)].map((guard) => createApp(guard, { ...settings, key, publicKey })));
 }

@@ -1,14 +1,16 @@
 // What a guard costs: CPU per request and requests per second, for a token that was seen before, for a thousand of them in
-// rotation, and for a token that is new each time.
+// rotation, and for a token that is new each time. All guards are apps of one process and take turns in it.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 
 import { guards, OPEN } from '../apps/guards.mjs';
 import { inTurn, withServers } from '../tools/contender.mjs';
-import { flood, request, withConnections, withConnectionsToAll } from '../tools/load.mjs';
+import { flood, request, withConnectionsToAll } from '../tools/load.mjs';
 import { createMint } from '../tools/mint.mjs';
 import { median, summary } from '../tools/statistics.mjs';
 
 const CONNECTIONS = 16;
+const BASELINE = 'the baseline';
+const OURS = 'express-client-jwt';
 const NAMES = Object.keys(guards);
 const ISSUER = 'https://issuer.example.test/';
 const AUDIENCE = 'https://api.example.test';
@@ -29,7 +31,7 @@ const PEM = { type: 'pkcs8', format: 'pem' };
 
 const guardedWith = (token) => request({ path: '/guarded', headers: { Authorization: `Bearer ${token}` } });
 
-/** How the tokens of a round are chosen; `perRound` of them are minted before it, the same for every contender. */
+/** How tokens are chosen: for so many requests to each contender, which all get the same ones. */
 const MODES = {
   'one token': (mint) => {
     const text = guardedWith(mint());
@@ -39,102 +41,110 @@ const MODES = {
     const texts = Array.from({ length: 1000 }, () => guardedWith(mint()));
     return () => (index) => texts[index % texts.length];
   },
-  'new token each time': (mint, perRound) => () => {
-    const texts = Array.from({ length: perRound }, () => guardedWith(mint()));
+  'new token each time': (mint) => (count) => {
+    const texts = Array.from({ length: count }, () => guardedWith(mint()));
     return (index) => texts[index];
   },
 };
 
-async function checkRefusals(server, mint) {
-  await withConnections(server.port, 1, async ([connection]) => {
-    const good = mint();
-    await flood([connection], { count: 1, next: () => guardedWith(good) });
-    if (OPEN.includes(server.name)) return;
-    const bad = {
-      'a bad signature': `${good.slice(0, -5)}AAAAA`,
-      'another issuer': mint({ iss: 'https://elsewhere.example.test/' }),
-      'another audience': mint({ aud: 'https://elsewhere.example.test' }),
-      'an expired token': mint({ exp: 1 }),
-    };
-    for (const [kind, token] of Object.entries(bad)) {
-      const { status } = await connection.ask(guardedWith(token));
-      if (status !== 401) throw new Error(`${server.name} answers ${kind} with ${status}.`);
-    }
-  });
+async function checkRefusals({ name, connections: [connection] }, mint) {
+  const good = mint();
+  await flood([connection], { count: 1, next: () => guardedWith(good) });
+  if (OPEN.includes(name)) return;
+  const bad = {
+    'a bad signature': `${good.slice(0, -5)}AAAAA`,
+    'another issuer': mint({ iss: 'https://elsewhere.example.test/' }),
+    'another audience': mint({ aud: 'https://elsewhere.example.test' }),
+    'an expired token': mint({ exp: 1 }),
+  };
+  for (const [kind, token] of Object.entries(bad)) {
+    const { status } = await connection.ask(guardedWith(token));
+    if (status !== 401) throw new Error(`${name} answers ${kind} with ${status}.`);
+  }
 }
 
 /**
- * CPU of each contender for a request and of Express alone in the same process, in microseconds, and requests per second:
- * the means of one start. The two take turns that are short, so that what else the machine does meets both alike.
+ * CPU of each app for a request in microseconds, and requests per second: a figure for each round. The turns are short, so
+ * that what else the machine does meets all alike.
  */
-async function measure(servers, nextRound, { rounds, requests, warmUp }) {
-  const ports = servers.flatMap((server) => server.ports);
-  let next = nextRound();
-  return withConnectionsToAll(ports, CONNECTIONS, async (all) => {
-    const totals = all.map((connections) => ({ connections, micros: 0, ms: 0 }));
-    const pairs = servers.map((server, index) => ({ server, apps: totals.slice(2 * index, 2 * index + 2) }));
-    for (const { connections } of totals) await flood(connections, { count: warmUp, next });
-    await inTurn(pairs, rounds, async ({ server, apps }, isFirst) => {
-      if (isFirst) next = nextRound();
-      for (const app of apps) {
-        const before = await server.ask('cpu');
-        const { ms } = await flood(app.connections, { count: requests, next });
-        app.micros += (await server.ask('cpu')) - before;
-        app.ms += ms;
-      }
-      apps.reverse();
-    });
-    const count = rounds * requests;
-    return servers.map(({ name }, index) => {
-      const [own, alone] = totals.slice(2 * index, 2 * index + 2);
-      return { name, cpu: own.micros / count, alone: alone.micros / count, perSecond: count / (own.ms / 1000) };
-    });
+async function measure(server, apps, choose, { rounds, requests, warmUp }) {
+  let next = choose(warmUp);
+  for (const { connections } of apps) await flood(connections, { count: warmUp, next });
+  const turns = new Map(apps.map((app) => [app, []]));
+  await inTurn(apps, rounds, async (app, isFirst) => {
+    if (isFirst) next = choose(requests);
+    const before = await server.ask('cpu');
+    const { ms } = await flood(app.connections, { count: requests, next });
+    turns.get(app).push({ cpu: ((await server.ask('cpu')) - before) / requests, perSecond: requests / (ms / 1000) });
   });
+  return [...turns.values()];
 }
 
 /**
- * Every server is started `starts` times: what the compiler makes of the same code differs from process to process.
- * Resolves with a row for each algorithm, mode and contender.
+ * The server is started `starts` times: what the compiler makes of the same code differs from process to process. Resolves
+ * with a row for each algorithm, mode and contender.
  */
-export async function guarding({ starts = 3, rounds = 20, requests = 300, warmUp = 2000 } = {}) {
-  const effort = { rounds, requests, warmUp };
+export async function guarding({ starts = 3, ...effort } = {}) {
   const rows = [];
-  for (const [alg, createKey] of Object.entries(KEYS)) {
+  for (const alg of Object.keys(KEYS)) {
     const figures = new Figures();
-    for (let start = 0; start < starts; start++) {
-      const key = createKey();
-      const mint = createMint({ ...key, alg, issuer: ISSUER, audience: AUDIENCE, subject: CLIENT.clientId });
-      const settings = { ...key, alg, issuer: ISSUER, audience: AUDIENCE, client: CLIENT };
-      await withServers('guards', NAMES, settings, async (servers) => {
-        for (const server of servers) await checkRefusals(server, mint);
-        for (const [mode, choose] of Object.entries(MODES)) {
-          figures.add(mode, await measure(servers, choose(mint, Math.max(requests, warmUp)), effort));
-        }
-        if (alg === 'HS256') figures.add(UNGUARDED, await measure(servers.slice(0, 3), () => () => UNGUARDED_REQUEST, effort));
-      });
-    }
+    for (let start = 0; start < starts; start++) await measureStart(alg, figures, effort);
     rows.push(...figures.rows().map((row) => ({ alg, ...row })));
   }
   return rows;
 }
 
-/** The figures of all starts. */
+async function measureStart(alg, figures, { rounds = 20, requests = 500, warmUp = 2000, firstWarmUp = 10_000 }) {
+  const settings = { ...KEYS[alg](), alg, issuer: ISSUER, audience: AUDIENCE };
+  const mint = createMint({ ...settings, subject: CLIENT.clientId });
+  await withApps({ ...settings, client: CLIENT }, async (server, [baseline, ...contenders]) => {
+    async function add(mode, choose, chosen = contenders) {
+      const apps = [baseline, ...chosen];
+      figures.add(mode, apps, await measure(server, apps, choose, { rounds, requests, warmUp }));
+    }
+
+    for (const contender of contenders) await checkRefusals(contender, mint);
+    const text = guardedWith(mint());
+    for (const { connections } of [baseline, ...contenders]) await flood(connections, { count: firstWarmUp, next: () => text });
+    for (const [mode, choose] of Object.entries(MODES)) await add(mode, choose(mint));
+    const upToOurs = contenders.slice(0, NAMES.indexOf(OURS) + 1);
+    if (alg === 'HS256') await add(UNGUARDED, () => () => UNGUARDED_REQUEST, upToOurs);
+  });
+}
+
+/** One process with all apps, and connections to each of them. */
+function withApps(settings, work) {
+  return withServers('guards', ['the guards'], settings, ([server]) =>
+    withConnectionsToAll(server.ports, CONNECTIONS, (all) =>
+      work(
+        server,
+        all.map((connections, index) => ({ name: [BASELINE, ...NAMES][index], connections })),
+      ),
+    ),
+  );
+}
+
+/** The figures of all rounds of all starts. */
 class Figures {
   #byMode = {};
 
-  add(mode, measured) {
+  /** What was measured of the apps, the baseline first. */
+  add(mode, [, ...contenders], [baseline, ...measured]) {
     const byName = (this.#byMode[mode] ??= {});
-    for (const { name, ...figures } of measured) (byName[name] ??= []).push(figures);
+    contenders.forEach(({ name }, index) => {
+      const turns = measured[index].map((turn, round) => ({ ...turn, alone: baseline[round].cpu }));
+      (byName[name] ??= []).push(...turns);
+    });
   }
 
-  /** Capacity is how many requests the CPU of one request to Express alone serves, in the same process. */
+  /** Capacity is how many requests the CPU of one request to Express alone serves, in the same round. */
   rows() {
     return Object.entries(this.#byMode).flatMap(([mode, byName]) =>
-      Object.entries(byName).map(([name, starts]) => ({
-        ...{ mode, name, cpu: summary(starts.map(({ cpu }) => cpu)) },
-        added: summary(starts.map(({ cpu, alone }) => cpu - alone)),
-        capacity: summary(starts.map(({ cpu, alone }) => alone / cpu)),
-        perSecond: median(starts.map(({ perSecond }) => perSecond)),
+      Object.entries(byName).map(([name, turns]) => ({
+        ...{ mode, name, cpu: summary(turns.map(({ cpu }) => cpu)) },
+        added: summary(turns.map(({ cpu, alone }) => cpu - alone)),
+        capacity: summary(turns.map(({ cpu, alone }) => alone / cpu)),
+        perSecond: median(turns.map(({ perSecond }) => perSecond)),
       })),
     );
   }
