@@ -1,3 +1,5 @@
+import type { Client } from 'express-client-jwt';
+
 import { ask, verifierOf } from '../support/verifiers';
 import { BcryptPool } from '../../lib/clients/bcrypt-pool';
 import { HASH, hashOf, OTHER_HASH, OTHER_SECRET, reports, SECRET } from '../support/clients';
@@ -110,12 +112,20 @@ describe('find', () => {
       reports({ tokensValidAfter: '2026-01-01T00:00:00Z' }),
       reports({ clientId: 'off', disabled: true }),
     ]);
-    expect(verifier.find?.('reports')).toMatchObject({ clientId: 'reports', tokensValidAfter: new Date('2026-01-01T00:00:00Z') });
+    expect(verifier.find?.('reports')).toMatchObject({ clientId: 'reports', tokensValidAfter: '2026-01-01T00:00:00.000Z' });
     expect([verifier.find?.('off'), verifier.find?.('nobody'), verifier.find?.('__proto__')]).toEqual([
       undefined,
       undefined,
       undefined,
     ]);
+  });
+
+  test('answers with what nobody can change, however deep', () => {
+    const record = reports({ scopes: ['a'], tokensValidAfter: new Date(0), claims: { limits: { rates: [1] } } });
+    const client = verifierOf([record]).find?.('reports') as Required<Client>;
+    const { limits } = client.claims as unknown as { limits: { rates: number[] } };
+    for (const part of [client, client.scopes, client.claims, limits, limits.rates]) expect(Object.isFrozen(part)).toBe(true);
+    expect(client.tokensValidAfter).toBe('1970-01-01T00:00:00.000Z');
   });
 
   test('answers as the store does, at once or later', async () => {

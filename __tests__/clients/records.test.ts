@@ -102,7 +102,7 @@ describe('an array', () => {
     'takes the date %p',
     (tokensValidAfter) => {
       expect(verifierOf([reports({ tokensValidAfter })]).find?.('reports')).toMatchObject({
-        tokensValidAfter: new Date(tokensValidAfter),
+        tokensValidAfter: new Date(tokensValidAfter).toISOString(),
       });
     },
   );

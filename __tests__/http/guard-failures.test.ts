@@ -1,6 +1,7 @@
+import type { NextFunction, Request, Response } from 'express';
 import { createJwtAuth, type JwtAuthOptions } from 'express-client-jwt';
 
-import { callGuarded, guardedApp } from '../support/app';
+import { callGuarded, guardedApp, testAuth } from '../support/app';
 import { KEY, mint } from '../support/mint';
 
 describe('a cause that cannot even be named', () => {
@@ -29,3 +30,21 @@ describe('a cause that cannot even be named', () => {
     expect((await callGuarded(app, mint())).status).toBe(503);
   });
 });
+
+test.each([undefined, null, 'route', 'router', new Error('no clock')])(
+  'a clock that throws %p lets nobody through, and the error handler is told',
+  async (thrown) => {
+    const clock = (): never => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express takes some of these for leave to go on
+      throw thrown;
+    };
+    const handled = jest.fn();
+    const app = guardedApp(testAuth({ clock }));
+    app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
+      handled(error instanceof Error);
+      res.status(500).end();
+    });
+    expect((await callGuarded(app, mint())).status).toBe(500);
+    expect(handled.mock.calls).toEqual([[true]]);
+  },
+);

@@ -137,6 +137,15 @@ describe('RFC 7519 §4.1.3: aud, case-sensitive, "If the principal processing th
   ])('aud: %j is answered %d', async (aud, status) => {
     expect((await callGuarded(testApp({ audience: 'here' }), mint({ aud }))).status).toBe(status);
   });
+
+  test.each([
+    ['here', 401],
+    [[], 401],
+    ['', 401],
+    [undefined, 200],
+  ])('where we have no audience, aud: %j is answered %d', async (aud, status) => {
+    expect((await callGuarded(testApp(), mint({ aud }))).status).toBe(status);
+  });
 });
 
 describe('RFC 7519 §4.1.1: iss, case-sensitive', () => {

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { createKeyRing } from '../../lib/keys/key-ring';
 import * as signature from '../../lib/tokens/signature';
 import { createTokenVerifier, type VerifiedToken } from '../../lib/tokens/verifier';
@@ -99,7 +101,8 @@ describe('what is told of a good token', () => {
     const { jwt } = facts({});
     expect(jwt.token.split('.')).toHaveLength(3);
     expect(Object.keys(jwt)).toEqual(['clientId', 'scopes', 'claims']);
-    expect(JSON.stringify(jwt)).not.toContain(jwt.token);
+    for (const shown of [JSON.stringify(jwt), inspect(jwt, { showHidden: true }), inspect({ ...jwt })])
+      expect(shown).not.toContain(jwt.token);
   });
 
   test('cannot be changed by one handler for the next, however deep', () => {

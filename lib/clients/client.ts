@@ -1,4 +1,5 @@
 import { assertThat, integerOr, isObject, own, UNSET_HINT } from '../internal/assert';
+import { deepFreeze } from '../internal/deep-freeze';
 
 /** A client: a program that may call the API. Where a field is null or absent, its default holds. */
 export interface Client {
@@ -76,6 +77,31 @@ export function isScope(value: unknown): value is string {
   return typeof value === 'string' && SCOPE.test(value);
 }
 
+/** What is known of the clients that {@link frozenClient} has made: it cannot change, so it is not worked out again. */
+const knownClients = new WeakMap<object, CheckedClient>();
+
+/** A client as a verifier may hand it out: nothing in it can be changed. */
+export function frozenClient(checked: CheckedClient): Client & { readonly disabled: boolean } {
+  const { clientId, scopes, disabled, tokensValidAfterMs, expiresInSeconds, claims } = checked;
+  // A text, since a Date can be set even in a frozen object.
+  const tokensValidAfter = new Date(tokensValidAfterMs).toISOString();
+  const client = deepFreeze({
+    clientId,
+    scopes: [...scopes],
+    disabled,
+    tokensValidAfter,
+    expiresInSeconds,
+    claims: copyOf(claims),
+  });
+  knownClients.set(client, { ...checked, scopes: client.scopes, claims: client.claims });
+  return client;
+}
+
+/** As JSON, which claims become in a token anyway. */
+function copyOf(claims: CheckedClient['claims']): CheckedClient['claims'] {
+  return claims && (JSON.parse(JSON.stringify(claims)) as Record<string, unknown>);
+}
+
 /**
  * The standing of the client with this id, out of what a verifier answered.
  *
@@ -83,6 +109,8 @@ export function isScope(value: unknown): value is string {
  */
 export function checkStanding(value: unknown, name: string, clientId: string): Standing {
   assertThat(isObject(value), name, 'a client: an object with a clientId', value);
+  const known = knownClients.get(value);
+  if (known?.clientId === clientId) return known;
   if (field(value, 'clientId') !== clientId) throw new TypeError(`${name}.clientId is not the id that was asked for.`);
   const disabled = field(value, 'disabled') ?? false;
   assertThat(typeof disabled === 'boolean', `${name}.disabled`, 'true or false', disabled);
@@ -96,6 +124,8 @@ export function checkStanding(value: unknown, name: string, clientId: string): S
  */
 export function checkClient(value: unknown, name: string): CheckedClient {
   assertThat(isObject(value), name, 'a client: an object with a clientId', value);
+  const known = knownClients.get(value);
+  if (known !== undefined) return known;
   const clientId = field(value, 'clientId');
   const isId = typeof clientId === 'string' && CLIENT_ID.test(clientId);
   assertThat(isId, `${name}.clientId`, 'a string of 1 to 256 visible ASCII characters', clientId);

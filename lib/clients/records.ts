@@ -3,7 +3,7 @@ import { assertKnown, assertThat, isObject } from '../internal/assert';
 import {
   checkClient,
   checkSecrets,
-  type CheckedClient,
+  frozenClient,
   type CheckedSecret,
   type Client,
   type ClientRecord,
@@ -133,23 +133,10 @@ function fromStore(store: ClientStore, onRecord: (record: CheckedRecord) => void
   };
 }
 
-/** As JSON, which claims become in a token anyway. */
-function copyOf(claims: CheckedClient['claims']): CheckedClient['claims'] {
-  return claims && (JSON.parse(JSON.stringify(claims)) as Record<string, unknown>);
-}
-
 function checkRecord(value: ClientRecord, name: string): CheckedRecord {
-  const { clientId, scopes, disabled, tokensValidAfterMs, expiresInSeconds, claims } = checkClient(value, name);
-  const tokensValidAfter = new Date(tokensValidAfterMs);
+  const checked = checkClient(value, name);
   return {
-    client: Object.freeze({
-      clientId,
-      scopes: [...scopes],
-      disabled,
-      tokensValidAfter,
-      expiresInSeconds,
-      claims: copyOf(claims),
-    }),
-    secrets: checkSecrets(value.secrets, `${name} (client ${clientId}).secrets`),
+    client: frozenClient(checked),
+    secrets: checkSecrets(value.secrets, `${name} (client ${checked.clientId}).secrets`),
   };
 }

@@ -26,136 +26,125 @@ export interface GuardParts {
 
 const RETRY_AFTER_SECONDS = '5';
 
+/** Why a request is refused. */
+class Refusal {
+  constructor(
+    readonly code: JwtAuthErrorCode,
+    readonly verified?: VerifiedToken,
+    readonly cause?: unknown,
+  ) {}
+}
+
+/** What is found out of a request: its caller, nobody where that will do, or why it is refused. */
+type Finding = VerifiedJwt | undefined | Refusal;
+
+/** One request at the guard. */
+interface Visit {
+  readonly requirements: Requirements;
+  readonly res: Response;
+  readonly next: NextFunction;
+  readonly report: ReturnType<Reporter['watch']>;
+}
+
 /** The guard of one `createJwtAuth`. For a token seen before and a client whose standing is known it is synchronous. */
 export function createGuard(parts: GuardParts): Guard {
+  const { settings, reporter } = parts;
+  const inspect = createInspection(parts);
+
   return function guard(requirements, req, res, next) {
-    new Admission(parts, requirements, req, res, next).decide();
-  };
-}
-
-/** One request at the guard, which ends in `next` or in a refusal. */
-class Admission {
-  readonly #parts: GuardParts;
-  readonly #requirements: Requirements;
-  readonly #req: Request;
-  readonly #res: Response;
-  readonly #next: NextFunction;
-  readonly #startedAt = performance.now();
-  #report: ReturnType<Reporter['watch']> | undefined;
-
-  constructor(parts: GuardParts, requirements: Requirements, req: Request, res: Response, next: NextFunction) {
-    this.#parts = parts;
-    this.#requirements = requirements;
-    this.#req = req;
-    this.#res = res;
-    this.#next = next;
-  }
-
-  decide(): void {
-    const bearer = parseBearer(this.#req);
-    if (bearer === 'none' && this.#requirements.optional) this.#pass(undefined);
-    else if (bearer === 'none') this.#refuse('ERR_TOKEN_MISSING');
-    else if (bearer === 'malformed') this.#refuse('ERR_BEARER_MALFORMED');
-    else this.#checkToken(bearer.token);
-  }
-
-  /** Facts first, then the decisions: they are made anew for every request, whatever is remembered of the token. */
-  #checkToken(token: string): void {
-    const verified = this.#parts.tokens.verify(token);
-    if (typeof verified === 'string') {
-      // All that verify are b64tokens, so only what is refused has to be looked through.
-      this.#refuse(isB64token(token) ? verified : 'ERR_BEARER_MALFORMED');
+    const startedAt = performance.now();
+    let finding: Answer<Finding>;
+    try {
+      finding = inspect(requirements, req);
+    } catch (cause) {
+      passOn(next)(cause);
       return;
     }
-    const refusal = checkTimes(verified.jwt.claims, this.#parts.settings.clock());
-    if (refusal === undefined) this.#checkClient(verified);
-    else this.#refuse(refusal, verified);
-  }
+    // Most requests end here, so that nothing has been made for them that only the others need.
+    if (!isPromise(finding) && !(finding instanceof Refusal)) pass(req, next, finding);
+    else conclude(finding, req, { requirements, res, next, report: reporter.watch(req, startedAt) });
+  };
 
-  #checkClient(verified: VerifiedToken): void {
+  function conclude(finding: Answer<Finding>, req: Request, visit: Visit): void {
+    if (isPromise(finding)) {
+      finding
+        .then((late) => {
+          conclude(late, req, visit);
+        })
+        .catch(passOn(visit.next));
+    } else if (finding instanceof Refusal) {
+      refuse(finding, settings, visit);
+    } else {
+      pass(req, visit.next, finding);
+    }
+  }
+}
+
+/** What is known of the token goes into the event, and the cause no further than the app. */
+function refuse({ code, verified, cause }: Refusal, settings: GuardParts['settings'], visit: Visit): void {
+  const { requirements, res, next, report } = visit;
+  const error = new JwtAuthError(code, { headers: headersFor(code, settings.realm, requirements), cause });
+  report((context) => ({ type: 'jwt.refused', code, ...describe(verified), ...context }));
+  if (settings.errors === 'next') {
+    next(error);
+    return;
+  }
+  try {
+    sendError(res, error);
+  } catch (thrown) {
+    // An app's hook may throw what Express takes for leave to go on, such as undefined.
+    passOn(next)(thrown);
+  }
+}
+
+function pass(req: Request, next: NextFunction, jwt: VerifiedJwt | undefined): void {
+  req.jwt = jwt;
+  next();
+}
+
+/** Facts first, then the decisions: they are made anew for every request, whatever is remembered of the token. */
+function createInspection({ settings, tokens, standingOf, isRevoked }: GuardParts) {
+  return function inspect(requirements: Requirements, req: Request): Answer<Finding> {
+    const bearer = parseBearer(req);
+    if (bearer === 'none') return requirements.optional ? undefined : new Refusal('ERR_TOKEN_MISSING');
+    if (bearer === 'malformed') return new Refusal('ERR_BEARER_MALFORMED');
+    const verified = tokens.verify(bearer.token);
+    // All that verify are b64tokens, so only what is refused has to be looked through.
+    if (typeof verified === 'string') return new Refusal(isB64token(bearer.token) ? verified : 'ERR_BEARER_MALFORMED');
+    const refusal = checkTimes(verified.jwt.claims, settings.clock());
+    return refusal === undefined ? inspectClient(requirements, verified) : new Refusal(refusal, verified);
+  };
+
+  function inspectClient(requirements: Requirements, verified: VerifiedToken): Answer<Finding> {
     let standing: Answer<Standing | undefined>;
     try {
-      standing = this.#parts.standingOf(verified.jwt.clientId);
+      standing = standingOf(verified.jwt.clientId);
     } catch (cause) {
-      this.#refuse('ERR_CLIENTS_UNAVAILABLE', verified, cause);
-      return;
+      return new Refusal('ERR_CLIENTS_UNAVAILABLE', verified, cause);
     }
-    if (isPromise(standing)) {
-      const settle = (late: Standing | undefined): void => {
-        this.#judgeClient(verified, late);
-      };
-      this.#wait(standing, settle, 'ERR_CLIENTS_UNAVAILABLE', verified);
-    } else {
-      this.#judgeClient(verified, standing);
-    }
-  }
-
-  #judgeClient(verified: VerifiedToken, standing: Standing | undefined): void {
-    const refusal = checkStandingOf(verified.jwt, standing);
-    if (refusal === undefined) this.#checkRevocation(verified);
-    else this.#refuse(refusal, verified);
-  }
-
-  #checkRevocation(verified: VerifiedToken): void {
-    let isRevoked: Answer<boolean>;
-    try {
-      isRevoked = this.#parts.isRevoked(verified.jwt);
-    } catch (cause) {
-      this.#refuse('ERR_REVOCATIONS_UNAVAILABLE', verified, cause);
-      return;
-    }
-    if (isPromise(isRevoked)) {
-      const settle = (late: boolean): void => {
-        this.#judgeRevocation(verified, late);
-      };
-      this.#wait(isRevoked, settle, 'ERR_REVOCATIONS_UNAVAILABLE', verified);
-    } else {
-      this.#judgeRevocation(verified, isRevoked);
-    }
-  }
-
-  #judgeRevocation(verified: VerifiedToken, isRevoked: boolean): void {
-    const refusal = isRevoked ? 'ERR_TOKEN_REVOKED' : checkScopes(verified.jwt, this.#requirements);
-    if (refusal === undefined) this.#pass(verified.jwt);
-    else this.#refuse(refusal, verified);
-  }
-
-  /** For what does not come at once. An answer at hand goes another way, without a closure: most requests go that way. */
-  #wait<T>(answer: Promise<T>, settle: (answer: T) => void, failure: JwtAuthErrorCode, verified: VerifiedToken): void {
-    const fail = (cause: unknown): void => {
-      this.#refuse(failure, verified, cause);
+    const judge = (known: Standing | undefined): Answer<Finding> => {
+      const refusal = checkStandingOf(verified.jwt, known);
+      return refusal === undefined ? inspectRevocation(requirements, verified) : new Refusal(refusal, verified);
     };
-    this.#watch();
-    answer.then(settle, fail).catch(passOn(this.#next));
+    return isPromise(standing) ? standing.then(judge, refusing('ERR_CLIENTS_UNAVAILABLE', verified)) : judge(standing);
   }
 
-  #pass(jwt: VerifiedJwt | undefined): void {
-    this.#req.jwt = jwt;
-    this.#next();
-  }
-
-  /** What is known of the token goes into the event, and the cause no further than the app. */
-  #refuse(code: JwtAuthErrorCode, verified?: VerifiedToken, cause?: unknown): void {
-    const { settings } = this.#parts;
-    const error = new JwtAuthError(code, { headers: headersFor(code, settings.realm, this.#requirements), cause });
-    this.#watch()((context) => ({ type: 'jwt.refused', code, ...describe(verified), ...context }));
-    if (settings.errors === 'next') {
-      this.#next(error);
-      return;
-    }
+  function inspectRevocation(requirements: Requirements, verified: VerifiedToken): Answer<Finding> {
+    let revoked: Answer<boolean>;
     try {
-      sendError(this.#res, error);
-    } catch (thrown) {
-      // An app's hook may throw what Express takes for leave to go on, such as undefined.
-      passOn(this.#next)(thrown);
+      revoked = isRevoked(verified.jwt);
+    } catch (cause) {
+      return new Refusal('ERR_REVOCATIONS_UNAVAILABLE', verified, cause);
     }
-  }
-
-  /** Only a refusal is an event, so the address is asked for no earlier than that, or than a wait in which the caller may leave. */
-  #watch(): ReturnType<Reporter['watch']> {
-    return (this.#report ??= this.#parts.reporter.watch(this.#req, this.#startedAt));
+    const judge = (known: boolean): Finding => {
+      const refusal = known ? 'ERR_TOKEN_REVOKED' : checkScopes(verified.jwt, requirements);
+      return refusal === undefined ? verified.jwt : new Refusal(refusal, verified);
+    };
+    return isPromise(revoked) ? revoked.then(judge, refusing('ERR_REVOCATIONS_UNAVAILABLE', verified)) : judge(revoked);
   }
 }
+
+const refusing = (code: JwtAuthErrorCode, verified: VerifiedToken) => (cause: unknown) => new Refusal(code, verified, cause);
 
 function checkStandingOf(jwt: VerifiedJwt, standing: Standing | undefined): JwtAuthErrorCode | undefined {
   if (standing === undefined || standing.disabled) return 'ERR_TOKEN_CLIENT';

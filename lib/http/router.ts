@@ -58,7 +58,7 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
 
   function jwtAuth(req: Request, res: Response, next: NextFunction): void {
     setGuard(req, guard);
-    if (isPath(req.path, path) && req.method !== 'OPTIONS') tokenRoute(req, res, next);
+    if (isTokenRoute(req, path) && req.method !== 'OPTIONS') tokenRoute(req, res, next);
     else next();
   }
 
@@ -91,8 +91,9 @@ function createStandingCheck({ verifier, verifierTimeoutMs, ...settings }: Setti
 }
 
 /** As Express matches by default: in any case, and with or without a slash at the end. */
-function isPath(requested: string, path: string): boolean {
-  if (requested.length !== path.length && requested.length !== path.length + 1) return false;
-  const lower = requested.toLowerCase();
-  return lower === path || lower === `${path}/`;
+function isTokenRoute(req: Request, path: string): boolean {
+  // Most requests are for something else, and their URL says so for less than Express's getter of the path.
+  if (!req.url.toLowerCase().includes(path)) return false;
+  const requested = req.path.toLowerCase();
+  return requested === path || requested === `${path}/`;
 }

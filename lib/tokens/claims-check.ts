@@ -42,9 +42,9 @@ function haveTheirKinds(claims: Readonly<Record<string, unknown>>): claims is Jw
 
 /** RFC 7519 §4.1.3: a token that names audiences is only for those who find themselves among them. */
 function isForUs(named: JwtClaims['aud'], audience: ClaimsSettings['audience']): boolean {
-  if (audience === undefined) return named === undefined;
-  const ours = [audience].flat();
-  return [named ?? []].flat().some((name) => ours.includes(name));
+  if (audience === undefined || named === undefined) return audience === named;
+  const isOurs = (name: string): boolean => (typeof audience === 'string' ? name === audience : audience.includes(name));
+  return typeof named === 'string' ? isOurs(named) : named.some(isOurs);
 }
 
 /**

@@ -12,25 +12,30 @@ export interface CompactJwt {
 }
 
 /**
- * The compact serialization of RFC 7515 §7.1 with two JSON objects in it (RFC 7519 §7.2), or undefined.
+ * The compact serialization of RFC 7515 §7.1:
  *
  *     BASE64URL(UTF8(header)) "." BASE64URL(claims) "." BASE64URL(signature)
- *
- * Base64url is read strictly (RFC 7515 §2: no padding, no white space, no other characters) and canonically: the
- * bits that a last character does not need are zero, so one token has one spelling.
+ */
+const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
+
+/** The last characters that base64url has for this many beyond a multiple of four: the bits that they do not need are zero. */
+const LAST_CHARACTERS = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'];
+
+/**
+ * The two JSON objects of a compact JWT (RFC 7519 §7.2), or undefined. Base64url is read strictly (RFC 7515 §2: no padding,
+ * no white space, no other characters) and canonically, so that one token has one spelling.
  */
 export function parseCompact(token: string): CompactJwt | undefined {
   if (token.length > LONGEST_TOKEN) return undefined;
-  const [header, claims, signature, ...more] = token.split('.');
-  if (header === undefined || claims === undefined || signature === undefined || more.length > 0) return undefined;
-  if (!isCanonicalBase64url(signature)) return undefined;
+  const [, header, claims, signature] = COMPACT.exec(token) ?? [];
+  if (header === undefined || claims === undefined || signature === undefined || !isCanonical(signature)) return undefined;
   const parsedHeader = parseObject(header);
   const parsedClaims = parsedHeader && parseObject(claims);
   return parsedClaims && { header: parsedHeader, claims: parsedClaims };
 }
 
 function parseObject(segment: string): Record<string, unknown> | undefined {
-  if (!isCanonicalBase64url(segment)) return undefined;
+  if (!isCanonical(segment)) return undefined;
   const bytes = Buffer.from(segment, 'base64url');
   if (!isUtf8(bytes)) return undefined;
   try {
@@ -41,16 +46,7 @@ function parseObject(segment: string): Record<string, unknown> | undefined {
   }
 }
 
-function isCanonicalBase64url(segment: string): boolean {
-  if (!/^[A-Za-z0-9_-]+$/.test(segment)) return false;
-  switch (segment.length % 4) {
-    case 0:
-      return true;
-    case 2:
-      return /[AQgw]$/.test(segment);
-    case 3:
-      return /[AEIMQUYcgkosw048]$/.test(segment);
-    default:
-      return false;
-  }
+function isCanonical(segment: string): boolean {
+  const last = LAST_CHARACTERS[segment.length % 4];
+  return last === undefined || last.includes(segment.slice(-1));
 }

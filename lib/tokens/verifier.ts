@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 
 import type { JwtAuthErrorCode } from '../errors';
 import { own } from '../internal/assert';
+import { deepFreeze } from '../internal/deep-freeze';
 import type { KeyRing, VerificationKey } from '../keys/key-ring';
 import type { ClaimsSettings, JwtClaims } from './claims';
 import { checkClaims } from './claims-check';
@@ -69,7 +70,7 @@ function verifyToken(token: string, ring: KeyRing, settings: TokenVerifierSettin
   if (!keys.some((key) => isSignedWith(token, key))) return 'ERR_TOKEN_SIGNATURE';
   const claims = checkClaims(parsed.claims, settings);
   if (typeof claims === 'string') return claims;
-  return { jwt: toVerifiedJwt(token, claims), kid: ownString(parsed.header, 'kid') };
+  return { jwt: new FrozenJwt(token, claims), kid: ownString(parsed.header, 'kid') };
 }
 
 /** The only parameters of a header that count are alg, kid, typ and crit: a key never comes from the token (RFC 8725 §3.10). */
@@ -91,18 +92,22 @@ function ownString(header: CompactJwt['header'], name: string): string | undefin
   return typeof value === 'string' ? value : undefined;
 }
 
-function toVerifiedJwt(token: string, claims: JwtClaims): VerifiedJwt {
-  const scopes =
-    own(claims, 'scope')
-      ?.split(' ')
-      .filter((scope) => scope !== '') ?? [];
-  const jwt = { clientId: claims.sub, scopes, claims, token };
-  return deepFreeze(Object.defineProperty(jwt, 'token', { enumerable: false }));
-}
+/** The token is private, and its getter the prototype's: what lists or copies the properties of the object passes it over. */
+class FrozenJwt implements VerifiedJwt {
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly claims: JwtClaims;
+  readonly #token: string;
 
-function deepFreeze<T extends object>(object: T): T {
-  for (const value of Object.values(object) as unknown[]) {
-    if (typeof value === 'object' && value !== null) deepFreeze(value);
+  constructor(token: string, claims: JwtClaims) {
+    this.clientId = claims.sub;
+    this.scopes = Object.freeze(own(claims, 'scope')?.split(' ').filter(Boolean) ?? []);
+    this.claims = deepFreeze(claims);
+    this.#token = token;
+    Object.freeze(this);
   }
-  return Object.freeze(object);
+
+  get token(): string {
+    return this.#token;
+  }
 }
