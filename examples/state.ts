@@ -18,18 +18,17 @@ export async function loadState(folder: string, url: string): Promise<State> {
   const [keyFile, clientsFile] = [path.join(folder, 'jwt-secret'), path.join(folder, 'clients.json')];
   if (existsSync(keyFile) && existsSync(clientsFile)) {
     const notice = `The clients are those in ${clientsFile}. Their secrets were shown at the first start; for a new one:
-  npx express-client-jwt client rotate reader --file ${clientsFile}`;
+  npx express-client-jwt client rotate reader --file ${clientsFile}
+${usage('SECRET', 'SECRET', url)}`;
     return { jwtSecret: readFileSync(keyFile, 'utf8'), clientsFile, notice };
   }
-  const clients = [
-    await createClient('reader', ['reports:read']),
-    await createClient('editor', ['reports:read', 'reports:write']),
-  ];
+  const reader = await createClient('reader', ['reports:read']);
+  const editor = await createClient('editor', ['reports:read', 'reports:write']);
   const jwtSecret = randomSecret();
   mkdirSync(folder, { recursive: true });
   writeFileSync(keyFile, jwtSecret, { mode: 0o600 });
-  writeFileSync(clientsFile, JSON.stringify({ clients: clients.map(({ record }) => record) }, undefined, 2), { mode: 0o600 });
-  return { jwtSecret, clientsFile, notice: firstNotice(clients, clientsFile, url) };
+  writeFileSync(clientsFile, JSON.stringify({ clients: [reader.record, editor.record] }, undefined, 2), { mode: 0o600 });
+  return { jwtSecret, clientsFile, notice: firstNotice(reader, editor, clientsFile, url) };
 }
 
 interface NewClient {
@@ -47,19 +46,25 @@ function randomSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
-function firstNotice(clients: readonly NewClient[], file: string, url: string): string {
+function firstNotice(reader: NewClient, editor: NewClient, file: string, url: string): string {
   return [
     `Made two clients. Their secrets are shown this once; ${file} keeps their hashes.`,
-    ...clients.map(({ record, secret }) => `  ${record.clientId}  ${secret}`),
-    ...clients.map(({ record, secret }) => curlLines(record.clientId, secret, url)),
+    ...[reader, editor].map(({ record, secret }) => `  ${record.clientId}  ${secret}`),
+    usage(reader.secret, editor.secret, url),
   ].join('\n');
 }
 
-function curlLines(clientId: string, secret: string, url: string): string {
+function usage(readerSecret: string, editorSecret: string, url: string): string {
+  return `${curlLines('reader', readerSecret, url, '/reports')}
+${curlLines('editor', editorSecret, url, '/reports/1 -X DELETE')}
+which the reader may not: its token lacks the scope.`;
+}
+
+function curlLines(clientId: string, secret: string, url: string, request: string): string {
   const ask = `${url}/auth/jwt -H "client-id: ${clientId}" -H "client-secret: ${secret}"`;
   return `
 As ${clientId}, get a token:
   curl -i -X POST ${ask}
 and call a guarded route with it:
-  curl -i ${url}/reports -H "$(curl -si ${ask} | grep -i ^authorization | tr -d '\\r')"`;
+  curl -i ${url}${request} -H "$(curl -si ${ask} | grep -i ^authorization | tr -d '\\r')"`;
 }

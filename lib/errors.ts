@@ -12,7 +12,7 @@ const REFUSALS = {
   ERR_NOT_MOUNTED: [
     500,
     'server_error',
-    'requireJwt() found no createJwtAuth() in front of it. Mount app.use(createJwtAuth({ … })) before this route.',
+    'requireJwt() found no createJwtAuth() that this request has passed. Mount app.use(createJwtAuth({ … })) before this route, at a path that it passes.',
   ],
   ERR_OVERLOADED: [503, 'temporarily_unavailable', 'Too many requests are waiting. Try again later.'],
   ERR_CLIENTS_UNAVAILABLE: [503, 'temporarily_unavailable', 'The client could not be looked up. Try again later.'],

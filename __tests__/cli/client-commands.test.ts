@@ -12,6 +12,7 @@ const SECRET_LINE = /^[\w-]{43}$/m;
 describe('client add', () => {
   test('makes the file, shows a secret of 256 bits this once, and stores its hash only', async () => {
     const shown = await ok('client add reports --file FILE --scope reports:read --scope reports:write --expires-in-seconds 600');
+    expect(shown.split('\n')[0]).toBe(`Added reports to ${file}. Its secret (2026-11-24) is shown this once:`);
     const [secret = ''] = SECRET_LINE.exec(shown) ?? [];
     expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
     expect(stored()).toEqual([
@@ -87,7 +88,9 @@ describe('client list and show', () => {
 
 test('client disable, enable and remove do what they say', async () => {
   write(reports());
-  expect(await ok('client disable reports --file FILE')).toBe('reports is disabled.\n');
+  expect(await ok('client disable reports --file FILE')).toBe(
+    'reports is disabled. Apps refuse its tokens within their clientCacheSeconds (default: 30).\n',
+  );
   expect(stored()[0]?.disabled).toBe(true);
   expect(await ok('client enable reports --file FILE')).toBe('reports is enabled.\n');
   expect(stored()[0]?.disabled).toBe(false);

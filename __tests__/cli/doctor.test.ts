@@ -17,7 +17,7 @@ describe('doctor', () => {
   test('finds nothing where all is well', async () => {
     write(healthy);
     expect(await findings('', { env: { JWT_SECRET: KEY } })).toEqual({ exitCode: 0, findings: [] });
-    expect(await ok('doctor --file FILE', { env: { JWT_SECRET: KEY } })).toBe('1 clients, 0 problems, 0 warnings.\n');
+    expect(await ok('doctor --file FILE', { env: { JWT_SECRET: KEY } })).toBe('1 client, 0 problems, 0 warnings.\n');
   });
 
   test.each<[string, Partial<ClientRecord>, string, number]>([

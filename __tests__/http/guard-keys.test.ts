@@ -40,6 +40,15 @@ describe('keys', () => {
     expect([(await callGuarded(app, old)).status, (await callGuarded(app, fresh)).status]).toEqual([401, 200]);
   });
 
+  test('replaceKeys leads from a secret to a key pair, and honours the tokens of both', async () => {
+    const auth = testAuth();
+    const app = guardedApp(auth);
+    const old = tokenOf(await getToken(app));
+    auth.replaceKeys([{ key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, kid: 'new' }, KEY]);
+    const fresh = tokenOf(await getToken(app));
+    expect([(await callGuarded(app, old)).status, (await callGuarded(app, fresh)).status]).toEqual([200, 200]);
+  });
+
   test('replaceKeys with a bad key throws and changes nothing', async () => {
     const auth = testAuth();
     expect(() => {

@@ -153,7 +153,7 @@ describe('which createJwtAuth is asked', () => {
     expect(res.body).toEqual({
       error: 'server_error',
       error_description:
-        'requireJwt() found no createJwtAuth() in front of it. Mount app.use(createJwtAuth({ … })) before this route.',
+        'requireJwt() found no createJwtAuth() that this request has passed. Mount app.use(createJwtAuth({ … })) before this route, at a path that it passes.',
     });
   });
 

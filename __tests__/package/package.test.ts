@@ -191,7 +191,7 @@ describe.each([
         'curl -si http://127.0.0.1:3000/auth/jwt -H "client-id: billing" -H "client-secret: $SECRET"',
       ].join('\n');
       const output = run(project, 'bash', '-c', script);
-      expect(output).toContain('2 clients, 0 problems, 1 warnings.');
+      expect(output).toContain('2 clients, 0 problems, 1 warning.');
       expect(output).toContain('Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.');
     },
     MINUTES,

@@ -1,7 +1,7 @@
 import type { ClientRecord, ClientSecret } from '../clients/client';
 import type { EditableClientStore } from '../stores/editable';
 import { argument, moment, table, wholeNumber, type Command, type Input, type Output } from './command';
-import { STORE_OPTIONS, withStore } from './open-store';
+import { placeOf, STORE_OPTIONS, withStore } from './open-store';
 import { createSecret, endOfSecrets, isoOf, labelBeside, SECRET_OPTIONS, showSecrets } from './secrets';
 
 const CLIENT_ID = ['CLIENT-ID'];
@@ -34,7 +34,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
         return { clientId, secrets, scopes, tokensValidAfter, ...(expiresInSeconds !== undefined && { expiresInSeconds }) };
       };
       await withStore(input, true, (store) => store.update(clientId, add));
-      return showNewSecret(`Added ${clientId}.`, clientId, label, text);
+      return showNewSecret(`Added ${clientId}${placeOf(input)}.`, clientId, label, text);
     },
   },
   {
@@ -127,7 +127,12 @@ export const CLIENT_COMMANDS: readonly Command[] = [
       });
     },
   },
-  switchCommand('disable', true, 'refuse a client and its tokens until it is enabled; end-tokens ends them for good'),
+  switchCommand(
+    'disable',
+    true,
+    'refuse a client and its tokens until it is enabled; end-tokens ends them for good',
+    ' Apps refuse its tokens within their clientCacheSeconds (default: 30).',
+  ),
   switchCommand('enable', false, 'accept a disabled client again'),
   {
     name: 'client end-tokens',
@@ -155,7 +160,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
   },
 ];
 
-function switchCommand(word: string, disabled: boolean, summary: string): Command {
+function switchCommand(word: string, disabled: boolean, summary: string, effect = ''): Command {
   return {
     name: `client ${word}`,
     args: CLIENT_ID,
@@ -163,7 +168,7 @@ function switchCommand(word: string, disabled: boolean, summary: string): Comman
     options: STORE_OPTIONS,
     run: async (input) => {
       await withStore(input, false, (store) => change(input, store, (record) => ({ ...record, disabled })));
-      return done(`${argument(input, 0)} is ${word}d.`, { clientId: argument(input, 0), disabled });
+      return done(`${argument(input, 0)} is ${word}d.${effect}`, { clientId: argument(input, 0), disabled });
     },
   };
 }

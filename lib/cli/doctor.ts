@@ -36,7 +36,8 @@ export const DOCTOR: Command = {
       ...(input.isSet('token') ? await checkToken(input) : []),
     ];
     const problems = findings.filter(({ level }) => level === 'problem').length;
-    const summary = `${String(clients.length)} clients, ${String(problems)} problems, ${String(findings.length - problems)} warnings.`;
+    const counts = { client: clients.length, problem: problems, warning: findings.length - problems };
+    const summary = `${Object.entries(counts).map(inWords).join(', ')}.`;
     const rows = findings.map(({ level, about, finding }) => [level.toUpperCase(), about, finding]);
     return {
       json: { clients: clients.length, findings },
@@ -45,6 +46,8 @@ export const DOCTOR: Command = {
     };
   },
 };
+
+const inWords = ([what, count]: [string, number]): string => `${String(count)} ${what}${count === 1 ? '' : 's'}`;
 
 async function checkKey(input: Input): Promise<Finding[]> {
   const file = input.text('key');

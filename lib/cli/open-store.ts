@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import type { EditableClientStore } from '../stores/editable';
 import { fileStore } from '../stores/file';
 import { postgresStore } from '../stores/postgres';
@@ -12,6 +14,13 @@ export const STORE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   },
   table: { value: 'NAME', help: 'in this table of it (default: api_clients)' },
 };
+
+const DEFAULT_FILE = 'clients.json';
+
+/** Where a client is added, as the end of a sentence: a person in another folder has another file. */
+export function placeOf(input: Input): string {
+  return input.text('postgres') !== undefined ? '' : ` to ${path.resolve(input.text('file') ?? DEFAULT_FILE)}`;
+}
 
 /**
  * Does this with the clients that the options name.
@@ -28,7 +37,7 @@ export async function withStore<T>(
   if (file?.includes('://')) throw new UsageError('--file is the path of a file. For a database there is --postgres.');
   if (url === undefined) {
     if (table !== undefined) throw new UsageError('--table goes with --postgres.');
-    return action(fileStore(file ?? 'clients.json', { create }));
+    return action(fileStore(file ?? DEFAULT_FILE, { create }));
   }
   const db = await input.terminal.connect(urlOf(input, url));
   try {
