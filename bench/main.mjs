@@ -13,12 +13,14 @@ import { harm } from './sections/harm.mjs';
 import { issuingAgain, issuingFirst } from './sections/issuing.mjs';
 import { memory } from './sections/memory.mjs';
 import { starting } from './sections/start.mjs';
+import { steps } from './sections/steps.mjs';
 
 const RESULTS = new URL('results/', import.meta.url);
 
 /** Each with the effort of a quick run. */
 const sections = {
   guarding: [guarding, { starts: 1, rounds: 1, requests: 50, warmUp: 50, firstWarmUp: 50 }],
+  steps: [steps, { rounds: 2, requests: 20 }],
   issuing: [
     async (again, first) => ({ again: await issuingAgain(again), first: await issuingFirst(first) }),
     { rounds: 1, seconds: 0.5, clientCount: 4 },

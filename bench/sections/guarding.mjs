@@ -94,7 +94,7 @@ export async function guarding({ starts = 3, ...effort } = {}) {
   return rows;
 }
 
-async function measureStart(alg, figures, { rounds = 20, requests = 500, warmUp = 2000, firstWarmUp = 10_000 }) {
+async function measureStart(alg, figures, { rounds = 60, requests = 300, warmUp = 2000, firstWarmUp = 10_000 }) {
   const settings = { ...KEYS[alg](), alg, issuer: ISSUER, audience: AUDIENCE };
   const mint = createMint({ ...settings, subject: CLIENT.clientId });
   await withApps({ ...settings, client: CLIENT }, async (server, [baseline, ...contenders]) => {
@@ -114,14 +114,14 @@ async function measureStart(alg, figures, { rounds = 20, requests = 500, warmUp 
 
 /** One process with all apps, and connections to each of them. */
 function withApps(settings, work) {
-  return withServers('guards', ['the guards'], settings, ([server]) =>
+  const connect = ([server]) =>
     withConnectionsToAll(server.ports, CONNECTIONS, (all) =>
       work(
         server,
         all.map((connections, index) => ({ name: [BASELINE, ...NAMES][index], connections })),
       ),
-    ),
-  );
+    );
+  return withServers('guards', ['the guards'], settings, connect, true);
 }
 
 /** The figures of all rounds of all starts. */
