@@ -50,9 +50,10 @@ export interface OutageEvent {
   readonly type: 'outage';
   /**
    * What failed: the verifier's `verify` (`verifier`) or `find` (`clients`), a hashing thread that died at work
-   * (`thread`), the signing of a token, the store of the throttle, or that of revoked tokens.
+   * (`thread`), the signing of a token, the store of the throttle, or that of revoked tokens, or the guard itself, as by a
+   * `clock` that throws.
    */
-  readonly source: 'verifier' | 'clients' | 'thread' | 'signer' | 'throttle' | 'revocations';
+  readonly source: 'verifier' | 'clients' | 'thread' | 'signer' | 'throttle' | 'revocations' | 'guard';
   /** What it threw or rejected with. It is the app's own error: what is in it is for the app to know. */
   readonly cause: unknown;
   readonly clientId: string | undefined;

@@ -3,10 +3,30 @@ import { checkClient, checkStanding, frozenClient } from '../../lib/clients/clie
 const checked = checkClient({ clientId: 'reports', scopes: ['a'], tokensValidAfter: '2026-01-01' }, 'client');
 
 describe('a frozen client', () => {
-  test('is known without being looked at again', () => {
+  test('is what it was made of', () => {
     const client = frozenClient(checked);
     expect(checkClient(client, 'client')).toEqual(checked);
     expect(checkStanding(client, 'client', 'reports')).toMatchObject({ disabled: false, tokensValidAfterMs: Date.UTC(2026, 0) });
+  });
+
+  test('is not what it was made of later', () => {
+    const given = { clientId: 'reports', scopes: ['a'], claims: { roles: ['x'] } };
+    const client = frozenClient(checkClient(given, 'client'));
+    given.scopes.push('admin');
+    given.claims.roles.push('admin');
+    expect(checkClient(client, 'client')).toMatchObject({ scopes: ['a'], claims: { roles: ['x'] } });
+  });
+
+  test.each([['text'], [7], [['a']], [null]])('has no claims that are %j as JSON', (json) => {
+    const claims = { toJSON: () => json };
+    expect(() => frozenClient(checkClient({ clientId: 'reports', claims }, 'client'))).toThrow(
+      'client reports.claims must be an object, also as JSON',
+    );
+  });
+
+  test('may be copied whatever the year', () => {
+    const client = frozenClient(checkClient({ clientId: 'reports', tokensValidAfter: new Date(8.64e15) }, 'client'));
+    expect(checkStanding({ ...client }, 'client', 'reports').tokensValidAfterMs).toBe(8.64e15);
   });
 
   test('is no answer for another id', () => {

@@ -1,7 +1,9 @@
-import type { NextFunction, Request, Response } from 'express';
-import { createJwtAuth, type JwtAuthOptions } from 'express-client-jwt';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { createJwtAuth, requireJwt, type JwtAuthError, type JwtAuthOptions } from 'express-client-jwt';
+import request from 'supertest';
 
-import { callGuarded, guardedApp, testAuth } from '../support/app';
+import { callGuarded, finding, guardedApp, recorder, testApp, testAuth } from '../support/app';
+import { SECRET } from '../support/clients';
 import { KEY, mint } from '../support/mint';
 
 describe('a cause that cannot even be named', () => {
@@ -31,20 +33,101 @@ describe('a cause that cannot even be named', () => {
   });
 });
 
-test.each([undefined, null, 'route', 'router', new Error('no clock')])(
-  'a clock that throws %p lets nobody through, and the error handler is told',
-  async (thrown) => {
-    const clock = (): never => {
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express takes some of these for leave to go on
-      throw thrown;
-    };
-    const handled = jest.fn();
-    const app = guardedApp(testAuth({ clock }));
-    app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
-      handled(error instanceof Error);
-      res.status(500).end();
+describe.each([undefined, null, 'route', 'router', new Error('no clock')])('a clock that throws %p', (thrown) => {
+  const clock = (): never => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express takes some of these for leave to go on
+    throw thrown;
+  };
+
+  test('lets nobody through, and is an outage', async () => {
+    const { events, onEvent } = recorder();
+    const res = await callGuarded(guardedApp(testAuth({ clock, onEvent })), mint());
+    expect([res.status, res.body]).toEqual([
+      500,
+      { error: 'server_error', error_description: 'We had a problem with our server. Try again later.' },
+    ]);
+    expect(res.headers['www-authenticate']).toBeUndefined();
+    expect(events).toMatchObject([
+      { type: 'outage', source: 'guard', cause: thrown },
+      { type: 'jwt.refused', code: 'ERR_SERVER' },
+    ]);
+  });
+
+  test('reaches the error handler of the app as the cause', async () => {
+    const seen: unknown[] = [];
+    const app = guardedApp(testAuth({ clock, errors: 'next' }));
+    app.use((error: JwtAuthError, _req: Request, res: Response, _next: NextFunction) => {
+      seen.push(error.code, error.cause);
+      res.status(error.status).end();
     });
     expect((await callGuarded(app, mint())).status).toBe(500);
-    expect(handled.mock.calls).toEqual([[true]]);
-  },
-);
+    expect(seen).toEqual(['ERR_SERVER', thrown]);
+  });
+});
+
+test('a store that fails after a wait is the cause of the error', async () => {
+  const cause = new Error('down');
+  const seen: unknown[] = [];
+  const app = guardedApp(testAuth({ errors: 'next', ...finding(() => Promise.reject(cause)) }));
+  app.use((error: JwtAuthError, _req: Request, res: Response, _next: NextFunction) => {
+    seen.push(error.code, error.cause);
+    res.status(error.status).end();
+  });
+  expect((await callGuarded(app, mint())).status).toBe(503);
+  expect(seen).toEqual(['ERR_CLIENTS_UNAVAILABLE', cause]);
+});
+
+test('a request that cannot be given its caller after a wait reaches the error handler of the app', async () => {
+  const app = express();
+  app.use((req, _res, next) => {
+    Object.defineProperty(req, 'jwt', { get: () => undefined, configurable: true });
+    next();
+  });
+  app.get(
+    '/guarded/7',
+    testAuth(finding(() => Promise.resolve({ clientId: 'reports' }))).requireJwt(),
+    (_req: Request, res: Response) => {
+      res.json({});
+    },
+  );
+  app.use((error: Error, _req: Request, res: Response, _next: NextFunction) => {
+    res.status(418).json(error.name);
+  });
+  const res = await callGuarded(app, mint());
+  expect([res.status, res.body]).toEqual([418, 'TypeError']);
+});
+
+describe('a guard that no createJwtAuth is in front of', () => {
+  test.each([undefined, null, 'route', new Error('hook')])('lets nobody through where a hook throws %p', async (thrown) => {
+    jest.spyOn(process, 'emitWarning').mockImplementation();
+    const app = express();
+    app.use((_req, res, next) => {
+      res.setHeader = () => {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express takes some of these for leave to go on
+        throw thrown;
+      };
+      next();
+    });
+    app.get('/guarded/7', requireJwt(), (_req, res) => {
+      res.writeHead(200).end();
+    });
+    app.use((_error: Error, _req: Request, res: Response, _next: NextFunction) => {
+      res.writeHead(418).end();
+    });
+    expect((await callGuarded(app, mint())).status).toBe(418);
+  });
+});
+
+describe('what somebody put on Object.prototype', () => {
+  test.each(['authorization', 'client-id', 'client-secret'])('is no header %s', async (name) => {
+    const app = testApp();
+    const value = { authorization: `Bearer ${mint()}`, 'client-id': 'reports', 'client-secret': SECRET }[name];
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+    try {
+      const statuses = [(await request(app).get('/guarded/7')).status, (await request(app).get('/auth/jwt')).status];
+      expect(statuses).toEqual([401, 400]);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, name);
+    }
+  });
+});

@@ -4,6 +4,13 @@ import { base64url, mintRaw } from '../support/mint';
 const HEADER = base64url('{"alg":"HS256"}');
 const CLAIMS = base64url('{"sub":"a"}');
 
+/** Another spelling of the same bytes, to a lenient decoder. */
+function lastOneHigher(segment: string): string {
+  const higher = segment.slice(0, -1) + String.fromCharCode(segment.charCodeAt(segment.length - 1) + 1);
+  expect(Buffer.from(higher, 'base64url')).toEqual(Buffer.from(segment, 'base64url'));
+  return higher;
+}
+
 test('takes a token apart (RFC 7515 §7.1)', () => {
   expect(parseCompact(`${HEADER}.${CLAIMS}.AA`)).toEqual({ header: { alg: 'HS256' }, claims: { sub: 'a' } });
 });
@@ -22,6 +29,8 @@ test.each([
   ['a signature of an impossible length', `${HEADER}.${CLAIMS}.AAAAA`],
   ['bits that a last character of two does not have', `${HEADER}.${CLAIMS}.AB`],
   ['bits that a last character of three does not have', `${HEADER}.${CLAIMS}.AAB`],
+  ['bits that the last character of a header does not have', `${lastOneHigher(base64url('{"alg":"HS256" }'))}.${CLAIMS}.AA`],
+  ['bits that the last character of the claims does not have', `${HEADER}.${lastOneHigher(base64url('{"sub":"ab"}  '))}.AA`],
   ['a header that is no JSON', `${base64url('{')}.${CLAIMS}.AA`],
   ['a header that is an array', `${base64url('[]')}.${CLAIMS}.AA`],
   ['claims that are null', `${HEADER}.${base64url('null')}.AA`],

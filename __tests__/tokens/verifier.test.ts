@@ -108,7 +108,8 @@ describe('what is told of a good token', () => {
   test('cannot be changed by one handler for the next, however deep', () => {
     const { jwt } = facts({ limits: { rates: [1, null] }, nothing: null });
     const { rates } = (jwt.claims as unknown as { limits: { rates: unknown[] } }).limits;
-    for (const part of [jwt, jwt.scopes, jwt.claims, jwt.claims.limits, rates]) expect(Object.isFrozen(part)).toBe(true);
+    const parts = [jwt, Object.getPrototypeOf(jwt), jwt.scopes, jwt.claims, jwt.claims.limits, rates] as unknown[];
+    for (const part of parts) expect(Object.isFrozen(part)).toBe(true);
     expect(() => rates.push(2)).toThrow(TypeError);
   });
 });

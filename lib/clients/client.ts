@@ -9,7 +9,7 @@ export interface Client {
   readonly scopes?: readonly string[] | null | undefined;
   /** A disabled client gets no token, and the tokens it has are refused. Default: false. */
   readonly disabled?: boolean | null | undefined;
-  /** Tokens issued before this moment are refused: set it to now to end them all. A Date, or a string in ISO 8601. */
+  /** Tokens issued before this moment are refused: set it to now to end them all. A Date, or a string in ISO 8601, which is what `bcryptVerifier` answers with. */
   readonly tokensValidAfter?: Date | string | null | undefined;
   /** How long its tokens are valid, in seconds. Default: the `expiresInSeconds` of createJwtAuth. */
   readonly expiresInSeconds?: number | null | undefined;
@@ -80,7 +80,11 @@ export function isScope(value: unknown): value is string {
 /** What is known of the clients that {@link frozenClient} has made: it cannot change, so it is not worked out again. */
 const knownClients = new WeakMap<object, CheckedClient>();
 
-/** A client as a verifier may hand it out: nothing in it can be changed. */
+/**
+ * A client as a verifier may hand it out: nothing in it can be changed.
+ *
+ * @throws TypeError where its claims are no object as JSON.
+ */
 export function frozenClient(checked: CheckedClient): Client & { readonly disabled: boolean } {
   const { clientId, scopes, disabled, tokensValidAfterMs, expiresInSeconds, claims } = checked;
   // A text, since a Date can be set even in a frozen object.
@@ -91,15 +95,18 @@ export function frozenClient(checked: CheckedClient): Client & { readonly disabl
     disabled,
     tokensValidAfter,
     expiresInSeconds,
-    claims: copyOf(claims),
+    claims: copyOf(claims, `client ${clientId}`),
   });
   knownClients.set(client, { ...checked, scopes: client.scopes, claims: client.claims });
   return client;
 }
 
 /** As JSON, which claims become in a token anyway. */
-function copyOf(claims: CheckedClient['claims']): CheckedClient['claims'] {
-  return claims && (JSON.parse(JSON.stringify(claims)) as Record<string, unknown>);
+function copyOf(claims: CheckedClient['claims'], of: string): CheckedClient['claims'] {
+  if (claims === undefined) return undefined;
+  const copy: unknown = JSON.parse(JSON.stringify(claims));
+  assertThat(isObject(copy), `${of}.claims`, 'an object, also as JSON', copy);
+  return copy;
 }
 
 /**
@@ -191,7 +198,7 @@ function dateMs(object: Record<string, unknown>, name: string, of: string): numb
 
 /** A day of the calendar, alone or with a time and its zone: JavaScript reads much else, and not as it was meant. */
 function isIsoDate(text: string): boolean {
-  const day = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.exec(text)?.[1];
+  const day = /^((?:\d{4}|[+-]\d{6})-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.exec(text)?.[1];
   const date = new Date(`${day ?? ''}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day ?? '');
 }

@@ -55,11 +55,7 @@ export class Directory {
   /** A {@link StandingCheck}. */
   standingOf(clientId: string): Answer<Standing | undefined> {
     // Where nothing has been waited for, as with an array, there is nothing to recall.
-    const isAllAtHand = this.#entries.size === 0 && this.#underWay.size === 0;
-    return isAllAtHand ? this.#ask(clientId) : this.#recallOrAsk(clientId);
-  }
-
-  #recallOrAsk(clientId: string): Answer<Standing | undefined> {
+    if (this.#entries.size === 0) return this.#ask(clientId);
     const entry = this.#entries.get(clientId);
     if (entry && this.#isNowBetween(entry.askedAtMs, entry.freshUntilMs)) return entry.standing;
     const answer = this.#ask(clientId);

@@ -12,7 +12,7 @@ import { formatChallenge, isB64token, parseBearer } from './headers';
 import type { Settings } from './options';
 import type { Reporter } from './reporter';
 import type { Guard, Requirements } from './require-jwt';
-import { passOn, sendError } from './respond';
+import { passOn, sendErrorOrPassOn } from './respond';
 import type { RevocationCheck } from './revocations';
 
 /** What a guard works with. */
@@ -35,8 +35,11 @@ class Refusal {
   ) {}
 }
 
+/** No caller, where that will do: not undefined, so that no slip is taken for it. */
+const NOBODY = Symbol('nobody');
+
 /** What is found out of a request: its caller, nobody where that will do, or why it is refused. */
-type Finding = VerifiedJwt | undefined | Refusal;
+type Finding = VerifiedJwt | typeof NOBODY | Refusal;
 
 /** One request at the guard. */
 interface Visit {
@@ -57,8 +60,8 @@ export function createGuard(parts: GuardParts): Guard {
     try {
       finding = inspect(requirements, req);
     } catch (cause) {
-      passOn(next)(cause);
-      return;
+      reporter.outage({ source: 'guard', cause, clientId: undefined });
+      finding = new Refusal('ERR_SERVER', undefined, cause);
     }
     // Most requests end here, so that nothing has been made for them that only the others need.
     if (!isPromise(finding) && !(finding instanceof Refusal)) pass(req, next, finding);
@@ -89,16 +92,11 @@ function refuse({ code, verified, cause }: Refusal, settings: GuardParts['settin
     next(error);
     return;
   }
-  try {
-    sendError(res, error);
-  } catch (thrown) {
-    // An app's hook may throw what Express takes for leave to go on, such as undefined.
-    passOn(next)(thrown);
-  }
+  sendErrorOrPassOn(res, error, next);
 }
 
-function pass(req: Request, next: NextFunction, jwt: VerifiedJwt | undefined): void {
-  req.jwt = jwt;
+function pass(req: Request, next: NextFunction, caller: VerifiedJwt | typeof NOBODY): void {
+  req.jwt = caller === NOBODY ? undefined : caller;
   next();
 }
 
@@ -106,7 +104,7 @@ function pass(req: Request, next: NextFunction, jwt: VerifiedJwt | undefined): v
 function createInspection({ settings, tokens, standingOf, isRevoked }: GuardParts) {
   return function inspect(requirements: Requirements, req: Request): Answer<Finding> {
     const bearer = parseBearer(req);
-    if (bearer === 'none') return requirements.optional ? undefined : new Refusal('ERR_TOKEN_MISSING');
+    if (bearer === 'none') return requirements.optional ? NOBODY : new Refusal('ERR_TOKEN_MISSING');
     if (bearer === 'malformed') return new Refusal('ERR_BEARER_MALFORMED');
     const verified = tokens.verify(bearer.token);
     // All that verify are b64tokens, so only what is refused has to be looked through.
@@ -157,6 +155,7 @@ function checkScopes(jwt: VerifiedJwt, { scopes }: Requirements): JwtAuthErrorCo
 
 /** RFC 6750 §3: a challenge with every refusal, and §3.1: no error in it for a request without a token. */
 function headersFor(code: JwtAuthErrorCode, realm: string, { scopes }: Requirements): Readonly<Record<string, string>> {
+  if (code === 'ERR_SERVER') return {};
   if (code === 'ERR_CLIENTS_UNAVAILABLE' || code === 'ERR_REVOCATIONS_UNAVAILABLE') return { 'Retry-After': RETRY_AFTER_SECONDS };
   if (code === 'ERR_TOKEN_MISSING') return { 'WWW-Authenticate': formatChallenge(realm) };
   const { error, description } = wordsFor(code);

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import type { ClientCredentials } from '../clients/verifier';
+import { own } from '../internal/assert';
 
 /** RFC 6749 Appendix A.1 and A.2 without the space: VCHAR. */
 const CLIENT_ID = /^[\x21-\x7e]{1,256}$/;
@@ -27,7 +28,7 @@ const QUOTABLE = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
  * A header that is sent twice arrives as one value with ", " in it (RFC 9110 §5.3), which the pattern refuses.
  */
 export function parseCredentials(headers: IncomingMessage['headers']): Partial<ClientCredentials> {
-  const { 'client-id': clientId, 'client-secret': clientSecret } = headers;
+  const [clientId, clientSecret] = [own(headers, 'client-id'), own(headers, 'client-secret')];
   return {
     ...(typeof clientId === 'string' && CLIENT_ID.test(clientId) && { clientId }),
     ...(typeof clientSecret === 'string' && CLIENT_SECRET.test(clientSecret) && { clientSecret }),
@@ -42,7 +43,7 @@ export type Bearer = { readonly token: string } | 'none' | 'malformed';
  * the header or with another scheme.
  */
 export function parseBearer(req: IncomingMessage): Bearer {
-  const { authorization } = req.headers;
+  const authorization = own(req.headers, 'authorization');
   if (authorization === undefined) return 'none';
   // Node keeps the first of several and says nothing; RFC 9110 §5.3: the header is no list.
   if (countOf('authorization', req.rawHeaders) > 1) return 'malformed';

@@ -61,10 +61,17 @@ function createOutageWarning(): Reporter['outage'] {
   return ({ source, cause }) => {
     if (warned.has(source)) return;
     warned.add(source);
-    // Not its message: that may hold what a log must not, such as the address of a database.
-    const kind = cause instanceof Error ? cause.name : typeof cause;
     process.emitWarning(
-      `express-client-jwt: the ${source} failed (${kind}). Said once; pass onEvent to see every failure and its cause.`,
+      `express-client-jwt: the ${source} failed (${kindOf(cause)}). Said once; pass onEvent to see every failure and its cause.`,
     );
   };
+}
+
+/** Not its message: that may hold what a log must not, such as the address of a database. */
+function kindOf(cause: unknown): string {
+  try {
+    return cause instanceof Error && typeof cause.name === 'string' ? cause.name : typeof cause;
+  } catch {
+    return 'an error that cannot be named';
+  }
 }

@@ -5,7 +5,7 @@ import { assertThat, booleanOr, readOptions } from '../internal/assert';
 import { JwtAuthError } from '../errors';
 import type { VerifiedJwt } from '../tokens/verifier';
 import { assertNotRequest } from './options';
-import { sendError } from './respond';
+import { sendErrorOrPassOn } from './respond';
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- the way Express's types are extended
@@ -97,11 +97,11 @@ export function getJwt(req: { readonly jwt?: VerifiedJwt | undefined }): Verifie
 /** Fails closed; the caller gets the sentence each time, the operator once. */
 function createRefuseUnmounted(): Guard {
   let hasWarned = false;
-  return (_requirements, _req, res) => {
+  return (_requirements, _req, res, next) => {
     const error = new JwtAuthError('ERR_NOT_MOUNTED');
     if (!hasWarned) process.emitWarning(`express-client-jwt: ${error.message}`);
     hasWarned = true;
-    sendError(res, error);
+    sendErrorOrPassOn(res, error, next);
   };
 }
 

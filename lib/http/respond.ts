@@ -25,6 +25,15 @@ export function sendError(res: Response, { status, headers, error, description }
   sendJson(res, status, headers, { error, error_description: description });
 }
 
+/** For answers that are written while Express waits: what an app's hook throws must not be taken for leave to go on. */
+export function sendErrorOrPassOn(res: Response, error: JwtAuthError, next: NextFunction): void {
+  try {
+    sendError(res, error);
+  } catch (thrown) {
+    passOn(next)(thrown);
+  }
+}
+
 /**
  * Hands on what an answer could not be written for: what the app itself hooked into it may throw, and that is for its error
  * handler, as if it had come synchronously. Always as an Error, since Express goes on to the next handler for other values.

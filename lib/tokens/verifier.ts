@@ -111,3 +111,4 @@ class FrozenJwt implements VerifiedJwt {
     return this.#token;
   }
 }
+Object.freeze(FrozenJwt.prototype);
