@@ -33,6 +33,17 @@ describe('a cause that cannot even be named', () => {
   });
 });
 
+/** The status, code and cause with which a call reaches the error handler of the app. */
+async function handledError(options: Partial<JwtAuthOptions>): Promise<unknown[]> {
+  const app = guardedApp(testAuth({ ...options, errors: 'next' }));
+  const seen: unknown[] = [];
+  app.use((error: JwtAuthError, _req: Request, res: Response, _next: NextFunction) => {
+    seen.push(error.code, error.cause);
+    res.status(error.status).end();
+  });
+  return [(await callGuarded(app, mint())).status, ...seen];
+}
+
 describe.each([undefined, null, 'route', 'router', new Error('no clock')])('a clock that throws %p', (thrown) => {
   const clock = (): never => {
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express takes some of these for leave to go on
@@ -54,27 +65,14 @@ describe.each([undefined, null, 'route', 'router', new Error('no clock')])('a cl
   });
 
   test('reaches the error handler of the app as the cause', async () => {
-    const seen: unknown[] = [];
-    const app = guardedApp(testAuth({ clock, errors: 'next' }));
-    app.use((error: JwtAuthError, _req: Request, res: Response, _next: NextFunction) => {
-      seen.push(error.code, error.cause);
-      res.status(error.status).end();
-    });
-    expect((await callGuarded(app, mint())).status).toBe(500);
-    expect(seen).toEqual(['ERR_SERVER', thrown]);
+    expect(await handledError({ clock })).toEqual([500, 'ERR_SERVER', thrown]);
   });
 });
 
 test('a store that fails after a wait is the cause of the error', async () => {
   const cause = new Error('down');
-  const seen: unknown[] = [];
-  const app = guardedApp(testAuth({ errors: 'next', ...finding(() => Promise.reject(cause)) }));
-  app.use((error: JwtAuthError, _req: Request, res: Response, _next: NextFunction) => {
-    seen.push(error.code, error.cause);
-    res.status(error.status).end();
-  });
-  expect((await callGuarded(app, mint())).status).toBe(503);
-  expect(seen).toEqual(['ERR_CLIENTS_UNAVAILABLE', cause]);
+  const { verifier } = finding(() => Promise.reject(cause));
+  expect(await handledError({ verifier })).toEqual([503, 'ERR_CLIENTS_UNAVAILABLE', cause]);
 });
 
 test('a request that cannot be given its caller after a wait reaches the error handler of the app', async () => {
