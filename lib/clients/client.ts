@@ -9,7 +9,10 @@ export interface Client {
   readonly scopes?: readonly string[] | null | undefined;
   /** A disabled client gets no token, and the tokens it has are refused. Default: false. */
   readonly disabled?: boolean | null | undefined;
-  /** Tokens issued before this moment are refused: set it to now to end them all. A Date, or a string in ISO 8601, which is what `bcryptVerifier` answers with. */
+  /**
+   * Tokens issued before this moment are refused: set it to now to end them all. A Date, or a string in ISO 8601, which is
+   * what `bcryptVerifier` answers with.
+   */
   readonly tokensValidAfter?: Date | string | null | undefined;
   /** How long its tokens are valid, in seconds. Default: the `expiresInSeconds` of createJwtAuth. */
   readonly expiresInSeconds?: number | null | undefined;
