@@ -4,12 +4,14 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 
-const modifiedMs = (...parts) => statSync(path.join(...parts), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const modifiedMs = (...parts) =>
+  statSync(path.join(...parts), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 const [, , ...named] = process.argv;
 for (const folder of named.length > 0 ? named : ['.']) {
   const installed = modifiedMs(folder, 'node_modules/.package-lock.json');
-  if (process.exitCode || (installed > 0 && installed >= modifiedMs(folder, 'package-lock.json'))) continue;
+  if (process.exitCode || (installed > 0 && installed >= modifiedMs(folder, 'package-lock.json')))
+    continue;
   const npm = process.env.npm_execpath;
   const args = ['ci', '--no-audit', '--no-fund'];
   const { status } = npm

@@ -16,7 +16,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that only one room may know. */
-const ONLY_IN: Readonly<Record<string, string>> = { express: 'http', jsonwebtoken: 'tokens', bcryptjs: 'clients' };
+const ONLY_IN: Readonly<Record<string, string>> = {
+  express: 'http',
+  jsonwebtoken: 'tokens',
+  bcryptjs: 'clients',
+};
 
 interface Import {
   readonly file: string;
@@ -26,11 +30,15 @@ interface Import {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(path.join(LIB, file), 'utf8');
-  const specifiers = [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|\brequire\(\s*|^import\s+)'([^']+)'/gm)];
+  const specifiers = [
+    ...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|\brequire\(\s*|^import\s+)'([^']+)'/gm),
+  ];
   return specifiers.map(([, from = '']) => ({ file, room: path.dirname(file), from }));
 }
 
-const files = readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|js)$/.test(file));
+const files = readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  /\.(ts|js)$/.test(file),
+);
 const imports = files.flatMap(importsOf);
 const relative = imports.filter(({ from }) => from.startsWith('.'));
 const packages = imports.filter(({ from }) => !from.startsWith('.'));
@@ -45,38 +53,56 @@ test('there are imports to look at', () => {
 });
 
 test('every room has its row in the table', () => {
-  expect([...new Set(files.map((file) => path.dirname(file)))].sort()).toEqual(Object.keys(ALLOWED).sort());
+  expect([...new Set(files.map((file) => path.dirname(file)))].sort()).toEqual(
+    Object.keys(ALLOWED).sort(),
+  );
 });
 
 test('no room imports from one above it', () => {
-  const upward = relative.filter((each) => !ALLOWED[each.room]?.includes(path.dirname(targetOf(each))));
+  const upward = relative.filter(
+    (each) => !ALLOWED[each.room]?.includes(path.dirname(targetOf(each))),
+  );
   expect(upward).toEqual([]);
 });
 
 test('of the top, rooms import the errors and the events only', () => {
-  const others = relative.filter(({ room, from }) => room !== '.' && path.dirname(path.join(room, from)) === '.');
+  const others = relative.filter(
+    ({ room, from }) => room !== '.' && path.dirname(path.join(room, from)) === '.',
+  );
   expect([...new Set(others.map(targetOf))].sort()).toEqual(['errors', 'events']);
 });
 
 test('express, jsonwebtoken and bcryptjs are each known in one room', () => {
   const strays = packages.filter(({ room, from }) => from in ONLY_IN && ONLY_IN[from] !== room);
   expect(strays).toEqual([]);
-  expect(Object.keys(ONLY_IN).filter((name) => !packages.some(({ from }) => from === name))).toEqual([]);
+  expect(
+    Object.keys(ONLY_IN).filter((name) => !packages.some(({ from }) => from === name)),
+  ).toEqual([]);
 });
 
 test('express is a matter of types: the package never loads it', () => {
-  const loaded = files.filter((file) => /^import (?!type).*from 'express'/m.test(readFileSync(path.join(LIB, file), 'utf8')));
+  const loaded = files.filter((file) =>
+    /^import (?!type).*from 'express'/m.test(readFileSync(path.join(LIB, file), 'utf8')),
+  );
   expect(loaded).toEqual([]);
 });
 
 test('every package that is imported is a dependency or part of Node', () => {
-  const manifest = JSON.parse(readFileSync(path.join(LIB, '../package.json'), 'utf8')) as Record<string, Record<string, string>>;
+  const manifest = JSON.parse(readFileSync(path.join(LIB, '../package.json'), 'utf8')) as Record<
+    string,
+    Record<string, string>
+  >;
   const known = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
-  expect(packages.filter(({ from }) => !from.startsWith('node:') && !known.includes(from))).toEqual([]);
+  expect(packages.filter(({ from }) => !from.startsWith('node:') && !known.includes(from))).toEqual(
+    [],
+  );
 });
 
 test('only the command-line tool reads the environment, and no clock is asked but where one is handed in', () => {
-  const codeOf = (file: string) => readFileSync(path.join(LIB, file), 'utf8').replace(/^ *(\/\*\*|\*|\/\/).*$/gm, '');
+  const codeOf = (file: string) =>
+    readFileSync(path.join(LIB, file), 'utf8').replace(/^ *(\/\*\*|\*|\/\/).*$/gm, '');
   const others = files.filter((file) => file !== 'cli/main.ts');
-  expect(others.filter((file) => /process\.env|new Date\(\)|Date\.now\(\)/.test(codeOf(file)))).toEqual([]);
+  expect(
+    others.filter((file) => /process\.env|new Date\(\)|Date\.now\(\)/.test(codeOf(file))),
+  ).toEqual([]);
 });

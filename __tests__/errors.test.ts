@@ -5,10 +5,14 @@ import { inspect } from 'node:util';
 import { JwtAuthError, type JwtAuthErrorCode } from 'express-client-jwt';
 
 const SOURCE = readFileSync(path.join(__dirname, '../lib/errors.ts'), 'utf8');
-const CODES = [...new Set([...SOURCE.matchAll(/^ {2}(ERR_\w+):/gm)].map(([, code]) => code as JwtAuthErrorCode))];
+const CODES = [
+  ...new Set([...SOURCE.matchAll(/^ {2}(ERR_\w+):/gm)].map(([, code]) => code as JwtAuthErrorCode)),
+];
 
 test('a refusal looks like an error of http-errors', () => {
-  const error = new JwtAuthError('ERR_TOKEN_EXPIRED', { headers: { 'WWW-Authenticate': 'Bearer' } });
+  const error = new JwtAuthError('ERR_TOKEN_EXPIRED', {
+    headers: { 'WWW-Authenticate': 'Bearer' },
+  });
   expect(error).toBeInstanceOf(Error);
   expect(Object.fromEntries(Object.entries(error))).toEqual({
     name: 'JwtAuthError',
@@ -25,11 +29,11 @@ test('a refusal looks like an error of http-errors', () => {
 
 test('a failure is not to be exposed, and its cause is not enumerable', () => {
   const error = new JwtAuthError('ERR_SERVER', { cause: new Error('postgres://admin:hunter2@db') });
-  expect([error.expose, JSON.stringify(error).includes('hunter2'), inspect(error).includes('hunter2')]).toEqual([
-    false,
-    false,
-    true,
-  ]);
+  expect([
+    error.expose,
+    JSON.stringify(error).includes('hunter2'),
+    inspect(error).includes('hunter2'),
+  ]).toEqual([false, false, true]);
 });
 
 test('without a cause there is no such property', () => {
@@ -40,8 +44,14 @@ test('every code has its status, its word, and a sentence that fits between the 
   expect(CODES.length).toBeGreaterThan(20);
   for (const code of CODES) {
     const { status, error, description } = new JwtAuthError(code);
-    expect([code, status, error]).toEqual([code, expect.any(Number), expect.stringMatching(/^[a-z_]+$/)]);
-    expect(description).toMatch(code === 'ERR_NOT_MOUNTED' ? /\.$/ : /^[\x20\x21\x23-\x5b\x5d-\x7e]+\.$/);
+    expect([code, status, error]).toEqual([
+      code,
+      expect.any(Number),
+      expect.stringMatching(/^[a-z_]+$/),
+    ]);
+    expect(description).toMatch(
+      code === 'ERR_NOT_MOUNTED' ? /\.$/ : /^[\x20\x21\x23-\x5b\x5d-\x7e]+\.$/,
+    );
   }
 });
 

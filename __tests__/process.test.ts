@@ -10,7 +10,10 @@ const PACKAGE = path.join(__dirname, '..');
 
 /** Runs a script against the built package in a process of its own; rejects where it does not exit by itself. */
 async function script(code: string): Promise<string> {
-  const { stdout, stderr } = await run(process.execPath, ['-e', code], { cwd: PACKAGE, timeout: 20_000 });
+  const { stdout, stderr } = await run(process.execPath, ['-e', code], {
+    cwd: PACKAGE,
+    timeout: 20_000,
+  });
   return stdout + stderr;
 }
 
@@ -37,6 +40,9 @@ test('the package can be imported by name from a module', async () => {
   const code = `import { createJwtAuth, requireJwt } from 'express-client-jwt';
     createJwtAuth({ keys: ${JSON.stringify(KEY)}, verifier: { verify: async () => undefined } });
     console.log(typeof requireJwt());`;
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: PACKAGE, timeout: 20_000 });
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: PACKAGE,
+    timeout: 20_000,
+  });
   expect(stdout).toBe('function\n');
 });

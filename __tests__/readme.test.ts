@@ -9,9 +9,9 @@ interface Block {
   readonly text: string;
 }
 
-const blocks: Block[] = [...README.matchAll(/(?:^<!-- (\S+) -->\n)?^```(?:ts|sh|js|json)\n([\s\S]*?)^```$/gm)].map(
-  ([, file, text = '']) => ({ file, text }),
-);
+const blocks: Block[] = [
+  ...README.matchAll(/(?:^<!-- (\S+) -->\n)?^```(?:ts|sh|js|json)\n([\s\S]*?)^```$/gm),
+].map(([, file, text = '']) => ({ file, text }));
 
 test('running code begins by line 10', () => {
   const line = README.split('\n').indexOf('```ts') + 1;
@@ -50,6 +50,7 @@ describe('the figures', () => {
   test('have their charts', () => {
     const images = [...README.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, file = '']) => file);
     expect(images).toHaveLength(3);
-    for (const file of images) expect(readFileSync(path.join(ROOT, file), 'utf8')).toMatch(/^<svg /);
+    for (const file of images)
+      expect(readFileSync(path.join(ROOT, file), 'utf8')).toMatch(/^<svg /);
   });
 });

@@ -22,7 +22,10 @@ const sections = {
   guarding: [guarding, { starts: 1, rounds: 1, requests: 50, warmUp: 50, firstWarmUp: 50 }],
   steps: [steps, { rounds: 2, requests: 20 }],
   issuing: [
-    async (again, first) => ({ again: await issuingAgain(again), first: await issuingFirst(first) }),
+    async (again, first) => ({
+      again: await issuingAgain(again),
+      first: await issuingFirst(first),
+    }),
     { rounds: 1, seconds: 0.5, clientCount: 4 },
     { rounds: 1, quietSeconds: 0.5, clientCount: 4 },
   ],
@@ -35,7 +38,10 @@ const sections = {
 const isQuick = process.argv.includes('--quick');
 const named = process.argv.slice(2).filter((argument) => argument !== '--quick');
 const unknown = named.filter((name) => !(name in sections));
-if (unknown.length > 0) throw new Error(`There is no section ${unknown.join(', ')}: ${Object.keys(sections).join(', ')}.`);
+if (unknown.length > 0)
+  throw new Error(
+    `There is no section ${unknown.join(', ')}: ${Object.keys(sections).join(', ')}.`,
+  );
 
 /** What was measured, and on what: a section can be measured again elsewhere. */
 const [{ model }] = cpus();
@@ -56,7 +62,10 @@ function keep(section, result) {
   write(`${section}.json`, `${JSON.stringify(result, undefined, 1)}\n`);
   const names = readdirSync(RESULTS).filter((file) => file.endsWith('.json'));
   const all = Object.fromEntries(
-    names.map((file) => [file.slice(0, -'.json'.length), JSON.parse(readFileSync(new URL(file, RESULTS), 'utf8'))]),
+    names.map((file) => [
+      file.slice(0, -'.json'.length),
+      JSON.parse(readFileSync(new URL(file, RESULTS), 'utf8')),
+    ]),
   );
   write('README.md', report(all));
   write('summary.md', summaryTable(all));

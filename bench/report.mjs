@@ -34,7 +34,11 @@ ${guardingTables(rows).join('\n\n')}`;
 
 function stepsSection(rows) {
   const lines = rows.map(({ name, micros }, index) => [
-    ...[name, spread(micros), index === 0 ? '' : number(micros.median - rows[index - 1].micros.median)],
+    ...[
+      name,
+      spread(micros),
+      index === 0 ? '' : number(micros.median - rows[index - 1].micros.median),
+    ],
   ]);
   return `## What a guard's time goes into
 
@@ -71,7 +75,14 @@ function harmSection(rows) {
     ...[attackers, name, ms(quiet.p99), ms(attacked.p50), ms(attacked.p99), spread(ratio)],
     ...[`${ms(attacked.delayP99)} / ${ms(attacked.delayMax)}`, number(refusedPerSecond)],
   ]);
-  const head = ['connections', 'token route', 'innocent p99, quiet', 'p50 attacked', 'p99 attacked', 'ratio of p99'];
+  const head = [
+    'connections',
+    'token route',
+    'innocent p99, quiet',
+    'p50 attacked',
+    'p99 attacked',
+    'ratio of p99',
+  ];
   return `## Harm
 
 An innocent route, visited over new connections, while others send wrong secrets without pause; and how late the event loop
@@ -124,7 +135,10 @@ const SECTIONS = {
 export function report(results) {
   const parts = Object.entries(SECTIONS)
     .filter(([name]) => results[name] !== undefined)
-    .map(([name, render]) => `${render(results[name].figures)}\n\nMeasured on ${results[name].machine}.`);
+    .map(
+      ([name, render]) =>
+        `${render(results[name].figures)}\n\nMeasured on ${results[name].machine}.`,
+    );
   return `# Measured
 
 Made by \`npm run bench\`. Contenders take turns, most in processes of their own; figures are medians, with quartiles in
@@ -160,7 +174,12 @@ function guardingChart(rows) {
   return barChart({
     title: 'What a guard leaves of a bare Express route (HS256, a token seen before)',
     bars: unique(rows.map(({ name }) => name)).map((name) => ({
-      ...{ label: name, value: capacity(name), text: percent(capacity(name)), isOurs: name === OURS },
+      ...{
+        label: name,
+        value: capacity(name),
+        text: percent(capacity(name)),
+        isOurs: name === OURS,
+      },
     })),
   });
 }
@@ -182,7 +201,12 @@ function harmChart(rows) {
     logarithmic: true,
     bars: rows
       .filter(({ attackers }) => attackers === mostAttackers)
-      .map(({ name, attacked: { p99 } }) => ({ label: labelOf(name), value: p99, text: number(p99), isOurs: name === OURS })),
+      .map(({ name, attacked: { p99 } }) => ({
+        label: labelOf(name),
+        value: p99,
+        text: number(p99),
+        isOurs: name === OURS,
+      })),
   });
 }
 
@@ -191,5 +215,7 @@ const CHARTS = { guarding: guardingChart, issuing: issuingChart, harm: harmChart
 /** The charts of the sections that have one, by file name. */
 export function charts(results) {
   const drawn = Object.entries(CHARTS).filter(([name]) => results[name] !== undefined);
-  return Object.fromEntries(drawn.map(([name, draw]) => [`${name}.svg`, draw(results[name].figures)]));
+  return Object.fromEntries(
+    drawn.map(([name, draw]) => [`${name}.svg`, draw(results[name].figures)]),
+  );
 }

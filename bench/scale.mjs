@@ -31,7 +31,8 @@ async function compare(stores) {
       const startedAt = performance.now();
       for (let count = 0; count < LOOKUPS; count += 1) {
         const clientId = idOf(1 + Math.floor(Math.random() * size));
-        if ((await store.find(clientId))?.clientId !== clientId) throw new Error(`${clientId} was not found`);
+        if ((await store.find(clientId))?.clientId !== clientId)
+          throw new Error(`${clientId} was not found`);
       }
       const { user, system } = process.cpuUsage(cpu);
       results[index].ms.push((performance.now() - startedAt) / LOOKUPS);
@@ -43,12 +44,16 @@ async function compare(stores) {
 
 function print(name, stores, results) {
   const [few, many] = results;
-  console.log(`\n| ${name} | time of a look-up (median) | our CPU | heap held |\n| --- | --- | --- | --- |`);
+  console.log(
+    `\n| ${name} | time of a look-up (median) | our CPU | heap held |\n| --- | --- | --- | --- |`,
+  );
   for (const [index, { ms, cpu }] of results.entries())
     console.log(
       `| ${stores[index].size.toLocaleString('en')} clients | ${micros(ms)} | ${micros(cpu)} | ${mib(stores[index].held)} |`,
     );
-  console.log(`| ratio | ${(many.ms / few.ms).toFixed(2)} | ${(many.cpu / few.cpu).toFixed(2)} | |`);
+  console.log(
+    `| ratio | ${(many.ms / few.ms).toFixed(2)} | ${(many.cpu / few.cpu).toFixed(2)} | |`,
+  );
 }
 
 async function benchFile() {
@@ -69,7 +74,9 @@ async function benchFile() {
       const store = fileStore(file);
       const openMs = performance.now() - startedAt;
       stores.push({ store, size, file, held: heap() - before });
-      console.log(`file of ${size.toLocaleString('en')} clients, ${mib(statSync(file).size)}: opened in ${openMs.toFixed(0)} ms`);
+      console.log(
+        `file of ${size.toLocaleString('en')} clients, ${mib(statSync(file).size)}: opened in ${openMs.toFixed(0)} ms`,
+      );
     }
     print('file store', stores, await compare(stores));
     const { store } = stores[1];

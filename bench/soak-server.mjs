@@ -29,8 +29,14 @@ app.use(auth);
 app.get('/guarded', requireJwt({ scope: 'a' }), (_req, res) => res.json({ ok: true }));
 app.get('/facts', (_req, res) => {
   globalThis.gc();
-  const resources = process.getActiveResourcesInfo().filter((name) => name !== 'TCPSocketWrap' && name !== 'Timeout');
-  res.json({ heapMiB: process.memoryUsage().heapUsed / 2 ** 20, handles: resources.length, events });
+  const resources = process
+    .getActiveResourcesInfo()
+    .filter((name) => name !== 'TCPSocketWrap' && name !== 'Timeout');
+  res.json({
+    heapMiB: process.memoryUsage().heapUsed / 2 ** 20,
+    handles: resources.length,
+    events,
+  });
 });
 let unhandled = 0;
 process.on('unhandledRejection', () => unhandled++);

@@ -12,7 +12,9 @@ const SECONDS = Number(process.argv[2] ?? 120);
 const CLIENTS = 500;
 const SECRET = 'the-secret-of-all-clients';
 
-const server = fork(new URL('soak-server.mjs', import.meta.url), [String(CLIENTS), SECRET], { execArgv: ['--expose-gc'] });
+const server = fork(new URL('soak-server.mjs', import.meta.url), [String(CLIENTS), SECRET], {
+  execArgv: ['--expose-gc'],
+});
 const [port] = await once(server, 'message');
 
 const answers = {};
@@ -20,7 +22,10 @@ const count = (kind, outcome) => {
   const name = `${kind}: ${outcome}`;
   answers[name] = (answers[name] ?? 0) + 1;
 };
-const credentials = (index, secret = SECRET) => ({ 'client-id': `client-${index % CLIENTS}`, 'client-secret': secret });
+const credentials = (index, secret = SECRET) => ({
+  'client-id': `client-${index % CLIENTS}`,
+  'client-secret': secret,
+});
 const tokens = [];
 
 const tokenRequest = (headers) => request({ path: '/auth/jwt', headers });
@@ -32,7 +37,10 @@ async function goodClient(connection, index) {
   if (status === 200) [, tokens[index % 5000]] = /\r\nauthorization: ([^\r]+)/i.exec(head);
 }
 async function badClient(connection, index) {
-  count('token, wrong secret', (await connection.ask(tokenRequest(credentials(index, `wrong-${index}`)))).status);
+  count(
+    'token, wrong secret',
+    (await connection.ask(tokenRequest(credentials(index, `wrong-${index}`)))).status,
+  );
   const unknown = { 'client-id': `nobody-${index}`, 'client-secret': 'x' };
   count('token, unknown id', (await connection.ask(tokenRequest(unknown))).status);
 }
@@ -40,7 +48,10 @@ async function caller(connection, index) {
   const authorization = tokens[(index * 7919) % tokens.length] ?? 'Bearer none';
   const kind = authorization === 'Bearer none' ? 'guarded, no token yet' : 'guarded, good token';
   count(kind, (await connection.ask(guardedRequest(authorization))).status);
-  count('guarded, changed token', (await connection.ask(guardedRequest(`${authorization}A`))).status);
+  count(
+    'guarded, changed token',
+    (await connection.ask(guardedRequest(`${authorization}A`))).status,
+  );
 }
 /** Comes over a connection of its own, and leaves before the answer if it can. */
 async function quitter(_connection, index) {
@@ -54,15 +65,31 @@ async function quitter(_connection, index) {
 }
 
 async function load(seconds) {
-  const workers = [goodClient, goodClient, badClient, badClient, caller, caller, caller, quitter, quitter];
+  const workers = [
+    goodClient,
+    goodClient,
+    badClient,
+    badClient,
+    caller,
+    caller,
+    caller,
+    quitter,
+    quitter,
+  ];
   const connections = workers.map(() => new Connection(port));
-  await Promise.all(workers.map((work, who) => during(seconds, (turn) => work(connections[who], turn * workers.length + who))));
+  await Promise.all(
+    workers.map((work, who) =>
+      during(seconds, (turn) => work(connections[who], turn * workers.length + who)),
+    ),
+  );
   for (const each of connections) each.close();
   await pause(1000);
 }
 async function facts() {
   const connection = new Connection(port);
-  const { heapMiB, handles, events } = JSON.parse((await connection.ask(request({ path: '/facts' }))).body);
+  const { heapMiB, handles, events } = JSON.parse(
+    (await connection.ask(request({ path: '/facts' }))).body,
+  );
   const unhandled = (await connection.ask(request({ path: '/unhandled' }))).body;
   connection.close();
   return { heapMiB: heapMiB.toFixed(1), handles, unhandled, events };
@@ -78,5 +105,6 @@ await once(server, 'exit');
 console.log(`| answer | count |\n| --- | --- |`);
 for (const [name, number] of Object.entries(answers).sort()) console.log(`| ${name} | ${number} |`);
 console.log(`\n| | start | end |\n| --- | --- | --- |`);
-for (const name of ['heapMiB', 'handles', 'unhandled']) console.log(`| ${name} | ${start[name]} | ${end[name]} |`);
+for (const name of ['heapMiB', 'handles', 'unhandled'])
+  console.log(`| ${name} | ${start[name]} | ${end[name]} |`);
 console.log(`\nevents: ${JSON.stringify(end.events)}`);

@@ -18,7 +18,9 @@ const clients = [
   { clientId: 'two-secrets', secrets: [{ hash: hash() }, { hash: hash() }] },
   { clientId: 'disabled', secrets: [{ hash: hash() }], disabled: true },
 ];
-const app = express().use(createJwtAuth({ keys: randomBytes(32), verifier: bcryptVerifier(clients) }));
+const app = express().use(
+  createJwtAuth({ keys: randomBytes(32), verifier: bcryptVerifier(clients) }),
+);
 const ids = ['unknown', ...clients.map(({ clientId }) => clientId)];
 const times = Object.fromEntries(ids.map((id) => [id, []]));
 
@@ -41,5 +43,8 @@ const server = app.listen(0, '127.0.0.1', async () => {
   server.close();
   const base = median(times.unknown);
   console.log(`| refusal | median of ${ROUNDS} | ratio |\n| --- | --- | --- |`);
-  for (const id of ids) console.log(`| ${id} | ${median(times[id]).toFixed(1)} ms | ${(median(times[id]) / base).toFixed(3)} |`);
+  for (const id of ids)
+    console.log(
+      `| ${id} | ${median(times[id]).toFixed(1)} ms | ${(median(times[id]) / base).toFixed(3)} |`,
+    );
 });

@@ -3,7 +3,12 @@ import { bcryptVerifier, createJwtAuth, getJwt, requireJwt } from 'express-clien
 import { fileStore } from 'express-client-jwt/stores/file';
 
 const app = express();
-app.use(createJwtAuth({ keys: process.env.JWT_SECRET, verifier: bcryptVerifier(fileStore('clients.json')) }));
+app.use(
+  createJwtAuth({
+    keys: process.env.JWT_SECRET,
+    verifier: bcryptVerifier(fileStore('clients.json')),
+  }),
+);
 app.get('/reports', requireJwt({ scope: 'reports:read' }), (req, res) => {
   res.json({ hello: getJwt(req).clientId });
 });

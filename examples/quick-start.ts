@@ -7,7 +7,11 @@ app.use(
   createJwtAuth({
     keys: process.env.JWT_SECRET,
     verifier: bcryptVerifier([
-      { clientId: 'reports', secrets: [{ hash: process.env.REPORTS_SECRET_HASH }], scopes: ['reports:read'] },
+      {
+        clientId: 'reports',
+        secrets: [{ hash: process.env.REPORTS_SECRET_HASH }],
+        scopes: ['reports:read'],
+      },
     ]),
   }),
 );

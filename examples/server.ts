@@ -7,7 +7,13 @@
 import { createServer, type Server } from 'node:http';
 
 import express, { type Express } from 'express';
-import { bcryptVerifier, createJwtAuth, getJwt, requireJwt, type JwtAuth } from 'express-client-jwt';
+import {
+  bcryptVerifier,
+  createJwtAuth,
+  getJwt,
+  requireJwt,
+  type JwtAuth,
+} from 'express-client-jwt';
 import { fileStore } from 'express-client-jwt/stores/file';
 import helmet from 'helmet';
 import { pino } from 'pino';
@@ -16,7 +22,12 @@ import { pinoHttp } from 'pino-http';
 import { loadState } from './state';
 
 const logger = pino({
-  redact: ['req.headers.authorization', 'req.headers["client-secret"]', 'req.headers.cookie', 'res.headers.authorization'],
+  redact: [
+    'req.headers.authorization',
+    'req.headers["client-secret"]',
+    'req.headers.cookie',
+    'res.headers.authorization',
+  ],
 });
 
 void main();

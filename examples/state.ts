@@ -15,7 +15,10 @@ export interface State {
 
 /** The key and the clients in the folder; at the first start they are made, and the secrets are shown this once. */
 export async function loadState(folder: string, url: string): Promise<State> {
-  const [keyFile, clientsFile] = [path.join(folder, 'jwt-secret'), path.join(folder, 'clients.json')];
+  const [keyFile, clientsFile] = [
+    path.join(folder, 'jwt-secret'),
+    path.join(folder, 'clients.json'),
+  ];
   if (existsSync(keyFile) && existsSync(clientsFile)) {
     const notice = `The clients are those in ${clientsFile}. Their secrets were shown at the first start; for a new one:
   npx express-client-jwt client rotate reader --file ${clientsFile}
@@ -27,7 +30,11 @@ ${usage('SECRET', 'SECRET', url)}`;
   const jwtSecret = randomSecret();
   mkdirSync(folder, { recursive: true });
   writeFileSync(keyFile, jwtSecret, { mode: 0o600 });
-  writeFileSync(clientsFile, JSON.stringify({ clients: [reader.record, editor.record] }, undefined, 2), { mode: 0o600 });
+  writeFileSync(
+    clientsFile,
+    JSON.stringify({ clients: [reader.record, editor.record] }, undefined, 2),
+    { mode: 0o600 },
+  );
   return { jwtSecret, clientsFile, notice: firstNotice(reader, editor, clientsFile, url) };
 }
 
@@ -38,7 +45,10 @@ interface NewClient {
 
 async function createClient(clientId: string, scopes: readonly string[]): Promise<NewClient> {
   const secret = randomSecret();
-  return { record: { clientId, secrets: [{ hash: await hashSecret(secret), label: 'first' }], scopes }, secret };
+  return {
+    record: { clientId, secrets: [{ hash: await hashSecret(secret), label: 'first' }], scopes },
+    secret,
+  };
 }
 
 /** 256 bits, in 43 characters. */

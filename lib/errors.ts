@@ -14,8 +14,16 @@ const REFUSALS = {
     'server_error',
     'requireJwt() found no createJwtAuth() that this request has passed. Mount app.use(createJwtAuth({ … })) before this route, at a path that it passes.',
   ],
-  ERR_OVERLOADED: [503, 'temporarily_unavailable', 'Too many requests are waiting. Try again later.'],
-  ERR_CLIENTS_UNAVAILABLE: [503, 'temporarily_unavailable', 'The client could not be looked up. Try again later.'],
+  ERR_OVERLOADED: [
+    503,
+    'temporarily_unavailable',
+    'Too many requests are waiting. Try again later.',
+  ],
+  ERR_CLIENTS_UNAVAILABLE: [
+    503,
+    'temporarily_unavailable',
+    'The client could not be looked up. Try again later.',
+  ],
 
   ERR_REVOCATIONS_UNAVAILABLE: [
     503,
@@ -23,11 +31,23 @@ const REFUSALS = {
     'It could not be found out whether the token is revoked. Try again later.',
   ],
 
-  ERR_TOKEN_MISSING: [401, 'unauthorized', 'Send a token in the Authorization header: Bearer <token>.'],
-  ERR_BEARER_MALFORMED: [400, 'invalid_request', 'Send one Authorization header: Bearer, a space, and the token.'],
+  ERR_TOKEN_MISSING: [
+    401,
+    'unauthorized',
+    'Send a token in the Authorization header: Bearer <token>.',
+  ],
+  ERR_BEARER_MALFORMED: [
+    400,
+    'invalid_request',
+    'Send one Authorization header: Bearer, a space, and the token.',
+  ],
   ERR_TOKEN_MALFORMED: [401, 'invalid_token', 'The token is not a well-formed JWT.'],
   ERR_TOKEN_TYPE: [401, 'invalid_token', 'The type of the token is not JWT.'],
-  ERR_TOKEN_CRITICAL: [401, 'invalid_token', 'The token demands an extension that is not supported.'],
+  ERR_TOKEN_CRITICAL: [
+    401,
+    'invalid_token',
+    'The token demands an extension that is not supported.',
+  ],
   ERR_TOKEN_ALGORITHM: [401, 'invalid_token', 'The algorithm of the token is not accepted.'],
   ERR_TOKEN_KEY: [401, 'invalid_token', 'The key of the token is not known.'],
   ERR_TOKEN_SIGNATURE: [401, 'invalid_token', 'The signature of the token is not valid.'],
@@ -38,14 +58,24 @@ const REFUSALS = {
   ERR_TOKEN_NOT_YET_VALID: [401, 'invalid_token', 'The token is not valid yet.'],
   ERR_TOKEN_REVOKED: [401, 'invalid_token', 'The token has been revoked.'],
   ERR_TOKEN_CLIENT: [401, 'invalid_token', 'The client of the token is not active.'],
-  ERR_INSUFFICIENT_SCOPE: [403, 'insufficient_scope', 'The token does not have the scope that this needs.'],
-} as const satisfies Record<`ERR_${string}`, readonly [status: number, error: string, description: string]>;
+  ERR_INSUFFICIENT_SCOPE: [
+    403,
+    'insufficient_scope',
+    'The token does not have the scope that this needs.',
+  ],
+} as const satisfies Record<
+  `ERR_${string}`,
+  readonly [status: number, error: string, description: string]
+>;
 
 /** The stable codes that a program can switch on. */
 export type JwtAuthErrorCode = keyof typeof REFUSALS;
 
 /** The word and the sentence of a refusal. */
-export function wordsFor(code: JwtAuthErrorCode): { readonly error: string; readonly description: string } {
+export function wordsFor(code: JwtAuthErrorCode): {
+  readonly error: string;
+  readonly description: string;
+} {
   const [, error, description] = REFUSALS[code];
   return { error, description };
 }

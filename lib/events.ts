@@ -53,7 +53,8 @@ export interface OutageEvent {
    * (`thread`), the signing of a token, the store of the throttle, or that of revoked tokens, or the guard itself, as by a
    * `clock` that throws.
    */
-  readonly source: 'verifier' | 'clients' | 'thread' | 'signer' | 'throttle' | 'revocations' | 'guard';
+  readonly source:
+    'verifier' | 'clients' | 'thread' | 'signer' | 'throttle' | 'revocations' | 'guard';
   /** What it threw or rejected with. It is the app's own error: what is in it is for the app to know. */
   readonly cause: unknown;
   readonly clientId: string | undefined;

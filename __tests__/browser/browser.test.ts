@@ -42,11 +42,16 @@ beforeEach(async () => {
 async function api(options: Partial<JwtAuthOptions>): Promise<string> {
   const app = express();
   app.use((req, res, next) => {
-    res.set({ 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': 'authorization, client-id, client-secret' });
+    res.set({
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Allow-Headers': 'authorization, client-id, client-secret',
+    });
     if (req.method === 'OPTIONS') res.status(204).end();
     else next();
   });
-  const verifier = { verify: ({ clientId }: { clientId: string }) => Promise.resolve({ clientId }) };
+  const verifier = {
+    verify: ({ clientId }: { clientId: string }) => Promise.resolve({ clientId }),
+  };
   app.use(createJwtAuth({ keys: KEY, verifier, ...options }));
   app.get('/hello', requireJwt(), (req, res) => {
     res.json({ hello: req.jwt?.clientId });
@@ -57,7 +62,9 @@ async function api(options: Partial<JwtAuthOptions>): Promise<string> {
 /** What the page sees of the answer of the token route. */
 function askForToken(url: string) {
   return page.evaluate(async (base) => {
-    const res = await fetch(`${base}/auth/jwt`, { headers: { 'client-id': 'page', 'client-secret': 'secret' } });
+    const res = await fetch(`${base}/auth/jwt`, {
+      headers: { 'client-id': 'page', 'client-secret': 'secret' },
+    });
     return {
       status: res.status,
       authorization: res.headers.get('authorization'),
@@ -71,7 +78,8 @@ test('reads the token from the header with exposeToken, and calls a guarded rout
   const { status, authorization } = await askForToken(url);
   expect([status, authorization]).toEqual([200, expect.stringMatching(/^Bearer eyJ/)]);
   const greeting = await page.evaluate(
-    async ([base = '', header = '']) => (await fetch(`${base}/hello`, { headers: { authorization: header } })).text(),
+    async ([base = '', header = '']) =>
+      (await fetch(`${base}/hello`, { headers: { authorization: header } })).text(),
     [url, authorization ?? ''],
   );
   expect(greeting).toBe('{"hello":"page"}');

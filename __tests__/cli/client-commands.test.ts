@@ -11,8 +11,12 @@ const SECRET_LINE = /^[\w-]{43}$/m;
 
 describe('client add', () => {
   test('makes the file, shows a secret of 256 bits this once, and stores its hash only', async () => {
-    const shown = await ok('client add reports --file FILE --scope reports:read --scope reports:write --expires-in-seconds 600');
-    expect(shown.split('\n')[0]).toBe(`Added reports to ${file}. Its secret (2026-11-24) is shown this once:`);
+    const shown = await ok(
+      'client add reports --file FILE --scope reports:read --scope reports:write --expires-in-seconds 600',
+    );
+    expect(shown.split('\n')[0]).toBe(
+      `Added reports to ${file}. Its secret (2026-11-24) is shown this once:`,
+    );
     const [secret = ''] = SECRET_LINE.exec(shown) ?? [];
     expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
     expect(stored()).toEqual([
@@ -32,15 +36,23 @@ describe('client add', () => {
 
   test('takes a label and a cost, and prints JSON for programs', async () => {
     const output = await json('client add reports --file FILE --label first --cost 4');
-    expect(output).toEqual({ clientId: 'reports', clientSecret: expect.stringMatching(SECRET_LINE) as string, label: 'first' });
-    expect(stored()[0]?.secrets[0]).toEqual({ label: 'first', hash: expect.stringMatching(/^\$2b\$04\$/) as string });
+    expect(output).toEqual({
+      clientId: 'reports',
+      clientSecret: expect.stringMatching(SECRET_LINE) as string,
+      label: 'first',
+    });
+    expect(stored()[0]?.secrets[0]).toEqual({
+      label: 'first',
+      hash: expect.stringMatching(/^\$2b\$04\$/) as string,
+    });
   });
 
   test('refuses an id that there is, and keeps that client', async () => {
     write(reports());
     expect(await cli('client add reports --file FILE --cost 4')).toEqual({
       stdout: '',
-      stderr: 'express-client-jwt: There is a client reports already. For another secret: client rotate reports.\n',
+      stderr:
+        'express-client-jwt: There is a client reports already. For another secret: client rotate reports.\n',
       exitCode: 1,
     });
     expect(stored()).toEqual([reports()]);
@@ -49,7 +61,11 @@ describe('client add', () => {
 
 describe('client list and show', () => {
   test('list in columns, without hashes', async () => {
-    write(reports(), { clientId: 'b', disabled: true, secrets: [{ hash: HASH, expiresAt: '2026-01-01' }] });
+    write(reports(), {
+      clientId: 'b',
+      disabled: true,
+      secrets: [{ hash: HASH, expiresAt: '2026-01-01' }],
+    });
     const shown = await ok('client list --file FILE');
     expect(shown.split('\n').map((row) => row.split(/ {2,}/))).toEqual([
       ['CLIENT', 'STATUS', 'LIVE SECRETS', 'SCOPES'],
@@ -60,7 +76,12 @@ describe('client list and show', () => {
   });
 
   test('list more than a page', async () => {
-    write(...Array.from({ length: 2001 }, (_, index) => ({ clientId: `client-${String(index)}`, secrets: [] })));
+    write(
+      ...Array.from({ length: 2001 }, (_, index) => ({
+        clientId: `client-${String(index)}`,
+        secrets: [],
+      })),
+    );
     expect((await json('client list --file FILE')) as unknown[]).toHaveLength(2001);
   });
 
@@ -103,8 +124,12 @@ test('client end-tokens refuses the tokens from before, and no others', async ()
   await ok('client end-tokens reports --file FILE');
   expect(stored()).toEqual([reports({ tokensValidAfter: new Date(NOW).toISOString() })]);
   const app = testApp({ verifier: bcryptVerifier(fileStore(file)), clock: () => NOW + 1000 });
-  expect((await callGuarded(app, mint({ iat: NOW / 1000 - 1, exp: NOW / 1000 + 60 }))).status).toBe(401);
-  expect((await callGuarded(app, mint({ iat: NOW / 1000, exp: NOW / 1000 + 60 }))).status).toBe(200);
+  expect((await callGuarded(app, mint({ iat: NOW / 1000 - 1, exp: NOW / 1000 + 60 }))).status).toBe(
+    401,
+  );
+  expect((await callGuarded(app, mint({ iat: NOW / 1000, exp: NOW / 1000 + 60 }))).status).toBe(
+    200,
+  );
 });
 
 test('a client that is removed and added again does not get its old tokens back', async () => {
@@ -112,17 +137,37 @@ test('a client that is removed and added again does not get its old tokens back'
   await ok('client remove reports --file FILE');
   await ok('client add reports --file FILE --cost 4');
   const app = testApp({ verifier: bcryptVerifier(fileStore(file)), clock: () => NOW + 1000 });
-  expect((await callGuarded(app, mint({ iat: NOW / 1000 - 1, exp: NOW / 1000 + 60 }))).status).toBe(401);
+  expect((await callGuarded(app, mint({ iat: NOW / 1000 - 1, exp: NOW / 1000 + 60 }))).status).toBe(
+    401,
+  );
 });
 
 test('every command says for machines what it did', async () => {
-  write({ clientId: 'bare', secrets: [{ hash: HASH }, { hash: STRONG, label: 'b' }], tokensValidAfter: '2026-01-01' });
-  expect(await json('client show bare --file FILE')).toMatchObject({ scopes: [], tokensValidAfter: '2026-01-01' });
+  write({
+    clientId: 'bare',
+    secrets: [{ hash: HASH }, { hash: STRONG, label: 'b' }],
+    tokensValidAfter: '2026-01-01',
+  });
+  expect(await json('client show bare --file FILE')).toMatchObject({
+    scopes: [],
+    tokensValidAfter: '2026-01-01',
+  });
   expect(await ok('client show bare --file FILE')).toMatch(/^- +4 +live +never$/m);
-  expect(await json('client retire bare b --file FILE --at 1d')).toMatchObject({ retiredAt: '2026-11-25T12:00:00.000Z' });
-  expect(await json('client retire bare b --file FILE')).toEqual({ clientId: 'bare', label: 'b', retiredAt: null });
-  expect(await json('client disable bare --file FILE')).toEqual({ clientId: 'bare', disabled: true });
-  expect(await json('client end-tokens bare --file FILE')).toMatchObject({ tokensValidAfter: '2026-11-24T12:00:00.000Z' });
+  expect(await json('client retire bare b --file FILE --at 1d')).toMatchObject({
+    retiredAt: '2026-11-25T12:00:00.000Z',
+  });
+  expect(await json('client retire bare b --file FILE')).toEqual({
+    clientId: 'bare',
+    label: 'b',
+    retiredAt: null,
+  });
+  expect(await json('client disable bare --file FILE')).toEqual({
+    clientId: 'bare',
+    disabled: true,
+  });
+  expect(await json('client end-tokens bare --file FILE')).toMatchObject({
+    tokensValidAfter: '2026-11-24T12:00:00.000Z',
+  });
   expect(await json('client remove bare --file FILE')).toEqual({ clientId: 'bare', removed: true });
 });
 

@@ -15,7 +15,9 @@ describe('client rotate and retire', () => {
         ],
       }),
     );
-    const { clientSecret } = (await json('client rotate reports --file FILE --cost 4')) as { clientSecret: string };
+    const { clientSecret } = (await json('client rotate reports --file FILE --cost 4')) as {
+      clientSecret: string;
+    };
     expect(stored()[0]?.secrets.map(({ label, expiresAt }) => ({ label, expiresAt }))).toEqual([
       { label: '2026-11-24' },
       { label: 'old' },
@@ -27,9 +29,16 @@ describe('client rotate and retire', () => {
 
   test('rotate gives every secret of a day a label of its own', async () => {
     write(reports({ secrets: [] }));
-    for (let index = 0; index < 3; index += 1) await ok('client rotate reports --file FILE --cost 4');
-    expect(stored()[0]?.secrets.map(({ label }) => label)).toEqual(['2026-11-24-3', '2026-11-24-2', '2026-11-24']);
-    expect((await cli('client rotate reports --file FILE --cost 4 --label 2026-11-24')).exitCode).toBe(2);
+    for (let index = 0; index < 3; index += 1)
+      await ok('client rotate reports --file FILE --cost 4');
+    expect(stored()[0]?.secrets.map(({ label }) => label)).toEqual([
+      '2026-11-24-3',
+      '2026-11-24-2',
+      '2026-11-24',
+    ]);
+    expect(
+      (await cli('client rotate reports --file FILE --cost 4 --label 2026-11-24')).exitCode,
+    ).toBe(2);
   });
 
   test.each([
@@ -37,25 +46,35 @@ describe('client rotate and retire', () => {
     ['36h', '2026-11-26T00:00:00.000Z'],
     ['90m', '2026-11-24T13:30:00.000Z'],
     ['2026-12-24T00:00:00Z', '2026-12-24T00:00:00.000Z'],
-  ])('rotate --retire-others %s lets the others expire then, and no later than they were to', async (when, expiresAt) => {
-    write(
-      reports({
-        secrets: [
-          { hash: HASH, label: 'old' },
-          { hash: STRONG, label: 'short', expiresAt: '2026-11-24T12:30:00.000Z' },
-        ],
-      }),
-    );
-    await ok(`client rotate reports --file FILE --cost 4 --retire-others ${when}`);
-    expect(stored()[0]?.secrets.map((secret) => secret.expiresAt)).toEqual([undefined, expiresAt, '2026-11-24T12:30:00.000Z']);
-  });
+  ])(
+    'rotate --retire-others %s lets the others expire then, and no later than they were to',
+    async (when, expiresAt) => {
+      write(
+        reports({
+          secrets: [
+            { hash: HASH, label: 'old' },
+            { hash: STRONG, label: 'short', expiresAt: '2026-11-24T12:30:00.000Z' },
+          ],
+        }),
+      );
+      await ok(`client rotate reports --file FILE --cost 4 --retire-others ${when}`);
+      expect(stored()[0]?.secrets.map((secret) => secret.expiresAt)).toEqual([
+        undefined,
+        expiresAt,
+        '2026-11-24T12:30:00.000Z',
+      ]);
+    },
+  );
 
   test('retire takes a secret away at once, or lets it expire at a time', async () => {
     const secrets = ['a', 'b', 'c'].map((label) => ({ hash: HASH, label }));
     write(reports({ secrets }));
     await ok('client retire reports a --file FILE');
     await ok('client retire reports b --file FILE --at 1d');
-    expect(stored()[0]?.secrets).toEqual([{ hash: HASH, label: 'b', expiresAt: '2026-11-25T12:00:00.000Z' }, secrets[2]]);
+    expect(stored()[0]?.secrets).toEqual([
+      { hash: HASH, label: 'b', expiresAt: '2026-11-25T12:00:00.000Z' },
+      secrets[2],
+    ]);
   });
 
   test('retire tells where all that is left expires', async () => {
@@ -66,7 +85,9 @@ describe('client rotate and retire', () => {
       { hash: HASH, label: 'd' },
     ];
     write(reports({ secrets }));
-    expect(await ok('client retire reports d --file FILE')).toBe('The secret d of reports is retired now.\n');
+    expect(await ok('client retire reports d --file FILE')).toBe(
+      'The secret d of reports is retired now.\n',
+    );
     expect(await ok('client retire reports a --file FILE')).toBe(
       'The secret a of reports is retired now. All that are left expire, the last at 2026-12-24T00:00:00.000Z: rotate before.\n',
     );
@@ -131,6 +152,8 @@ test('client retire does not choose between two secrets of one label', async () 
     { hash: STRONG, label: 'b' },
   ];
   write(reports({ secrets: twins }));
-  expect((await cli('client retire reports a --file FILE')).stderr).toContain('reports has several secrets with the label a');
+  expect((await cli('client retire reports a --file FILE')).stderr).toContain(
+    'reports has several secrets with the label a',
+  );
   expect(stored()[0]?.secrets).toEqual(twins);
 });

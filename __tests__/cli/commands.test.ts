@@ -11,7 +11,9 @@ describe('the command line', () => {
     const shown = (await run(line === '' ? [] : line.split(' '), {} as Terminal)).stdout;
     for (const word of ['add', 'list', 'show', 'rotate', 'retire', 'disable', 'enable', 'remove'])
       expect(shown).toContain(`client ${word}`);
-    expect(shown).toContain('Exit codes: 0 done, 1 failed (or doctor found a problem), 2 wrong command line.');
+    expect(shown).toContain(
+      'Exit codes: 0 done, 1 failed (or doctor found a problem), 2 wrong command line.',
+    );
     expect(shown.includes('token inspect')).toBe(line !== 'client --help');
   });
 
@@ -40,7 +42,10 @@ describe('the command line', () => {
     ['client list --file postgres://u:s3cret@h/x', '--file is the path of a file.'],
     ['client list --postgres env', 'the environment variable DATABASE_URL is not set.'],
     ['client list --table a', '--table goes with --postgres.'],
-    ['client rotate a --file FILE --retire-others tomorrow', '--retire-others must be a time from now'],
+    [
+      'client rotate a --file FILE --retire-others tomorrow',
+      '--retire-others must be a time from now',
+    ],
     ['key generate --alg none', '--alg must be one of HS256'],
   ])('%j is a mistake of exit code 2, in one line', async (line, message) => {
     write(reports({ clientId: 'a' }));
@@ -55,8 +60,14 @@ describe('the command line', () => {
     ['client show nobody --file FILE', 'There is no client nobody.'],
     ['client rotate nobody --file FILE --cost 4', 'There is no client nobody.'],
     ['client remove nobody --file FILE', 'There is no client nobody.'],
-    ['client add a --file FILE --cost 4 --scope "', 'The changed record (client a).scopes must be an array of scopes'],
-    ['client list --postgres postgres://127.0.0.1/x', 'The database cannot be reached (ECONNREFUSED).'],
+    [
+      'client add a --file FILE --cost 4 --scope "',
+      'The changed record (client a).scopes must be an array of scopes',
+    ],
+    [
+      'client list --postgres postgres://127.0.0.1/x',
+      'The database cannot be reached (ECONNREFUSED).',
+    ],
   ])('%j is a failure of exit code 1, in one line', async (line, message) => {
     write(reports());
     const { stdout, stderr, exitCode } = await cli(line);
@@ -73,9 +84,14 @@ describe('the command line', () => {
 
   test('a table that is not there is said to be missing, and the connection is ended', async () => {
     const end = jest.fn(() => Promise.resolve());
-    const query = () => Promise.reject(Object.assign(new Error('relation "api_clients" does not exist'), { code: '42P01' }));
+    const query = () =>
+      Promise.reject(
+        Object.assign(new Error('relation "api_clients" does not exist'), { code: '42P01' }),
+      );
     const connect = () => Promise.resolve({ query, end });
-    expect((await cli('client list --postgres URL', { connect })).stderr).toContain('postgres schema');
+    expect((await cli('client list --postgres URL', { connect })).stderr).toContain(
+      'postgres schema',
+    );
     expect(end).toHaveBeenCalledTimes(1);
     expect(await ok('postgres schema')).toContain('CREATE TABLE IF NOT EXISTS "api_clients"');
   });
@@ -83,10 +99,15 @@ describe('the command line', () => {
   test('runs as a program, which takes the secret from a pipe', async () => {
     const main = path.join(__dirname, '../../dist/cli/main.js');
     const hash = await new Promise<string>((resolve, reject) => {
-      const child = execFile(process.execPath, [main, 'hash', '--cost', '4'], { timeout: 20_000 }, (error, stdout) => {
-        if (error) reject(new Error('failed', { cause: error }));
-        else resolve(stdout.trim());
-      });
+      const child = execFile(
+        process.execPath,
+        [main, 'hash', '--cost', '4'],
+        { timeout: 20_000 },
+        (error, stdout) => {
+          if (error) reject(new Error('failed', { cause: error }));
+          else resolve(stdout.trim());
+        },
+      );
       child.stdin?.end('my-secret');
     });
     expect(bcrypt.compareSync('my-secret', hash)).toBe(true);
@@ -94,7 +115,9 @@ describe('the command line', () => {
 });
 
 test('--postgres env takes the URL from the environment, --table the table', async () => {
-  const connect = jest.fn(() => Promise.resolve({ query: () => Promise.resolve({ rows: [] }), end: () => Promise.resolve() }));
+  const connect = jest.fn(() =>
+    Promise.resolve({ query: () => Promise.resolve({ rows: [] }), end: () => Promise.resolve() }),
+  );
   const line = 'client list --postgres env --table auth.clients';
   expect(await json(line, { env: { DATABASE_URL: 'postgres://h/x' }, connect })).toEqual([]);
   expect(connect).toHaveBeenCalledWith('postgres://h/x');
@@ -106,5 +129,7 @@ test('--postgres env takes the URL from the environment, --table the table', asy
 test('a failure of the database is told in its first line', async () => {
   const query = () => Promise.reject(new Error('permission denied\nDETAIL: x'));
   const connect = () => Promise.resolve({ query, end: () => Promise.resolve() });
-  expect((await cli('client list --postgres URL', { connect })).stderr).toBe('express-client-jwt: permission denied\n');
+  expect((await cli('client list --postgres URL', { connect })).stderr).toBe(
+    'express-client-jwt: permission denied\n',
+  );
 });

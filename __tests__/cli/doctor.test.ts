@@ -10,14 +10,21 @@ describe('doctor', () => {
   const healthy = reports({ secrets: [{ hash: STRONG, label: 'a' }] });
   const findings = async (line = '', options = {}) => {
     const { stdout, exitCode } = await cli(`doctor --file FILE --json${line}`, options);
-    const report = JSON.parse(stdout) as { findings: { level: string; about: string; finding: string }[] };
-    return { exitCode, findings: report.findings.map(({ level, about, finding }) => `${level} ${about} ${finding}`) };
+    const report = JSON.parse(stdout) as {
+      findings: { level: string; about: string; finding: string }[];
+    };
+    return {
+      exitCode,
+      findings: report.findings.map(({ level, about, finding }) => `${level} ${about} ${finding}`),
+    };
   };
 
   test('finds nothing where all is well', async () => {
     write(healthy);
     expect(await findings('', { env: { JWT_SECRET: KEY } })).toEqual({ exitCode: 0, findings: [] });
-    expect(await ok('doctor --file FILE', { env: { JWT_SECRET: KEY } })).toBe('1 client, 0 problems, 0 warnings.\n');
+    expect(await ok('doctor --file FILE', { env: { JWT_SECRET: KEY } })).toBe(
+      '1 client, 0 problems, 0 warnings.\n',
+    );
   });
 
   test.each<[string, Partial<ClientRecord>, string, number]>([
@@ -27,7 +34,12 @@ describe('doctor', () => {
       'problem reports secret a has cost 4, and 10 is the least to use: rotate it.',
       1,
     ],
-    ['no live secret', { secrets: [] }, 'problem reports has no secret that works: rotate it, or disable or remove it.', 1],
+    [
+      'no live secret',
+      { secrets: [] },
+      'problem reports has no secret that works: rotate it, or disable or remove it.',
+      1,
+    ],
     [
       'a secret that soon expires',
       { secrets: [{ hash: STRONG, label: 'a', expiresAt: '2026-12-01' }] },
@@ -53,23 +65,36 @@ describe('doctor', () => {
     ],
   ])('finds %s', async (_title, changes, finding, exitCode) => {
     write(reports(changes));
-    expect(await findings('', { env: { JWT_SECRET: KEY } })).toEqual({ exitCode, findings: [finding] });
+    expect(await findings('', { env: { JWT_SECRET: KEY } })).toEqual({
+      exitCode,
+      findings: [finding],
+    });
     write(reports({ ...changes, disabled: true }));
     expect((await findings('', { env: { JWT_SECRET: KEY } })).findings).toEqual([]);
   });
 
   test('looks at the key, and does not repeat it', async () => {
     write(healthy);
-    expect((await findings()).findings).toEqual(['warning JWT_SECRET is not set, so no key was looked at; name one with --key.']);
+    expect((await findings()).findings).toEqual([
+      'warning JWT_SECRET is not set, so no key was looked at; name one with --key.',
+    ]);
     const weak = await findings('', { env: { JWT_SECRET: 'short-but-secret' } });
     expect(weak.exitCode).toBe(1);
     expect(weak.findings.join()).toMatch(/^problem JWT_SECRET .*32/);
     expect(weak.findings.join()).not.toContain('short-but-secret');
     const pem = path.join(folder, 'key.pem');
-    writeFileSync(pem, generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    writeFileSync(
+      pem,
+      generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({
+        type: 'pkcs8',
+        format: 'pem',
+      }),
+    );
     expect((await findings(` --key ${pem}`)).findings.join()).toContain('has 1024 bits');
     writeFileSync(pem, '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n');
-    expect((await findings(` --key ${pem}`)).findings).toEqual([`problem ${pem} is not a private key that can be read.`]);
+    expect((await findings(` --key ${pem}`)).findings).toEqual([
+      `problem ${pem} is not a private key that can be read.`,
+    ]);
   });
 
   test('looks at a token for its issuer, its audience and its lifetime', async () => {
@@ -91,9 +116,22 @@ describe('doctor', () => {
 });
 
 test('the doctor finds a row that no verifier would accept', async () => {
-  const row = { client_id: 'reports', secrets: [{ hash: STRONG }], scopes: ['a b'], disabled: false, version: 1 };
-  const connect = () => Promise.resolve({ query: () => Promise.resolve({ rows: [row] }), end: () => Promise.resolve() });
-  const { stdout, exitCode } = await cli('doctor --postgres URL', { connect, env: { JWT_SECRET: KEY } });
+  const row = {
+    client_id: 'reports',
+    secrets: [{ hash: STRONG }],
+    scopes: ['a b'],
+    disabled: false,
+    version: 1,
+  };
+  const connect = () =>
+    Promise.resolve({
+      query: () => Promise.resolve({ rows: [row] }),
+      end: () => Promise.resolve(),
+    });
+  const { stdout, exitCode } = await cli('doctor --postgres URL', {
+    connect,
+    env: { JWT_SECRET: KEY },
+  });
   expect(exitCode).toBe(1);
   expect(stdout).toContain('scopes must be an array of scopes without spaces');
 });

@@ -6,12 +6,15 @@ import { getToken, testApp } from '../support/app';
 import { cli, folder, json, ok } from '../support/cli';
 
 describe('key generate', () => {
-  test.each(['HS256', 'HS512', 'RS256', 'PS384', 'ES256', 'ES384', 'ES512'])('makes a key that signs with %s', async (alg) => {
-    const { privateKey } = (await json(`key generate --alg ${alg}`)) as { privateKey: string };
-    const key = alg.startsWith('HS') ? privateKey : createPrivateKey(privateKey);
-    const app = testApp({ keys: { key, alg: alg as 'HS256' } });
-    expect((await getToken(app)).status).toBe(200);
-  });
+  test.each(['HS256', 'HS512', 'RS256', 'PS384', 'ES256', 'ES384', 'ES512'])(
+    'makes a key that signs with %s',
+    async (alg) => {
+      const { privateKey } = (await json(`key generate --alg ${alg}`)) as { privateKey: string };
+      const key = alg.startsWith('HS') ? privateKey : createPrivateKey(privateKey);
+      const app = testApp({ keys: { key, alg: alg as 'HS256' } });
+      expect((await getToken(app)).status).toBe(200);
+    },
+  );
 
   test('shows the key alone, so that it can be assigned to a variable', async () => {
     expect(await ok('key generate')).toMatch(/^[\w-]{64}\n$/);
@@ -24,7 +27,9 @@ describe('key generate', () => {
     expect(shown).not.toContain('PRIVATE');
     expect(statSync(out).mode & 0o777).toBe(0o600);
     const before = readFileSync(out, 'utf8');
-    expect((await cli(`key generate --out ${out}`)).stderr).toContain('is there already, and may be in use');
+    expect((await cli(`key generate --out ${out}`)).stderr).toContain(
+      'is there already, and may be in use',
+    );
     expect(readFileSync(out, 'utf8')).toBe(before);
   });
 });
@@ -43,15 +48,26 @@ describe('hash', () => {
     });
   });
 
-  test.each(['', 'x'.repeat(73), 'a b'])('refuses what bcrypt cannot tell apart or a header cannot carry: %j', async (stdin) => {
-    expect((await cli('hash', { stdin })).stderr).toContain('secret must be 1 to 72 visible ASCII characters');
-  });
+  test.each(['', 'x'.repeat(73), 'a b'])(
+    'refuses what bcrypt cannot tell apart or a header cannot carry: %j',
+    async (stdin) => {
+      expect((await cli('hash', { stdin })).stderr).toContain(
+        'secret must be 1 to 72 visible ASCII characters',
+      );
+    },
+  );
 });
 
 test('they say for machines what they made', async () => {
   const out = path.join(folder, 'key');
-  expect(await json(`key generate --out ${out}`)).toEqual({ alg: 'HS256', file: out, publicKey: null });
+  expect(await json(`key generate --out ${out}`)).toEqual({
+    alg: 'HS256',
+    file: out,
+    publicKey: null,
+  });
   expect(await ok(`key generate --out ${out}2`)).toBe(`Wrote a key for HS256 to ${out}2.\n`);
-  expect(await json('hash --cost 4', { stdin: 'x' })).toEqual({ hash: expect.stringMatching(/^\$2b\$04/) as string });
+  expect(await json('hash --cost 4', { stdin: 'x' })).toEqual({
+    hash: expect.stringMatching(/^\$2b\$04/) as string,
+  });
   expect((await cli(`key generate --out ${folder}/no/key`)).stderr).toContain('ENOENT');
 });

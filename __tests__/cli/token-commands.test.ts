@@ -9,7 +9,10 @@ describe('token inspect', () => {
     expect(shown).toContain('2026-11-24T12:01:00.000Z');
     expect(shown).toContain('Expires at 2026-11-24T12:01:00.000Z.');
     expect(shown).not.toContain('\u001b');
-    expect(await json('token inspect', { stdin: token })).toMatchObject({ verified: false, header: { alg: 'HS256' } });
+    expect(await json('token inspect', { stdin: token })).toMatchObject({
+      verified: false,
+      header: { alg: 'HS256' },
+    });
   });
 
   test.each<[object, string]>([
@@ -29,6 +32,8 @@ describe('token inspect', () => {
 });
 
 test('no member of a token can steer the terminal', async () => {
-  const shown = await ok('token inspect', { stdin: mint({}, { '\u001b[2J\u001b[HVERIFIED': '\u009b31m' }) });
+  const shown = await ok('token inspect', {
+    stdin: mint({}, { '\u001b[2J\u001b[HVERIFIED': '\u009b31m' }),
+  });
   expect(shown).not.toMatch(/[\u001b\u009b]/);
 });

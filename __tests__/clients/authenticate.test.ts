@@ -5,7 +5,12 @@ import { authenticate, isOverload } from '../../lib/clients/authenticate';
 const credentials = { clientId: 'reports', clientSecret: 'a-secret' };
 
 function ask(verify: ClientVerifier['verify'], { explain = jest.fn(), onHangUp = jest.fn() } = {}) {
-  return authenticate({ verifier: { verify }, verifierTimeoutMs: 20 }, credentials, explain, onHangUp);
+  return authenticate(
+    { verifier: { verify }, verifierTimeoutMs: 20 },
+    credentials,
+    explain,
+    onHangUp,
+  );
 }
 
 test('gives the client, checked and filled in', async () => {
@@ -19,12 +24,19 @@ test('gives the client, checked and filled in', async () => {
   });
 });
 
-test.each([undefined, null, { clientId: 'reports', disabled: true }])('takes %j for a no', async (answer) => {
-  expect(await ask(() => Promise.resolve(answer as undefined))).toBeUndefined();
-});
+test.each([undefined, null, { clientId: 'reports', disabled: true }])(
+  'takes %j for a no',
+  async (answer) => {
+    expect(await ask(() => Promise.resolve(answer as undefined))).toBeUndefined();
+  },
+);
 
 test.each<[string, ClientVerifier['verify'], string]>([
-  ['another client', () => Promise.resolve({ clientId: 'admin' }), 'The verifier answered with another client.'],
+  [
+    'another client',
+    () => Promise.resolve({ clientId: 'admin' }),
+    'The verifier answered with another client.',
+  ],
   [
     'no client',
     () => Promise.resolve(false as never),
@@ -85,7 +97,11 @@ describe('the signal', () => {
   });
 
   test('is left alone by a yes', async () => {
-    expect(await abortedIn(() => Promise.resolve({ clientId: 'reports' }))).toEqual([false, false, false]);
+    expect(await abortedIn(() => Promise.resolve({ clientId: 'reports' }))).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });
 

@@ -20,13 +20,21 @@ afterEach(async () => {
 const SLOW_HASH = hashOf('slow', 10);
 
 /** Whether a secret matches a hash. */
-async function compare(pool: BcryptPool, secret: string, hash: string, isWanted?: () => boolean): Promise<boolean> {
+async function compare(
+  pool: BcryptPool,
+  secret: string,
+  hash: string,
+  isWanted?: () => boolean,
+): Promise<boolean> {
   return (await pool.compare({ secret, enough: [hash], all: [] }, isWanted)).length > 0;
 }
 
 test('compares and hashes', async () => {
   const pool = poolOf();
-  expect([await compare(pool, SECRET, HASH), await compare(pool, 'x', HASH)]).toEqual([true, false]);
+  expect([await compare(pool, SECRET, HASH), await compare(pool, 'x', HASH)]).toEqual([
+    true,
+    false,
+  ]);
   const hash = await pool.hash({ secret: 'new', cost: 4 });
   expect(hash).toMatch(/^\$2[aby]\$04\$/);
   expect(await compare(pool, 'new', hash)).toBe(true);
@@ -53,7 +61,11 @@ test('leaves the event loop free meanwhile', async () => {
 test('works with several threads at once', async () => {
   const started = jest.spyOn(Worker.prototype, 'postMessage');
   const pool = poolOf({ threads: 2 });
-  const answers = Promise.all([compare(pool, 'x', SLOW_HASH), compare(pool, 'y', SLOW_HASH), compare(pool, 'z', SLOW_HASH)]);
+  const answers = Promise.all([
+    compare(pool, 'x', SLOW_HASH),
+    compare(pool, 'y', SLOW_HASH),
+    compare(pool, 'z', SLOW_HASH),
+  ]);
   expect(started).toHaveBeenCalledTimes(2);
   expect(await answers).toEqual([false, false, false]);
   expect(started).toHaveBeenCalledTimes(3);
@@ -94,7 +106,10 @@ describe('a thread that dies', () => {
   /** Ends the worker which is given the first task, as a crash would. */
   function killFirstWorker(): void {
     const { postMessage } = Worker.prototype;
-    jest.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function (this: Worker, task: unknown) {
+    jest.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function (
+      this: Worker,
+      task: unknown,
+    ) {
       postMessage.call(this, task);
       this.once('message', () => void this.terminate());
     });
@@ -105,14 +120,21 @@ describe('a thread that dies', () => {
     const pool = poolOf();
     const first = compare(pool, 'x', SLOW_HASH);
     const second = compare(pool, SECRET, HASH);
-    await expect(first).rejects.toMatchObject({ name: 'ThreadDiedError', code: 'ERR_HASHING_THREAD_DIED', couldStart: true });
+    await expect(first).rejects.toMatchObject({
+      name: 'ThreadDiedError',
+      code: 'ERR_HASHING_THREAD_DIED',
+      couldStart: true,
+    });
     expect(await second).toBe(true);
   });
 
   test('while idle is replaced when there is work', async () => {
     const workers: Worker[] = [];
     const { postMessage } = Worker.prototype;
-    jest.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker, task: unknown) {
+    jest.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (
+      this: Worker,
+      task: unknown,
+    ) {
       workers.push(this);
       postMessage.call(this, task);
     });

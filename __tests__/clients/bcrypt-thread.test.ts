@@ -8,7 +8,8 @@ jest.mock('node:path', () => {
   const actual = jest.requireActual<typeof path>('node:path');
   return {
     ...actual,
-    join: (...parts: string[]) => actual.join(...parts.map((part) => part.replace('bcrypt-worker.js', 'gone.js'))),
+    join: (...parts: string[]) =>
+      actual.join(...parts.map((part) => part.replace('bcrypt-worker.js', 'gone.js'))),
   };
 });
 
@@ -19,15 +20,20 @@ afterEach(() => {
 test('where no worker can be started, as in a bundle, the work is done on the event loop, with one warning', async () => {
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
   const pool = new BcryptPool({ threads: 2, maxQueue: 16, maxWaitMs: 60_000 });
-  const compare = (enough: string[], all: string[]) => pool.compare({ secret: SECRET, enough, all });
-  expect(await Promise.all([compare([OTHER_HASH, HASH], []), compare([OTHER_HASH], [HASH]), compare([], [OTHER_HASH])])).toEqual([
-    [HASH],
-    [HASH],
-    [],
-  ]);
+  const compare = (enough: string[], all: string[]) =>
+    pool.compare({ secret: SECRET, enough, all });
+  expect(
+    await Promise.all([
+      compare([OTHER_HASH, HASH], []),
+      compare([OTHER_HASH], [HASH]),
+      compare([], [OTHER_HASH]),
+    ]),
+  ).toEqual([[HASH], [HASH], []]);
   expect(await pool.hash({ secret: 'new', cost: 4 })).toMatch(/^\$2[aby]\$04\$/);
   expect(warn.mock.calls).toEqual([
-    ['express-client-jwt cannot start its hashing thread (is it bundled?): bcrypt runs on the event loop.'],
+    [
+      'express-client-jwt cannot start its hashing thread (is it bundled?): bcrypt runs on the event loop.',
+    ],
   ]);
   await pool.close();
 });

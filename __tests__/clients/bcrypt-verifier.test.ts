@@ -33,17 +33,26 @@ describe('verify', () => {
       { hash: HASH, expiresAt: '2020-01-01', label: 'old' },
       { hash: hashOf(SECRET), label: 'new' },
     ];
-    expect(await ask(verifierOf([reports({ secrets })]))).toEqual({ clientId: 'reports', details: [{ secretLabel: 'new' }] });
+    expect(await ask(verifierOf([reports({ secrets })]))).toEqual({
+      clientId: 'reports',
+      details: [{ secretLabel: 'new' }],
+    });
   });
 
   test('a secret that expires is refused from that moment on, though it is remembered as right', async () => {
     let now = 999;
-    const verifier = verifierOf([reports({ secrets: [{ hash: HASH, expiresAt: new Date(1000), label: 'x' }] })], {
-      clock: () => now,
-    });
+    const verifier = verifierOf(
+      [reports({ secrets: [{ hash: HASH, expiresAt: new Date(1000), label: 'x' }] })],
+      {
+        clock: () => now,
+      },
+    );
     expect((await ask(verifier)).clientId).toBe('reports');
     now = 1000;
-    expect(await ask(verifier)).toEqual({ clientId: undefined, details: [{ reason: 'expired_secret', secretLabel: 'x' }] });
+    expect(await ask(verifier)).toEqual({
+      clientId: undefined,
+      details: [{ reason: 'expired_secret', secretLabel: 'x' }],
+    });
   });
 
   test('does not hash for a client whose secret is known, however full the queue is', async () => {
@@ -98,7 +107,10 @@ describe('verify', () => {
   test('hands the signal on, so that work which nobody waits for is dropped', async () => {
     const compare = jest.spyOn(BcryptPool.prototype, 'compare');
     const abort = new AbortController();
-    const answer = verifierOf([reports()]).verify({ clientId: 'reports', clientSecret: SECRET }, { signal: abort.signal });
+    const answer = verifierOf([reports()]).verify(
+      { clientId: 'reports', clientSecret: SECRET },
+      { signal: abort.signal },
+    );
     await new Promise((resolve) => setImmediate(resolve));
     abort.abort();
     expect(compare.mock.calls[0]?.[1]?.()).toBe(false);
@@ -112,24 +124,34 @@ describe('find', () => {
       reports({ tokensValidAfter: '2026-01-01T00:00:00Z' }),
       reports({ clientId: 'off', disabled: true }),
     ]);
-    expect(verifier.find?.('reports')).toMatchObject({ clientId: 'reports', tokensValidAfter: '2026-01-01T00:00:00.000Z' });
-    expect([verifier.find?.('off'), verifier.find?.('nobody'), verifier.find?.('__proto__')]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect(verifier.find?.('reports')).toMatchObject({
+      clientId: 'reports',
+      tokensValidAfter: '2026-01-01T00:00:00.000Z',
+    });
+    expect([
+      verifier.find?.('off'),
+      verifier.find?.('nobody'),
+      verifier.find?.('__proto__'),
+    ]).toEqual([undefined, undefined, undefined]);
   });
 
   test('answers with what nobody can change, however deep', () => {
-    const record = reports({ scopes: ['a'], tokensValidAfter: new Date(0), claims: { limits: { rates: [1] } } });
+    const record = reports({
+      scopes: ['a'],
+      tokensValidAfter: new Date(0),
+      claims: { limits: { rates: [1] } },
+    });
     const client = verifierOf([record]).find?.('reports') as Required<Client>;
     const { limits } = client.claims as unknown as { limits: { rates: number[] } };
-    for (const part of [client, client.scopes, client.claims, limits, limits.rates]) expect(Object.isFrozen(part)).toBe(true);
+    for (const part of [client, client.scopes, client.claims, limits, limits.rates])
+      expect(Object.isFrozen(part)).toBe(true);
     expect(client.tokensValidAfter).toBe('1970-01-01T00:00:00.000Z');
   });
 
   test('answers as the store does, at once or later', async () => {
-    expect(verifierOf({ find: () => reports() }).find?.('reports')).toMatchObject({ clientId: 'reports' });
+    expect(verifierOf({ find: () => reports() }).find?.('reports')).toMatchObject({
+      clientId: 'reports',
+    });
     const later = verifierOf({ find: () => Promise.resolve(reports()) }).find?.('reports');
     expect(later).toBeInstanceOf(Promise);
     expect(await later).toMatchObject({ clientId: 'reports' });

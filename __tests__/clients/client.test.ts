@@ -1,12 +1,18 @@
 import { checkClient, checkStanding, frozenClient } from '../../lib/clients/client';
 
-const checked = checkClient({ clientId: 'reports', scopes: ['a'], tokensValidAfter: '2026-01-01' }, 'client');
+const checked = checkClient(
+  { clientId: 'reports', scopes: ['a'], tokensValidAfter: '2026-01-01' },
+  'client',
+);
 
 describe('a frozen client', () => {
   test('is what it was made of', () => {
     const client = frozenClient(checked);
     expect(checkClient(client, 'client')).toEqual(checked);
-    expect(checkStanding(client, 'client', 'reports')).toMatchObject({ disabled: false, tokensValidAfterMs: Date.UTC(2026, 0) });
+    expect(checkStanding(client, 'client', 'reports')).toMatchObject({
+      disabled: false,
+      tokensValidAfterMs: Date.UTC(2026, 0),
+    });
   });
 
   test('is not what it was made of later', () => {
@@ -14,7 +20,10 @@ describe('a frozen client', () => {
     const client = frozenClient(checkClient(given, 'client'));
     given.scopes.push('admin');
     given.claims.roles.push('admin');
-    expect(checkClient(client, 'client')).toMatchObject({ scopes: ['a'], claims: { roles: ['x'] } });
+    expect(checkClient(client, 'client')).toMatchObject({
+      scopes: ['a'],
+      claims: { roles: ['x'] },
+    });
   });
 
   test.each([['text'], [7], [['a']], [null]])('has no claims that are %j as JSON', (json) => {
@@ -25,7 +34,9 @@ describe('a frozen client', () => {
   });
 
   test('may be copied whatever the year', () => {
-    const client = frozenClient(checkClient({ clientId: 'reports', tokensValidAfter: new Date(8.64e15) }, 'client'));
+    const client = frozenClient(
+      checkClient({ clientId: 'reports', tokensValidAfter: new Date(8.64e15) }, 'client'),
+    );
     expect(checkStanding({ ...client }, 'client', 'reports').tokensValidAfterMs).toBe(8.64e15);
   });
 

@@ -5,8 +5,13 @@ const START = 1_000_000_000;
 
 /** A directory over a store whose answers and clock the test holds in its hand. */
 function setUp(settings: Partial<DirectorySettings> = {}) {
-  const state = { now: START, answer: (): Promise<Client | undefined> => Promise.resolve({ clientId: 'a' }) };
-  const find = jest.fn((clientId: string) => (clientId === 'never' ? new Promise<undefined>(() => undefined) : state.answer()));
+  const state = {
+    now: START,
+    answer: (): Promise<Client | undefined> => Promise.resolve({ clientId: 'a' }),
+  };
+  const find = jest.fn((clientId: string) =>
+    clientId === 'never' ? new Promise<undefined>(() => undefined) : state.answer(),
+  );
   const outages: unknown[] = [];
   const directory = new Directory(find, {
     clientCacheSeconds: 30,
@@ -175,7 +180,9 @@ describe('where the store fails', () => {
   });
 
   test('a question that is not answered has failed after a while', async () => {
-    await expect(setUp().ask(0, 'never')).rejects.toThrow('The client store did not answer in time.');
+    await expect(setUp().ask(0, 'never')).rejects.toThrow(
+      'The client store did not answer in time.',
+    );
   });
 });
 

@@ -26,7 +26,11 @@ function manualPool() {
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
-const task = (secret: string, enough: string[], all: string[] = []): CompareTask => ({ secret, enough, all });
+const task = (secret: string, enough: string[], all: string[] = []): CompareTask => ({
+  secret,
+  enough,
+  all,
+});
 
 function setUp(cacheSize = 10) {
   const pool = manualPool();
@@ -129,7 +133,12 @@ describe('the memory of pairs', () => {
 describe('equal questions at one time', () => {
   test('are worked out once', async () => {
     const { pool, comparer } = setUp();
-    const questions = [task('s', ['h']), task('s', ['h']), task('s', [], ['h']), task('other', ['h'])];
+    const questions = [
+      task('s', ['h']),
+      task('s', ['h']),
+      task('s', [], ['h']),
+      task('other', ['h']),
+    ];
     const answers = Promise.all(questions.map((each) => comparer.findMatches(each)));
     await settle();
     expect(pool.asked.map((each) => each.task)).toEqual([questions[0], questions[2], questions[3]]);
@@ -171,7 +180,10 @@ describe('equal questions at one time', () => {
 describe('hashSecret', () => {
   test('makes a hash of the default cost, salted anew each time', async () => {
     const [one, two] = [await hashSecret('a-secret'), await hashSecret('a-secret')];
-    expect([one, two]).toEqual([expect.stringMatching(/^\$2[aby]\$10\$/), expect.stringMatching(/^\$2[aby]\$10\$/)]);
+    expect([one, two]).toEqual([
+      expect.stringMatching(/^\$2[aby]\$10\$/),
+      expect.stringMatching(/^\$2[aby]\$10\$/),
+    ]);
     expect(one).not.toBe(two);
   });
 
@@ -179,11 +191,18 @@ describe('hashSecret', () => {
     expect(await hashSecret('a-secret', { cost: 5 })).toMatch(/^\$2[aby]\$05\$/);
   });
 
-  test.each(['', 'x'.repeat(73), 'with space', 'é', 'a\0b', 7 as never])('refuses %p', async (secret) => {
-    await expect(hashSecret(secret)).rejects.toThrow(/^secret must be 1 to 72 visible ASCII characters; it is /);
-  });
+  test.each(['', 'x'.repeat(73), 'with space', 'é', 'a\0b', 7 as never])(
+    'refuses %p',
+    async (secret) => {
+      await expect(hashSecret(secret)).rejects.toThrow(
+        /^secret must be 1 to 72 visible ASCII characters; it is /,
+      );
+    },
+  );
 
   test.each([3, 17, '10' as never])('refuses the cost %p', async (cost) => {
-    await expect(hashSecret('a-secret', { cost })).rejects.toThrow(/^cost must be a whole number from 4 to 16; it is /);
+    await expect(hashSecret('a-secret', { cost })).rejects.toThrow(
+      /^cost must be a whole number from 4 to 16; it is /,
+    );
   });
 });

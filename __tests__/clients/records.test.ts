@@ -6,21 +6,33 @@ import { HASH, reports, SECRET } from '../support/clients';
 describe('a store', () => {
   test.each([null, undefined])('that answers %p has no such client', async (nothing) => {
     const verifier = verifierOf({ find: () => nothing });
-    expect((await ask(verifier)).details).toEqual([{ reason: 'unknown_client', secretLabel: undefined }]);
+    expect((await ask(verifier)).details).toEqual([
+      { reason: 'unknown_client', secretLabel: undefined },
+    ]);
   });
 
   test('may answer with null in every optional field, as databases do', async () => {
     const record = {
       clientId: 'reports',
       secrets: [{ hash: HASH, expiresAt: null, label: null }],
-      ...{ scopes: null, disabled: null, tokensValidAfter: null, expiresInSeconds: null, claims: null },
+      ...{
+        scopes: null,
+        disabled: null,
+        tokensValidAfter: null,
+        expiresInSeconds: null,
+        claims: null,
+      },
     };
-    expect((await ask(verifierOf({ find: () => Promise.resolve(record) }))).clientId).toBe('reports');
+    expect((await ask(verifierOf({ find: () => Promise.resolve(record) }))).clientId).toBe(
+      'reports',
+    );
   });
 
   test('that compares without regard to case has no client by another spelling of its id', async () => {
     const verifier = verifierOf({ find: () => reports({ clientId: 'Reports' }) });
-    expect((await ask(verifier)).details).toEqual([{ reason: 'unknown_client', secretLabel: undefined }]);
+    expect((await ask(verifier)).details).toEqual([
+      { reason: 'unknown_client', secretLabel: undefined },
+    ]);
     expect(verifier.find?.('reports')).toBeUndefined();
   });
 
@@ -70,7 +82,9 @@ describe('a store', () => {
     ],
   ])('that %s makes verify and find fail', async (_title, find, message) => {
     const verifier = verifierOf({ find });
-    await expect(verifier.verify({ clientId: 'reports', clientSecret: SECRET })).rejects.toThrow(message);
+    await expect(verifier.verify({ clientId: 'reports', clientSecret: SECRET })).rejects.toThrow(
+      message,
+    );
     await expect((async () => verifier.find?.('reports'))()).rejects.toThrow(message);
   });
 
@@ -83,7 +97,13 @@ describe('a store', () => {
 
 describe('an array', () => {
   test('is copied to the bottom: nothing follows when it changes', async () => {
-    const record = { clientId: 'reports', secrets: [{ hash: HASH }], scopes: ['a'], claims: { roles: ['x'] }, disabled: false };
+    const record = {
+      clientId: 'reports',
+      secrets: [{ hash: HASH }],
+      scopes: ['a'],
+      claims: { roles: ['x'] },
+      disabled: false,
+    };
     const clients = [record];
     const verifier = verifierOf(clients);
     record.scopes.push('admin');
@@ -110,7 +130,8 @@ describe('an array', () => {
 
 describe('what is refused at start', () => {
   const at = 'clients[0] (client reports)';
-  const HASH_MUST = 'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it and with no $ lost to a shell';
+  const HASH_MUST =
+    'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it and with no $ lost to a shell';
   const secret = (hash: unknown) => reports({ secrets: [{ hash: hash as string }] });
   test.each<[string, unknown, string]>([
     [
@@ -123,24 +144,56 @@ describe('what is refused at start', () => {
       {},
       'bcryptVerifier: clients must be an array of client records, or a store with a find(clientId) function; it is an object.',
     ],
-    ['a record that is none', ['reports'], 'clients[0] must be a client: an object with a clientId; it is a string.'],
+    [
+      'a record that is none',
+      ['reports'],
+      'clients[0] must be a client: an object with a clientId; it is a string.',
+    ],
     [
       'an id with a space',
       [reports({ clientId: 'a b' })],
       'clients[0].clientId must be a string of 1 to 256 visible ASCII characters; it is a string.',
     ],
-    ['one id twice', [reports(), reports()], 'clients[1]: there are two clients with the id reports.'],
-    ['a secret in plain text', [secret('my-plain-secret')], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
-    ['a hash that is cut', [secret(HASH.slice(0, -1))], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
+    [
+      'one id twice',
+      [reports(), reports()],
+      'clients[1]: there are two clients with the id reports.',
+    ],
+    [
+      'a secret in plain text',
+      [secret('my-plain-secret')],
+      `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`,
+    ],
+    [
+      'a hash that is cut',
+      [secret(HASH.slice(0, -1))],
+      `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`,
+    ],
     [
       'a hash with bits in its salt that bcrypt does not use',
       [secret(HASH.slice(0, 28) + 'P' + HASH.slice(29))],
       `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`,
     ],
-    ['a hash of cost 31', [secret(HASH.replace('$04$', '$31$'))], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
-    ['a hash of cost 17', [secret(HASH.replace('$04$', '$17$'))], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
-    ['a hash of cost 03', [secret(HASH.replace('$04$', '$03$'))], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
-    ['a hash with something after it', [secret(`${HASH}\n`)], `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`],
+    [
+      'a hash of cost 31',
+      [secret(HASH.replace('$04$', '$31$'))],
+      `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`,
+    ],
+    [
+      'a hash of cost 17',
+      [secret(HASH.replace('$04$', '$17$'))],
+      `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`,
+    ],
+    [
+      'a hash of cost 03',
+      [secret(HASH.replace('$04$', '$03$'))],
+      `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`,
+    ],
+    [
+      'a hash with something after it',
+      [secret(`${HASH}\n`)],
+      `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`,
+    ],
     [
       'no hash',
       [secret(undefined)],
@@ -181,8 +234,16 @@ describe('what is refused at start', () => {
       [reports({ scopes: ['a b'] })],
       `${at}.scopes must be an array of scopes without spaces or quotes; it is an array.`,
     ],
-    ['disabled as a text', [reports({ disabled: 'false' as never })], `${at}.disabled must be true or false; it is a string.`],
-    ['claims as an array', [reports({ claims: [] as never })], `${at}.claims must be an object; it is an empty array.`],
+    [
+      'disabled as a text',
+      [reports({ disabled: 'false' as never })],
+      `${at}.disabled must be true or false; it is a string.`,
+    ],
+    [
+      'claims as an array',
+      [reports({ claims: [] as never })],
+      `${at}.claims must be an object; it is an empty array.`,
+    ],
     [
       'a lifetime of zero',
       [reports({ expiresInSeconds: 0 })],
@@ -217,12 +278,16 @@ describe('what is refused at start', () => {
     ['cacheSize', null, 'a whole number from 1 to 1000000; it is null.'],
     ['clock', 7, 'a function; it is a whole number.'],
   ])('%s: %p', (name, value, message) => {
-    expect(() => bcryptVerifier([], { [name]: value })).toThrow(new TypeError(`bcryptVerifier: ${name} must be ${message}`));
+    expect(() => bcryptVerifier([], { [name]: value })).toThrow(
+      new TypeError(`bcryptVerifier: ${name} must be ${message}`),
+    );
   });
 
   test('an option it does not know', () => {
     expect(() => bcryptVerifier([], { workers: 2 } as never)).toThrow(
-      new TypeError('bcryptVerifier: there is no option "workers". The options are: threads, maxQueue, cacheSize, clock.'),
+      new TypeError(
+        'bcryptVerifier: there is no option "workers". The options are: threads, maxQueue, cacheSize, clock.',
+      ),
     );
   });
 

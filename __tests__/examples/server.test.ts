@@ -65,7 +65,10 @@ async function start(): Promise<Started> {
 }
 
 function credentialsIn(output: string, clientId: string): Record<string, string> {
-  return { 'client-id': clientId, 'client-secret': new RegExp(`^ +${clientId} +(\\S{43})$`, 'm').exec(output)?.[1] ?? '' };
+  return {
+    'client-id': clientId,
+    'client-secret': new RegExp(`^ +${clientId} +(\\S{43})$`, 'm').exec(output)?.[1] ?? '',
+  };
 }
 
 test('the first start makes two clients, and the printed secrets and curl lines work', async () => {
@@ -81,8 +84,10 @@ test('the first start makes two clients, and the printed secrets and curl lines 
       expect.stringMatching(/^Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\./),
     ]);
   }
-  const authorization = (await fetch(`${url}/auth/jwt`, { headers })).headers.get('authorization') ?? '';
-  const call = async (route: string, init: RequestInit = {}) => (await fetch(url + route, init)).status;
+  const authorization =
+    (await fetch(`${url}/auth/jwt`, { headers })).headers.get('authorization') ?? '';
+  const call = async (route: string, init: RequestInit = {}) =>
+    (await fetch(url + route, init)).status;
   expect([
     await call('/health'),
     await call('/reports'),
@@ -106,7 +111,10 @@ test('the second start has the same clients and does not show their secrets agai
   expect(second.output()).not.toContain(headers['client-secret']);
   const res = await fetch(`${second.url}/auth/jwt`, { headers });
   const authorization = res.headers.get('authorization') ?? '';
-  expect((await fetch(`${second.url}/reports/1`, { method: 'DELETE', headers: { authorization } })).status).toBe(200);
+  expect(
+    (await fetch(`${second.url}/reports/1`, { method: 'DELETE', headers: { authorization } }))
+      .status,
+  ).toBe(200);
   expect(await second.stop('SIGTERM')).toBe(0);
 });
 
@@ -125,10 +133,9 @@ test('a client that the command-line tool adds gets a token without a restart', 
   const { url, stop } = await start();
   const main = path.join(__dirname, '../../dist/cli/main.js');
   const args = ['client', 'add', 'nightly', '--file', path.join(folder, 'clients.json'), '--json'];
-  const { clientSecret } = JSON.parse(execFileSync(process.execPath, [main, ...args], { encoding: 'utf8' })) as Record<
-    string,
-    string
-  >;
+  const { clientSecret } = JSON.parse(
+    execFileSync(process.execPath, [main, ...args], { encoding: 'utf8' }),
+  ) as Record<string, string>;
   const headers = { 'client-id': 'nightly', 'client-secret': clientSecret ?? '' };
   let status = 0;
   // Within a second the file is looked at again; the server has a clock of its own.

@@ -1,6 +1,14 @@
 import { bcryptVerifier } from 'express-client-jwt';
 
-import { callGuarded, expectNoToken, getToken, guardedApp, recorder, testAuth, tokenOf } from '../support/app';
+import {
+  callGuarded,
+  expectNoToken,
+  getToken,
+  guardedApp,
+  recorder,
+  testAuth,
+  tokenOf,
+} from '../support/app';
 import { hashOf, reports, SECRET } from '../support/clients';
 
 describe('close() during load', () => {

@@ -1,5 +1,10 @@
 import express from 'express';
-import { bcryptVerifier, type Client, type ClientVerifier, type JwtAuthEvent } from 'express-client-jwt';
+import {
+  bcryptVerifier,
+  type Client,
+  type ClientVerifier,
+  type JwtAuthEvent,
+} from 'express-client-jwt';
 
 import {
   callGuarded,
@@ -25,20 +30,35 @@ describe('the client of a token, asked for each time', () => {
     const token = mint();
     expect((await callGuarded(app, token)).status).toBe(200);
     client = { clientId: 'reports', disabled: true };
-    expectChallenge(await callGuarded(app, token), 401, invalidToken('The client of the token is not active.'));
+    expectChallenge(
+      await callGuarded(app, token),
+      401,
+      invalidToken('The client of the token is not active.'),
+    );
     client = undefined;
-    expectChallenge(await callGuarded(app, token), 401, invalidToken('The client of the token is not active.'));
+    expectChallenge(
+      await callGuarded(app, token),
+      401,
+      invalidToken('The client of the token is not active.'),
+    );
   });
 
   test('tokensValidAfter ends the tokens from before, and those from after it live, down to the millisecond', async () => {
     const tokensValidAfter = new Date(NOW);
     let now = NOW - 1;
-    const auth = testAuth({ clock: () => now, ...finding(() => ({ clientId: 'reports', tokensValidAfter })) });
+    const auth = testAuth({
+      clock: () => now,
+      ...finding(() => ({ clientId: 'reports', tokensValidAfter })),
+    });
     const app = guardedApp(auth);
     const before = auth.issueToken({ clientId: 'reports' });
     now = NOW;
     const after = auth.issueToken({ clientId: 'reports', tokensValidAfter });
-    expectChallenge(await callGuarded(app, before), 401, invalidToken('The token has been revoked.'));
+    expectChallenge(
+      await callGuarded(app, before),
+      401,
+      invalidToken('The token has been revoked.'),
+    );
     expect((await callGuarded(app, after)).status).toBe(200);
   });
 
@@ -68,7 +88,9 @@ describe('the client of a token, asked for each time', () => {
       app.use(testApp({ onEvent, ...finding(find) }));
       void listen(app).then((port) => {
         const headers = { Authorization: `Bearer ${mint()}` };
-        fetch(`http://127.0.0.1:${String(port)}/guarded/7`, { headers, signal: call.signal }).catch(() => undefined);
+        fetch(`http://127.0.0.1:${String(port)}/guarded/7`, { headers, signal: call.signal }).catch(
+          () => undefined,
+        );
       });
     });
     const address = expect.stringContaining('127.0.0.1') as string;
@@ -82,7 +104,9 @@ describe('the client of a token, asked for each time', () => {
 
   test('without find a token is good until it expires', async () => {
     const app = testApp({ verifier: { verify: () => Promise.resolve(undefined) } });
-    expect((await callGuarded(app, mint({ sub: 'whoever', client_id: undefined }))).status).toBe(200);
+    expect((await callGuarded(app, mint({ sub: 'whoever', client_id: undefined }))).status).toBe(
+      200,
+    );
   });
 
   test.each<[string, NonNullable<ClientVerifier['find']>]>([
@@ -99,7 +123,10 @@ describe('the client of a token, asked for each time', () => {
     ['does not answer', () => new Promise(() => undefined)],
   ])('a find that %s is answered 503 with an event', async (_title, find) => {
     const { events, onEvent } = recorder();
-    const res = await callGuarded(testApp({ ...finding(find), onEvent, verifierTimeoutMs: 20 }), mint());
+    const res = await callGuarded(
+      testApp({ ...finding(find), onEvent, verifierTimeoutMs: 20 }),
+      mint(),
+    );
     expect([res.status, res.headers['retry-after']]).toEqual([503, '5']);
     expect(res.body).toEqual({
       error: 'temporarily_unavailable',
@@ -107,7 +134,12 @@ describe('the client of a token, asked for each time', () => {
     });
     expect(events).toEqual([
       expect.objectContaining({ type: 'outage', source: 'clients', clientId: 'reports' }),
-      expect.objectContaining({ type: 'jwt.refused', code: 'ERR_CLIENTS_UNAVAILABLE', clientId: 'reports', jti: 'a-token' }),
+      expect.objectContaining({
+        type: 'jwt.refused',
+        code: 'ERR_CLIENTS_UNAVAILABLE',
+        clientId: 'reports',
+        jti: 'a-token',
+      }),
     ]);
   });
 
@@ -121,12 +153,16 @@ describe('issueToken', () => {
   test('makes a token without the secret of the client', async () => {
     const auth = testAuth();
     const app = guardedApp(auth, { scope: 'x' });
-    expect((await callGuarded(app, auth.issueToken({ clientId: 'reports', scopes: ['x'] }))).status).toBe(200);
+    expect(
+      (await callGuarded(app, auth.issueToken({ clientId: 'reports', scopes: ['x'] }))).status,
+    ).toBe(200);
   });
 
   test('throws where the client is malformed', () => {
     expect(() => testAuth().issueToken({ clientId: '' })).toThrow(
-      new TypeError('issueToken: client.clientId must be a string of 1 to 256 visible ASCII characters; it is an empty string.'),
+      new TypeError(
+        'issueToken: client.clientId must be a string of 1 to 256 visible ASCII characters; it is an empty string.',
+      ),
     );
   });
 

@@ -1,7 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { createJwtAuth, requireJwt, type JwtAuthError, type JwtAuthOptions } from 'express-client-jwt';
+import {
+  createJwtAuth,
+  requireJwt,
+  type JwtAuthError,
+  type JwtAuthOptions,
+} from 'express-client-jwt';
 import request from 'supertest';
 
 import { callGuarded, finding, guardedApp, recorder, testApp, testAuth } from '../support/app';
@@ -22,7 +27,13 @@ describe('a cause that cannot even be named', () => {
 
   /** Without onEvent: then a warning names the cause. */
   const appWith = (options: Partial<JwtAuthOptions>) =>
-    guardedApp(createJwtAuth({ keys: KEY, verifier: { verify: () => Promise.resolve(undefined) }, ...options }));
+    guardedApp(
+      createJwtAuth({
+        keys: KEY,
+        verifier: { verify: () => Promise.resolve(undefined) },
+        ...options,
+      }),
+    );
 
   test('of the client store lets nobody through', async () => {
     const app = appWith({ verifier: { verify: () => Promise.resolve(undefined), find: fail } });
@@ -50,30 +61,36 @@ async function handledError(options: Partial<JwtAuthOptions>): Promise<unknown[]
   return [(await callGuarded(app, mint())).status, ...seen];
 }
 
-describe.each([undefined, null, 'route', 'router', new Error('no clock')])('a clock that throws %p', (thrown) => {
-  const clock = (): never => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express takes some of these for leave to go on
-    throw thrown;
-  };
+describe.each([undefined, null, 'route', 'router', new Error('no clock')])(
+  'a clock that throws %p',
+  (thrown) => {
+    const clock = (): never => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express takes some of these for leave to go on
+      throw thrown;
+    };
 
-  test('lets nobody through, and is an outage', async () => {
-    const { events, onEvent } = recorder();
-    const res = await callGuarded(guardedApp(testAuth({ clock, onEvent })), mint());
-    expect([res.status, res.body]).toEqual([
-      500,
-      { error: 'server_error', error_description: 'We had a problem with our server. Try again later.' },
-    ]);
-    expect(res.headers['www-authenticate']).toBeUndefined();
-    expect(events).toMatchObject([
-      { type: 'outage', source: 'guard', cause: thrown },
-      { type: 'jwt.refused', code: 'ERR_SERVER' },
-    ]);
-  });
+    test('lets nobody through, and is an outage', async () => {
+      const { events, onEvent } = recorder();
+      const res = await callGuarded(guardedApp(testAuth({ clock, onEvent })), mint());
+      expect([res.status, res.body]).toEqual([
+        500,
+        {
+          error: 'server_error',
+          error_description: 'We had a problem with our server. Try again later.',
+        },
+      ]);
+      expect(res.headers['www-authenticate']).toBeUndefined();
+      expect(events).toMatchObject([
+        { type: 'outage', source: 'guard', cause: thrown },
+        { type: 'jwt.refused', code: 'ERR_SERVER' },
+      ]);
+    });
 
-  test('reaches the error handler of the app as the cause', async () => {
-    expect(await handledError({ clock })).toEqual([500, 'ERR_SERVER', thrown]);
-  });
-});
+    test('reaches the error handler of the app as the cause', async () => {
+      expect(await handledError({ clock })).toEqual([500, 'ERR_SERVER', thrown]);
+    });
+  },
+);
 
 test('a store that fails after a wait is the cause of the error', async () => {
   const cause = new Error('down');
@@ -102,24 +119,27 @@ test('a request that cannot be given its caller after a wait reaches the error h
 });
 
 describe('a guard that no createJwtAuth is in front of', () => {
-  test.each([undefined, null, 'route', new Error('hook')])('lets nobody through where a hook throws %p', async (thrown) => {
-    jest.spyOn(process, 'emitWarning').mockImplementation();
-    const app = express();
-    app.use((_req, res, next) => {
-      res.setHeader = () => {
-        // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express takes some of these for leave to go on
-        throw thrown;
-      };
-      next();
-    });
-    app.get('/guarded/7', requireJwt(), (_req, res) => {
-      res.writeHead(200).end();
-    });
-    app.use((_error: Error, _req: Request, res: Response, _next: NextFunction) => {
-      res.writeHead(418).end();
-    });
-    expect((await callGuarded(app, mint())).status).toBe(418);
-  });
+  test.each([undefined, null, 'route', new Error('hook')])(
+    'lets nobody through where a hook throws %p',
+    async (thrown) => {
+      jest.spyOn(process, 'emitWarning').mockImplementation();
+      const app = express();
+      app.use((_req, res, next) => {
+        res.setHeader = () => {
+          // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express takes some of these for leave to go on
+          throw thrown;
+        };
+        next();
+      });
+      app.get('/guarded/7', requireJwt(), (_req, res) => {
+        res.writeHead(200).end();
+      });
+      app.use((_error: Error, _req: Request, res: Response, _next: NextFunction) => {
+        res.writeHead(418).end();
+      });
+      expect((await callGuarded(app, mint())).status).toBe(418);
+    },
+  );
 });
 
 describe('what somebody put on Object.prototype', () => {

@@ -11,10 +11,17 @@ import { KEY, mint, OTHER_KEY } from '../support/mint';
 describe('keys', () => {
   test('a token signed by an older key of the list still verifies', async () => {
     expect((await callGuarded(testApp({ keys: [OTHER_KEY, KEY] }), mint())).status).toBe(200);
-    expect((await callGuarded(testApp({ keys: [{ key: OTHER_KEY, kid: 'new' }, KEY] }), mint())).status).toBe(200);
-    expect((await callGuarded(testApp({ keys: [OTHER_KEY, { key: KEY, kid: 'old' }] }), mint({}, { kid: 'old' }))).status).toBe(
-      200,
-    );
+    expect(
+      (await callGuarded(testApp({ keys: [{ key: OTHER_KEY, kid: 'new' }, KEY] }), mint())).status,
+    ).toBe(200);
+    expect(
+      (
+        await callGuarded(
+          testApp({ keys: [OTHER_KEY, { key: KEY, kid: 'old' }] }),
+          mint({}, { kid: 'old' }),
+        )
+      ).status,
+    ).toBe(200);
   });
 
   test('a kid selects exactly one: the right signature under another kid is refused', async () => {
@@ -33,20 +40,31 @@ describe('keys', () => {
 
     auth.replaceKeys([{ key: OTHER_KEY, kid: 'new' }, KEY]);
     const fresh = tokenOf(await getToken(app));
-    expect(JSON.parse(Buffer.from(fresh.split('.')[0] ?? '', 'base64url').toString())).toMatchObject({ kid: 'new' });
-    expect([(await callGuarded(app, old)).status, (await callGuarded(app, fresh)).status]).toEqual([200, 200]);
+    expect(
+      JSON.parse(Buffer.from(fresh.split('.')[0] ?? '', 'base64url').toString()),
+    ).toMatchObject({ kid: 'new' });
+    expect([(await callGuarded(app, old)).status, (await callGuarded(app, fresh)).status]).toEqual([
+      200, 200,
+    ]);
 
     auth.replaceKeys({ key: OTHER_KEY, kid: 'new' });
-    expect([(await callGuarded(app, old)).status, (await callGuarded(app, fresh)).status]).toEqual([401, 200]);
+    expect([(await callGuarded(app, old)).status, (await callGuarded(app, fresh)).status]).toEqual([
+      401, 200,
+    ]);
   });
 
   test('replaceKeys leads from a secret to a key pair, and honours the tokens of both', async () => {
     const auth = testAuth();
     const app = guardedApp(auth);
     const old = tokenOf(await getToken(app));
-    auth.replaceKeys([{ key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, kid: 'new' }, KEY]);
+    auth.replaceKeys([
+      { key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, kid: 'new' },
+      KEY,
+    ]);
     const fresh = tokenOf(await getToken(app));
-    expect([(await callGuarded(app, old)).status, (await callGuarded(app, fresh)).status]).toEqual([200, 200]);
+    expect([(await callGuarded(app, old)).status, (await callGuarded(app, fresh)).status]).toEqual([
+      200, 200,
+    ]);
   });
 
   test('replaceKeys with a bad key throws and changes nothing', async () => {
@@ -59,7 +77,9 @@ describe('keys', () => {
 
   test.each(['RS256', 'PS384', 'ES256'] as const)('%s works from end to end', async (alg) => {
     const { privateKey } =
-      alg === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('rsa', { modulusLength: 2048 });
+      alg === 'ES256'
+        ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+        : generateKeyPairSync('rsa', { modulusLength: 2048 });
     const app = testApp({ keys: [{ key: privateKey, alg }, createSecretKey(KEY, 'utf8')] });
     const res = await getToken(app);
     expect((await callGuarded(app, tokenOf(res))).status).toBe(200);
@@ -91,9 +111,13 @@ describe('of several createJwtAuth, the one is asked', () => {
     const admin = request(app).get('/admin').set('Authorization', authorization);
     const answer = admin.then(({ status }) => status);
     await isHeld;
-    expect((await request(app).get('/public').set('Authorization', authorization)).status).toBe(200);
+    expect((await request(app).get('/public').set('Authorization', authorization)).status).toBe(
+      200,
+    );
     release();
     expect(await answer).toBe(401);
-    expect((await request(app).get('/elsewhere').set('Authorization', authorization)).status).toBe(500);
+    expect((await request(app).get('/elsewhere').set('Authorization', authorization)).status).toBe(
+      500,
+    );
   });
 });

@@ -21,15 +21,18 @@ describe('no token', () => {
     ['no Authorization header', undefined],
     ['an empty one', ''],
     ['another scheme', `Basic ${base64url('reports:secret')}`],
-  ])('%s is answered 401 with a challenge that has no error in it (RFC 6750 §3.1)', async (_title, header) => {
-    const call = request(testApp()).get('/guarded/7');
-    const res = await (header === undefined ? call : call.set('Authorization', header));
-    expectChallenge(res, 401);
-    expect(res.body).toEqual({
-      error: 'unauthorized',
-      error_description: 'Send a token in the Authorization header: Bearer <token>.',
-    });
-  });
+  ])(
+    '%s is answered 401 with a challenge that has no error in it (RFC 6750 §3.1)',
+    async (_title, header) => {
+      const call = request(testApp()).get('/guarded/7');
+      const res = await (header === undefined ? call : call.set('Authorization', header));
+      expectChallenge(res, 401);
+      expect(res.body).toEqual({
+        error: 'unauthorized',
+        error_description: 'Send a token in the Authorization header: Bearer <token>.',
+      });
+    },
+  );
 
   test('a token in query, body or cookie is none', async () => {
     const app = express();
@@ -47,7 +50,9 @@ describe('no token', () => {
   });
 
   test('the challenge names the realm of the options', async () => {
-    expectChallenge(await request(testApp({ realm: 'the reports' })).get('/guarded/7'), 401, { realm: 'the reports' });
+    expectChallenge(await request(testApp({ realm: 'the reports' })).get('/guarded/7'), 401, {
+      realm: 'the reports',
+    });
   });
 });
 
@@ -55,7 +60,10 @@ describe('a malformed Authorization header is answered 400', () => {
   const token = mint();
   test.each([
     ['two headers', [`Authorization: Bearer ${token}`, `Authorization: Bearer ${token}`]],
-    ['a second one of another scheme', [`Authorization: Bearer ${token}`, 'authorization: Basic abc']],
+    [
+      'a second one of another scheme',
+      [`Authorization: Bearer ${token}`, 'authorization: Basic abc'],
+    ],
     ['no token', ['Authorization: Bearer']],
     ['something after the token', [`Authorization: Bearer ${token} x`]],
     ['a parameter after the token', [`Authorization: Bearer ${token}, realm="x"`]],
@@ -64,7 +72,9 @@ describe('a malformed Authorization header is answered 400', () => {
     const answer = await rawRequest(await listen(testApp()), 'GET /guarded/7 HTTP/1.1', lines);
     expect(statusOf(answer)).toBe(400);
     const { error, description } = BEARER_MALFORMED;
-    expect(answer).toContain(`WWW-Authenticate: Bearer realm="api", error="${error}", error_description="${description}"`);
+    expect(answer).toContain(
+      `WWW-Authenticate: Bearer realm="api", error="${error}", error_description="${description}"`,
+    );
   });
 });
 
@@ -80,19 +90,47 @@ describe('an invalid token is answered 401', () => {
     ['another key', mint(ok, {}, OTHER_KEY), 'The signature of the token is not valid.'],
     ['no signature', mint(ok).replace(/[^.]*$/, ''), 'The token is not a well-formed JWT.'],
     ['alg none', mint(ok, { alg: 'none' }), 'The algorithm of the token is not accepted.'],
-    ['HS512 where the key is for HS256', mint(ok, { alg: 'HS512' }), 'The algorithm of the token is not accepted.'],
-    ['RS256 by a key of its own', mint(ok, { alg: 'RS256' }, rsa.privateKey), 'The algorithm of the token is not accepted.'],
+    [
+      'HS512 where the key is for HS256',
+      mint(ok, { alg: 'HS512' }),
+      'The algorithm of the token is not accepted.',
+    ],
+    [
+      'RS256 by a key of its own',
+      mint(ok, { alg: 'RS256' }, rsa.privateKey),
+      'The algorithm of the token is not accepted.',
+    ],
     ['an unknown kid', mint(ok, { kid: 'x' }), 'The key of the token is not known.'],
     ['a kid that is no string', mint(ok, { kid: 7 }), 'The key of the token is not known.'],
     ['crit', mint(ok, { crit: ['exp'] }), 'The token demands an extension that is not supported.'],
     ['b64', mint(ok, { b64: false }), 'The token demands an extension that is not supported.'],
     ['typ at+jwt', mint(ok, { typ: 'at+jwt' }), 'The type of the token is not JWT.'],
     ['typ null', mint(ok, { typ: null }), 'The type of the token is not JWT.'],
-    ['no exp', mint({ ...ok, exp: undefined }), 'The token lacks a claim, or has one of a wrong kind.'],
-    ['no iat', mint({ ...ok, iat: undefined }), 'The token lacks a claim, or has one of a wrong kind.'],
-    ['no sub', mint({ ...ok, sub: undefined }), 'The token lacks a claim, or has one of a wrong kind.'],
-    ['exp as a string', mint({ ...ok, exp: String(now + 60) }), 'The token lacks a claim, or has one of a wrong kind.'],
-    ['another client_id than sub', mint({ ...ok, client_id: 'admin' }), 'The token lacks a claim, or has one of a wrong kind.'],
+    [
+      'no exp',
+      mint({ ...ok, exp: undefined }),
+      'The token lacks a claim, or has one of a wrong kind.',
+    ],
+    [
+      'no iat',
+      mint({ ...ok, iat: undefined }),
+      'The token lacks a claim, or has one of a wrong kind.',
+    ],
+    [
+      'no sub',
+      mint({ ...ok, sub: undefined }),
+      'The token lacks a claim, or has one of a wrong kind.',
+    ],
+    [
+      'exp as a string',
+      mint({ ...ok, exp: String(now + 60) }),
+      'The token lacks a claim, or has one of a wrong kind.',
+    ],
+    [
+      'another client_id than sub',
+      mint({ ...ok, client_id: 'admin' }),
+      'The token lacks a claim, or has one of a wrong kind.',
+    ],
     ['an array as claims', mintRaw(header, '[]'), 'The token is not a well-formed JWT.'],
     ['null as claims', mintRaw(header, 'null'), 'The token is not a well-formed JWT.'],
     ['claims that are no JSON', mintRaw(header, '{'), 'The token is not a well-formed JWT.'],
@@ -100,10 +138,22 @@ describe('an invalid token is answered 401', () => {
     ['not yet valid', mint({ ...ok, nbf: now + 1 }), 'The token is not valid yet.'],
     ['another issuer', mint({ ...ok, iss: 'them' }), 'The issuer of the token is not accepted.'],
     ['no issuer', mint({ ...ok, iss: undefined }), 'The issuer of the token is not accepted.'],
-    ['another audience', mint({ ...ok, aud: 'elsewhere' }), 'The token is meant for another audience.'],
-    ['an audience that begins like ours', mint({ ...ok, aud: 'here2' }), 'The token is meant for another audience.'],
+    [
+      'another audience',
+      mint({ ...ok, aud: 'elsewhere' }),
+      'The token is meant for another audience.',
+    ],
+    [
+      'an audience that begins like ours',
+      mint({ ...ok, aud: 'here2' }),
+      'The token is meant for another audience.',
+    ],
     ['no audience', mint({ ...ok, aud: undefined }), 'The token is meant for another audience.'],
-    ['a client that is unknown', mint({ ...ok, sub: 'nobody', client_id: undefined }), 'The client of the token is not active.'],
+    [
+      'a client that is unknown',
+      mint({ ...ok, sub: 'nobody', client_id: undefined }),
+      'The client of the token is not active.',
+    ],
     ['three dots', `${mint(ok)}.x`, 'The token is not a well-formed JWT.'],
     ['one part', 'abc', 'The token is not a well-formed JWT.'],
   ];
@@ -113,7 +163,10 @@ describe('an invalid token is answered 401', () => {
     const res = await callGuarded(testApp({ ...options, onEvent }), token);
     expectChallenge(res, 401, invalidToken(description));
     expect(events).toEqual([
-      expect.objectContaining({ type: 'jwt.refused', code: expect.stringMatching(/^ERR_TOKEN_/) as string }),
+      expect.objectContaining({
+        type: 'jwt.refused',
+        code: expect.stringMatching(/^ERR_TOKEN_/) as string,
+      }),
     ]);
   });
 
@@ -147,7 +200,13 @@ describe('an invalid token is answered 401', () => {
     };
     expect(events).toEqual([
       { ...common, code: 'ERR_TOKEN_EXPIRED', clientId: 'reports', jti: 'a-token', kid: 'k1' },
-      { ...common, code: 'ERR_TOKEN_SIGNATURE', clientId: undefined, jti: undefined, kid: undefined },
+      {
+        ...common,
+        code: 'ERR_TOKEN_SIGNATURE',
+        clientId: undefined,
+        jti: undefined,
+        kid: undefined,
+      },
     ]);
   });
 });

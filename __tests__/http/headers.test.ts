@@ -1,6 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
-import { formatChallenge, isB64token, isQuotable, parseBearer, parseCredentials } from '../../lib/http/headers';
+import {
+  formatChallenge,
+  isB64token,
+  isQuotable,
+  parseBearer,
+  parseCredentials,
+} from '../../lib/http/headers';
 
 function bearer(authorization: string | undefined, rawHeaders: string[] = []) {
   return parseBearer({ headers: { authorization }, rawHeaders } as unknown as IncomingMessage);
@@ -28,22 +34,44 @@ describe('parseBearer', () => {
     expect(isB64token(' abc')).toBe(false);
   });
 
-  test.each([undefined, '', 'Basic abc', 'Bearerabc', 'Bearer-abc def', 'Token Bearer abc', 'abc', 'DPoP abc'])(
-    'sees no Bearer token in %j',
-    (header) => {
-      expect(bearer(header)).toBe('none');
-    },
-  );
+  test.each([
+    undefined,
+    '',
+    'Basic abc',
+    'Bearerabc',
+    'Bearer-abc def',
+    'Token Bearer abc',
+    'abc',
+    'DPoP abc',
+  ])('sees no Bearer token in %j', (header) => {
+    expect(bearer(header)).toBe('none');
+  });
 
   test.each(['Bearer', 'Bearer\tabc', 'Bearer,abc', 'bearer"abc"'])('refuses %j', (header) => {
     expect(bearer(header)).toBe('malformed');
   });
 
   test('refuses a header that is sent twice, in whatever case its name is', () => {
-    expect(bearer('Bearer abc', ['Authorization', 'Bearer abc', 'x', 'authorization', 'AUTHORIZATION', 'Basic x'])).toBe(
-      'malformed',
-    );
-    expect(bearer('Bearer abc', ['Authorization', 'Bearer abc', 'x', 'authorization', 'authorizatiom', 'y'])).toEqual({
+    expect(
+      bearer('Bearer abc', [
+        'Authorization',
+        'Bearer abc',
+        'x',
+        'authorization',
+        'AUTHORIZATION',
+        'Basic x',
+      ]),
+    ).toBe('malformed');
+    expect(
+      bearer('Bearer abc', [
+        'Authorization',
+        'Bearer abc',
+        'x',
+        'authorization',
+        'authorizatiom',
+        'y',
+      ]),
+    ).toEqual({
       token: 'abc',
     });
   });
@@ -54,26 +82,49 @@ describe('isB64token', () => {
     expect(isB64token(text)).toBe(true);
   });
 
-  test.each(['', ' ', 'abc def', 'abc,def', 'abc, Bearer abc', 'a=b', '"abc"', '\tabc', 'é', '=', 'abc\n', 'abc\r\n'])(
-    'refuses %j',
-    (text) => {
-      expect(isB64token(text)).toBe(false);
-    },
-  );
+  test.each([
+    '',
+    ' ',
+    'abc def',
+    'abc,def',
+    'abc, Bearer abc',
+    'a=b',
+    '"abc"',
+    '\tabc',
+    'é',
+    '=',
+    'abc\n',
+    'abc\r\n',
+  ])('refuses %j', (text) => {
+    expect(isB64token(text)).toBe(false);
+  });
 });
 
 describe('parseCredentials', () => {
   test('reads both', () => {
-    expect(parseCredentials({ 'client-id': 'a', 'client-secret': '!~' })).toEqual({ clientId: 'a', clientSecret: '!~' });
+    expect(parseCredentials({ 'client-id': 'a', 'client-secret': '!~' })).toEqual({
+      clientId: 'a',
+      clientSecret: '!~',
+    });
   });
 
-  test.each(['', ' ', 'a b', 'a\x7f', 'a\n', 'é', 'x'.repeat(257), ['a'], undefined])('gives no id for %j', (id) => {
-    expect(parseCredentials({ 'client-id': id, 'client-secret': 'b' })).toEqual({ clientSecret: 'b' });
-  });
+  test.each(['', ' ', 'a b', 'a\x7f', 'a\n', 'é', 'x'.repeat(257), ['a'], undefined])(
+    'gives no id for %j',
+    (id) => {
+      expect(parseCredentials({ 'client-id': id, 'client-secret': 'b' })).toEqual({
+        clientSecret: 'b',
+      });
+    },
+  );
 
-  test.each(['', ' ', 'a b', 'a\x7f', 'a\n', 'é', 'x'.repeat(1025), ['a'], undefined])('gives no secret for %j', (secret) => {
-    expect(parseCredentials({ 'client-id': 'b', 'client-secret': secret })).toEqual({ clientId: 'b' });
-  });
+  test.each(['', ' ', 'a b', 'a\x7f', 'a\n', 'é', 'x'.repeat(1025), ['a'], undefined])(
+    'gives no secret for %j',
+    (secret) => {
+      expect(parseCredentials({ 'client-id': 'b', 'client-secret': secret })).toEqual({
+        clientId: 'b',
+      });
+    },
+  );
 });
 
 describe('formatChallenge', () => {

@@ -63,13 +63,29 @@ const table: [string, unknown, string][] = [
   ['keys', 7, `keys must be ${KEY_KINDS}; it is a whole number.`],
   ['keys', [KEY, undefined], `keys[1] ${UNSET}`],
   ['keys', { key: undefined }, `keys.key ${UNSET}`],
-  ['keys', 'short', 'keys has 5 bytes and needs 32 or more (RFC 7518 §3.2); make a good one with: openssl rand -base64 48.'],
-  ['keys', publicKey, 'The first of the keys signs the tokens, and a public key cannot: put a private key or a secret first.'],
+  [
+    'keys',
+    'short',
+    'keys has 5 bytes and needs 32 or more (RFC 7518 §3.2); make a good one with: openssl rand -base64 48.',
+  ],
+  [
+    'keys',
+    publicKey,
+    'The first of the keys signs the tokens, and a public key cannot: put a private key or a secret first.',
+  ],
 
   ['verifier', undefined, `verifier must be ${VERIFIER}; it is undefined.`],
   ...refused('verifier', VERIFIER),
-  ['verifier', { ...verifier, find: 7 }, 'verifier.find must be a function where it is given; it is a whole number.'],
-  ['verifier', { ...verifier, close: 'x' }, 'verifier.close must be a function where it is given; it is a string.'],
+  [
+    'verifier',
+    { ...verifier, find: 7 },
+    'verifier.find must be a function where it is given; it is a whole number.',
+  ],
+  [
+    'verifier',
+    { ...verifier, close: 'x' },
+    'verifier.close must be a function where it is given; it is a string.',
+  ],
 
   ...refused('path', PATH),
   ['path', 'auth/jwt', `path must be ${PATH}; it is a string.`],
@@ -99,7 +115,10 @@ const table: [string, unknown, string][] = [
   ...refused('exposeToken', 'true or false', 'a boolean'),
   ...refused('tokenInBody', 'true or false', 'a boolean'),
   ...refused('errors', '"json" or "next"'),
-  ...refused('revocations', 'a store with isRevoked(jti) and revoke(jti, expiresAt), such as memoryRevocations()'),
+  ...refused(
+    'revocations',
+    'a store with isRevoked(jti) and revoke(jti, expiresAt), such as memoryRevocations()',
+  ),
   ...refused('onRevocationOutage', '"refuse" or "accept"'),
   ...refused('onEvent', 'a function', 'a function'),
   ...refused('clock', 'a function', 'a function'),
@@ -147,7 +166,9 @@ describe('what is accepted', () => {
       'onEvent',
       'clock',
     ];
-    expect(() => createJwtAuth({ ...good, ...Object.fromEntries(names.map((name) => [name, undefined])) })).not.toThrow();
+    expect(() =>
+      createJwtAuth({ ...good, ...Object.fromEntries(names.map((name) => [name, undefined])) }),
+    ).not.toThrow();
   });
 
   test('the caller may change its options object afterwards: nothing follows', async () => {
@@ -182,8 +203,13 @@ describe('what is accepted', () => {
       expect((await request(app).get('/auth/jwt')).status).toBe(400);
       expect((await request(app).get('/guarded')).status).toBe(401);
       const issued = await getToken(app);
-      expect([issued.status, issued.body]).toEqual([200, { token_type: 'Bearer', expires_in: 3600 }]);
-      expect(JSON.parse(Buffer.from(tokenOf(issued).split('.')[0] ?? '', 'base64url').toString())).toEqual({
+      expect([issued.status, issued.body]).toEqual([
+        200,
+        { token_type: 'Bearer', expires_in: 3600 },
+      ]);
+      expect(
+        JSON.parse(Buffer.from(tokenOf(issued).split('.')[0] ?? '', 'base64url').toString()),
+      ).toEqual({
         alg: 'HS256',
         typ: 'JWT',
       });
@@ -228,7 +254,9 @@ describe('the factory itself, mounted', () => {
 describe('requireJwt throws a TypeError for bad options', () => {
   const SCOPE = 'scopes separated by single spaces, or a list of them';
   test.each([
-    ...refused('requireJwt: scope', SCOPE, 'a string').map(([, value, message]) => [{ scope: value }, message] as const),
+    ...refused('requireJwt: scope', SCOPE, 'a string').map(
+      ([, value, message]) => [{ scope: value }, message] as const,
+    ),
     [{ scope: 'a  b' }, `requireJwt: scope must be ${SCOPE}; it is a string.`],
     [{ scope: ' a' }, `requireJwt: scope must be ${SCOPE}; it is a string.`],
     [{ scope: ['a b'] }, `requireJwt: scope must be ${SCOPE}; it is an array.`],

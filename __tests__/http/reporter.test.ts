@@ -29,7 +29,9 @@ test('the address is that of the caller behind a trusted proxy', async () => {
   app.set('trust proxy', true);
   app.use(testApp({ onEvent }));
   await request(app).get('/guarded/7').set('X-Forwarded-For', '203.0.113.9');
-  expect(events).toEqual([expect.objectContaining({ address: '203.0.113.9', code: 'ERR_TOKEN_MISSING' })]);
+  expect(events).toEqual([
+    expect.objectContaining({ address: '203.0.113.9', code: 'ERR_TOKEN_MISSING' }),
+  ]);
 });
 
 test('a trust proxy function that throws costs the address and nothing else', async () => {
@@ -54,7 +56,9 @@ test('a trust proxy function that throws costs the address and nothing else', as
 test('an id that is not well-formed is in no event', async () => {
   const { events, onEvent } = recorder();
   await getToken(testApp({ onEvent }), 'bad id');
-  expect(events).toEqual([expect.objectContaining({ code: 'ERR_CREDENTIALS_MALFORMED', clientId: undefined })]);
+  expect(events).toEqual([
+    expect.objectContaining({ code: 'ERR_CREDENTIALS_MALFORMED', clientId: undefined }),
+  ]);
 });
 
 describe('a listener that fails changes no answer', () => {
@@ -69,7 +73,11 @@ describe('a listener that fails changes no answer', () => {
     ['never settles', () => new Promise(() => undefined)],
   ])('one that %s', async (_title, onEvent) => {
     const app = testApp({ onEvent });
-    const statuses = [(await getToken(app)).status, (await getToken(app, 'nobody')).status, (await callGuarded(app, 'x')).status];
+    const statuses = [
+      (await getToken(app)).status,
+      (await getToken(app, 'nobody')).status,
+      (await callGuarded(app, 'x')).status,
+    ];
     expect(statuses).toEqual([200, 403, 401]);
   });
 });
@@ -82,7 +90,9 @@ describe('without a listener', () => {
     await getToken(app, 'reports', SECRET);
     await getToken(app, 'reports', SECRET);
     expect(warn.mock.calls).toEqual([
-      ['express-client-jwt: the verifier failed (RangeError). Said once; pass onEvent to see every failure and its cause.'],
+      [
+        'express-client-jwt: the verifier failed (RangeError). Said once; pass onEvent to see every failure and its cause.',
+      ],
     ]);
     warn.mockRestore();
   });

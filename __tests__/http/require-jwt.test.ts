@@ -4,7 +4,15 @@ import express, { type ErrorRequestHandler } from 'express';
 import { getJwt, requireJwt, type JwtAuthError, type VerifiedJwt } from 'express-client-jwt';
 import request from 'supertest';
 
-import { callGuarded, expectChallenge, getToken, invalidToken, testApp, testAuth, tokenOf } from '../support/app';
+import {
+  callGuarded,
+  expectChallenge,
+  getToken,
+  invalidToken,
+  testApp,
+  testAuth,
+  tokenOf,
+} from '../support/app';
 import { HASH } from '../support/clients';
 import { claimsOf, KEY, mint, OTHER_KEY, seconds } from '../support/mint';
 import { listen, rawRequest, statusOf } from '../support/raw-http';
@@ -37,9 +45,19 @@ describe('a valid token', () => {
     });
     const token = mint({ scope: 'a b', roles: [{ name: 'x' }] });
     await request(app).get('/').set('Authorization', `Bearer ${token}`);
-    expect(jwt).toEqual({ clientId: 'reports', scopes: ['a', 'b'], claims: claimsOf({ scope: 'a b', roles: [{ name: 'x' }] }) });
+    expect(jwt).toEqual({
+      clientId: 'reports',
+      scopes: ['a', 'b'],
+      claims: claimsOf({ scope: 'a b', roles: [{ name: 'x' }] }),
+    });
     expect(jwt?.token).toBe(token);
-    const parts = [jwt, jwt?.claims, jwt?.scopes, jwt?.claims.roles, (jwt?.claims.roles as object[])[0]];
+    const parts = [
+      jwt,
+      jwt?.claims,
+      jwt?.scopes,
+      jwt?.claims.roles,
+      (jwt?.claims.roles as object[])[0],
+    ];
     expect(parts.every(Object.isFrozen)).toBe(true);
   });
 
@@ -72,7 +90,9 @@ describe('a valid token', () => {
     const port = await listen(testApp());
     const lines = (token: string) => [`Authorization: Bearer ${token}`];
     expect(statusOf(await rawRequest(port, 'GET /guarded/7 HTTP/1.1', lines(mint())))).toBe(200);
-    expect(statusOf(await rawRequest(port, 'GET /guarded/7 HTTP/1.1', lines(mint({}, {}, OTHER_KEY))))).toBe(401);
+    expect(
+      statusOf(await rawRequest(port, 'GET /guarded/7 HTTP/1.1', lines(mint({}, {}, OTHER_KEY)))),
+    ).toBe(401);
   });
 });
 
@@ -115,11 +135,14 @@ describe('scope', () => {
 describe('optional', () => {
   const app = () => testApp({}, { optional: true });
 
-  test.each([undefined, 'Basic abc'])('lets a request without a token through (Authorization: %s)', async (header) => {
-    const call = request(app()).get('/guarded/7');
-    const res = await (header ? call.set('Authorization', header) : call);
-    expect([res.status, res.body]).toEqual([200, { id: '7', clientId: null }]);
-  });
+  test.each([undefined, 'Basic abc'])(
+    'lets a request without a token through (Authorization: %s)',
+    async (header) => {
+      const call = request(app()).get('/guarded/7');
+      const res = await (header ? call.set('Authorization', header) : call);
+      expect([res.status, res.body]).toEqual([200, { id: '7', clientId: null }]);
+    },
+  );
 
   test('has no client without a token, whatever req.jwt was before', async () => {
     const app = express();

@@ -1,6 +1,13 @@
 import { memoryRevocations, type RevocationStore } from 'express-client-jwt';
 
-import { callGuarded, expectChallenge, guardedApp, invalidToken, recorder, testAuth } from '../support/app';
+import {
+  callGuarded,
+  expectChallenge,
+  guardedApp,
+  invalidToken,
+  recorder,
+  testAuth,
+} from '../support/app';
 import { reports } from '../support/clients';
 import { mint, OTHER_KEY, seconds } from '../support/mint';
 
@@ -81,14 +88,22 @@ describe('where the store fails', () => {
     const { events, onEvent } = recorder();
     const auth = testAuth({ revocations: answering(isRevoked), onEvent, verifierTimeoutMs: 20 });
     const res = await callGuarded(guardedApp(auth), mint());
-    expect([res.status, res.headers['retry-after'], res.headers['www-authenticate']]).toEqual([503, '5', undefined]);
+    expect([res.status, res.headers['retry-after'], res.headers['www-authenticate']]).toEqual([
+      503,
+      '5',
+      undefined,
+    ]);
     expect(res.body).toEqual({
       error: 'temporarily_unavailable',
       error_description: 'It could not be found out whether the token is revoked. Try again later.',
     });
     expect(events).toEqual([
       expect.objectContaining({ type: 'outage', source: 'revocations', clientId: 'reports' }),
-      expect.objectContaining({ type: 'jwt.refused', code: 'ERR_REVOCATIONS_UNAVAILABLE', jti: 'a-token' }),
+      expect.objectContaining({
+        type: 'jwt.refused',
+        code: 'ERR_REVOCATIONS_UNAVAILABLE',
+        jti: 'a-token',
+      }),
     ]);
   });
 
@@ -97,7 +112,12 @@ describe('where the store fails', () => {
     async (_title, isRevoked) => {
       const { events, onEvent } = recorder();
       const revocations = answering(isRevoked);
-      const auth = testAuth({ revocations, onRevocationOutage: 'accept', onEvent, verifierTimeoutMs: 20 });
+      const auth = testAuth({
+        revocations,
+        onRevocationOutage: 'accept',
+        onEvent,
+        verifierTimeoutMs: 20,
+      });
       expect((await callGuarded(guardedApp(auth), mint())).status).toBe(200);
       expect(events).toEqual([expect.objectContaining({ type: 'outage', source: 'revocations' })]);
     },
@@ -112,25 +132,33 @@ describe('where the store fails', () => {
 describe('revokeToken rejects', () => {
   test('where there is no store', async () => {
     await expect(testAuth().revokeToken(mint())).rejects.toThrow(
-      new TypeError('revokeToken: there is no store for it. Pass createJwtAuth({ revocations: memoryRevocations(), … }).'),
+      new TypeError(
+        'revokeToken: there is no store for it. Pass createJwtAuth({ revocations: memoryRevocations(), … }).',
+      ),
     );
   });
 
   test('where it is no token of ours', async () => {
     const auth = testAuth({ revocations: memoryRevocations() });
-    await expect(auth.revokeToken(mint({}, {}, OTHER_KEY))).rejects.toMatchObject({ code: 'ERR_TOKEN_SIGNATURE' });
+    await expect(auth.revokeToken(mint({}, {}, OTHER_KEY))).rejects.toMatchObject({
+      code: 'ERR_TOKEN_SIGNATURE',
+    });
   });
 
   test.each([mint({ jti: undefined }), { exp: 1 }, { jti: 'a' } as never])(
     'where there is no jti or no exp: %p',
     async (token) => {
       const auth = testAuth({ revocations: memoryRevocations() });
-      await expect(auth.revokeToken(token)).rejects.toThrow(new TypeError('revokeToken: the token has no jti or no exp.'));
+      await expect(auth.revokeToken(token)).rejects.toThrow(
+        new TypeError('revokeToken: the token has no jti or no exp.'),
+      );
     },
   );
 
   test('where the store could not note it', async () => {
-    const auth = testAuth({ revocations: { isRevoked: () => false, revoke: () => Promise.reject(DOWN) } });
+    const auth = testAuth({
+      revocations: { isRevoked: () => false, revoke: () => Promise.reject(DOWN) },
+    });
     await expect(auth.revokeToken(mint())).rejects.toBe(DOWN);
   });
 });

@@ -1,5 +1,10 @@
 import express, { type ErrorRequestHandler } from 'express';
-import { bcryptVerifier, JwtAuthError, type ClientVerifier, type JwtAuthOptions } from 'express-client-jwt';
+import {
+  bcryptVerifier,
+  JwtAuthError,
+  type ClientVerifier,
+  type JwtAuthOptions,
+} from 'express-client-jwt';
 import request from 'supertest';
 
 import { callGuarded, expectNoToken, getToken, recorder, testApp, verifying } from '../support/app';
@@ -21,8 +26,14 @@ describe('a verifier or signer that fails is answered 500, with an event and not
     ['answers 1', () => Promise.resolve(1 as never)],
     ['answers an empty object', () => Promise.resolve({} as never)],
     ['answers with another client', () => Promise.resolve({ clientId: 'admin' })],
-    ['answers with malformed scopes', () => Promise.resolve({ clientId: 'reports', scopes: ['a b'] })],
-    ['answers with claims that cannot be signed', () => Promise.resolve({ clientId: 'reports', claims: { big: 1n } })],
+    [
+      'answers with malformed scopes',
+      () => Promise.resolve({ clientId: 'reports', scopes: ['a b'] }),
+    ],
+    [
+      'answers with claims that cannot be signed',
+      () => Promise.resolve({ clientId: 'reports', claims: { big: 1n } }),
+    ],
     [
       'answers with claims that make too long a token',
       () => Promise.resolve({ clientId: 'reports', claims: { big: 'x'.repeat(8192) } }),
@@ -40,7 +51,11 @@ describe('a verifier or signer that fails is answered 500, with an event and not
   });
 
   test('a verifier that answers null has said no', async () => {
-    expectNoToken(await getToken(testApp(verifying(() => Promise.resolve(null as never)))), 403, 'invalid_client');
+    expectNoToken(
+      await getToken(testApp(verifying(() => Promise.resolve(null as never)))),
+      403,
+      'invalid_client',
+    );
   });
 
   test('a verifier that answers with a disabled client has said no', async () => {
@@ -50,8 +65,14 @@ describe('a verifier or signer that fails is answered 500, with an event and not
 
   test('a malformed hash from a store is a failure, not a refusal', async () => {
     const { events, onEvent } = recorder();
-    const store = { find: () => ({ clientId: 'reports', secrets: [{ hash: 'plain-text-secret' }] }) };
-    expectNoToken(await getToken(testApp({ verifier: bcryptVerifier(store), onEvent })), 500, 'server_error');
+    const store = {
+      find: () => ({ clientId: 'reports', secrets: [{ hash: 'plain-text-secret' }] }),
+    };
+    expectNoToken(
+      await getToken(testApp({ verifier: bcryptVerifier(store), onEvent })),
+      500,
+      'server_error',
+    );
     expect(events[0]).toMatchObject({ type: 'outage', source: 'verifier', clientId: 'reports' });
     expect(String((events[0] as { cause: unknown }).cause)).toBe(
       'TypeError: The record from the client store (client reports).secrets[0].hash must be a bcrypt hash of cost 4 to 16 ' +
@@ -61,7 +82,11 @@ describe('a verifier or signer that fails is answered 500, with an event and not
 
   test('the next good request works', async () => {
     let isDown = true;
-    const app = testApp(verifying(() => (isDown ? Promise.reject(new Error('down')) : Promise.resolve({ clientId: 'reports' }))));
+    const app = testApp(
+      verifying(() =>
+        isDown ? Promise.reject(new Error('down')) : Promise.resolve({ clientId: 'reports' }),
+      ),
+    );
     expect((await getToken(app)).status).toBe(500);
     isDown = false;
     expect((await getToken(app)).status).toBe(200);
@@ -70,14 +95,20 @@ describe('a verifier or signer that fails is answered 500, with an event and not
   test('a verifier that is overloaded is answered 503 with Retry-After', async () => {
     const { events, onEvent } = recorder();
     const overloaded = new JwtAuthError('ERR_OVERLOADED', { headers: { 'Retry-After': '5' } });
-    const res = await getToken(testApp({ ...verifying(() => Promise.reject(overloaded)), onEvent }));
+    const res = await getToken(
+      testApp({ ...verifying(() => Promise.reject(overloaded)), onEvent }),
+    );
     expectNoToken(res, 503, 'temporarily_unavailable');
     expect(res.headers['retry-after']).toBe('5');
-    expect(events).toEqual([expect.objectContaining({ type: 'token.overloaded', code: 'ERR_OVERLOADED' })]);
+    expect(events).toEqual([
+      expect.objectContaining({ type: 'token.overloaded', code: 'ERR_OVERLOADED' }),
+    ]);
   });
 
   test('any other JwtAuthError of a verifier is a failure like any other', async () => {
-    const res = await getToken(testApp(verifying(() => Promise.reject(new JwtAuthError('ERR_TOKEN_EXPIRED')))));
+    const res = await getToken(
+      testApp(verifying(() => Promise.reject(new JwtAuthError('ERR_TOKEN_EXPIRED')))),
+    );
     expectNoToken(res, 500, 'server_error');
   });
 });
@@ -107,7 +138,11 @@ describe("errors: 'next'", () => {
     app.set('env', 'test');
     const res = await getToken(app, 'nobody');
     expect(res.status).toBe(403);
-    expect(res.headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache', vary: 'client-id, client-secret' });
+    expect(res.headers).toMatchObject({
+      'cache-control': 'no-store',
+      pragma: 'no-cache',
+      vary: 'client-id, client-secret',
+    });
   });
 
   test('hands over a failure with its cause', async () => {
@@ -155,17 +190,36 @@ describe('what the app hooked into the answer', () => {
   });
 
   test('may throw while a guard refuses after it has waited', async () => {
-    const later = { verify: () => Promise.resolve(undefined), find: () => Promise.resolve(undefined) };
-    expect((await callGuarded(hookedApp('WWW-Authenticate', { verifier: later }), mint())).status).toBe(418);
+    const later = {
+      verify: () => Promise.resolve(undefined),
+      find: () => Promise.resolve(undefined),
+    };
+    expect(
+      (await callGuarded(hookedApp('WWW-Authenticate', { verifier: later }), mint())).status,
+    ).toBe(418);
   });
 
-  test.each([undefined, null, 'route', 'router'])('may throw %p, and lets nobody through by that', async (thrown) => {
-    const later = { verify: () => Promise.resolve(undefined), find: () => Promise.resolve(undefined) };
-    const app = hookedApp('Content-Length', { verifier: later }, { throws: thrown });
-    expect([(await callGuarded(app, mint())).status, (await getToken(app)).status]).toEqual([418, 418]);
-  });
+  test.each([undefined, null, 'route', 'router'])(
+    'may throw %p, and lets nobody through by that',
+    async (thrown) => {
+      const later = {
+        verify: () => Promise.resolve(undefined),
+        find: () => Promise.resolve(undefined),
+      };
+      const app = hookedApp('Content-Length', { verifier: later }, { throws: thrown });
+      expect([(await callGuarded(app, mint())).status, (await getToken(app)).status]).toEqual([
+        418, 418,
+      ]);
+    },
+  );
 
-  test.each([undefined, null, 'route', 'router'])('may throw %p while a guard refuses at once', async (thrown) => {
-    expect((await callGuarded(hookedApp('WWW-Authenticate', {}, { throws: thrown }), 'no-token')).status).toBe(418);
-  });
+  test.each([undefined, null, 'route', 'router'])(
+    'may throw %p while a guard refuses at once',
+    async (thrown) => {
+      expect(
+        (await callGuarded(hookedApp('WWW-Authenticate', {}, { throws: thrown }), 'no-token'))
+          .status,
+      ).toBe(418);
+    },
+  );
 });

@@ -54,11 +54,17 @@ describe('a caller who hangs up', () => {
       app.use(testAuth({ onEvent: listener, ...verifying(verify) }));
     });
     const url = `http://127.0.0.1:${String(await listen(app))}/auth/jwt`;
-    const res = fetch(url, { headers: { 'client-id': 'reports', 'client-secret': SECRET }, signal: call.signal });
+    const res = fetch(url, {
+      headers: { 'client-id': 'reports', 'client-secret': SECRET },
+      signal: call.signal,
+    });
     await expect(res).rejects.toThrow('aborted');
     await isTold;
     expect(events).toEqual([
-      expect.objectContaining({ type: 'token.issued', address: expect.stringContaining('127.0.0.1') as string }),
+      expect.objectContaining({
+        type: 'token.issued',
+        address: expect.stringContaining('127.0.0.1') as string,
+      }),
     ]);
   });
 
@@ -82,7 +88,10 @@ describe('a caller who hangs up', () => {
     const port = await listen(app);
     const call = new AbortController();
     const headers = { 'client-id': 'reports', 'client-secret': SECRET };
-    const answer = fetch(`http://127.0.0.1:${String(port)}/auth/jwt`, { headers, signal: call.signal });
+    const answer = fetch(`http://127.0.0.1:${String(port)}/auth/jwt`, {
+      headers,
+      signal: call.signal,
+    });
     await isAsked;
     call.abort();
     await expect(answer).rejects.toThrow('aborted');

@@ -57,7 +57,9 @@ describe('a file lock', () => {
   });
 
   test('in a folder that does not exist is an error at once', async () => {
-    await expect(withFileLock(path.join(folder, 'no/clients.json'), () => Promise.resolve())).rejects.toThrow('ENOENT');
+    await expect(
+      withFileLock(path.join(folder, 'no/clients.json'), () => Promise.resolve()),
+    ).rejects.toThrow('ENOENT');
   });
 });
 
@@ -70,16 +72,16 @@ test('a write that fails leaves nothing behind', async () => {
 });
 
 test('a link is what it points to, a file that is not there is where it will be, and a link to nothing is an error', async () => {
-  const [target, link, dangling] = ['target', 'link', 'dangling'].map((name) => path.join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const [target, link, dangling] = ['target', 'link', 'dangling'].map((name) =>
+    path.join(folder, name),
+  ) as [string, string, string];
   writeFileSync(target, 'x');
   symlinkSync(target, link);
   symlinkSync(path.join(folder, 'nothing'), dangling);
   expect(await resolveFile(link)).toBe(await resolveFile(target));
-  expect(await resolveFile(path.join(folder, 'new'))).toBe(path.join(path.dirname(await resolveFile(target)), 'new'));
+  expect(await resolveFile(path.join(folder, 'new'))).toBe(
+    path.join(path.dirname(await resolveFile(target)), 'new'),
+  );
   await expect(resolveFile(dangling)).rejects.toThrow('is a link to a file that does not exist.');
   await expect(resolveFile(path.join(target, 'x'))).rejects.toThrow('ENOTDIR');
 });

@@ -47,9 +47,21 @@ describe('the one algorithm of a key', () => {
     ['RS256 for a secret', { key: KEY, alg: 'RS256' }, noFit('HS256, HS384, HS512')],
     ['none for a secret', { key: KEY, alg: 'none' as never }, noFit('HS256, HS384, HS512')],
     ['hs256 in another case', { key: KEY, alg: 'hs256' as never }, noFit('HS256, HS384, HS512')],
-    ['HS256 for a public key', { key: rsa.publicKey, alg: 'HS256' }, noFit('RS256, RS384, RS512, PS256, PS384, PS512')],
-    ['RS256 for an RSA-PSS key', { key: pss.privateKey, alg: 'RS256' }, noFit('PS256, PS384, PS512')],
-    ['PS256 for an RSA-PSS key of SHA-384', { key: pss384.privateKey, alg: 'PS256' }, noFit('PS384')],
+    [
+      'HS256 for a public key',
+      { key: rsa.publicKey, alg: 'HS256' },
+      noFit('RS256, RS384, RS512, PS256, PS384, PS512'),
+    ],
+    [
+      'RS256 for an RSA-PSS key',
+      { key: pss.privateKey, alg: 'RS256' },
+      noFit('PS256, PS384, PS512'),
+    ],
+    [
+      'PS256 for an RSA-PSS key of SHA-384',
+      { key: pss384.privateKey, alg: 'PS256' },
+      noFit('PS384'),
+    ],
     ['ES384 for P-256', { key: p256, alg: 'ES384' }, noFit('ES256')],
   ])('%s is refused', (_title, keys, message) => {
     expect(() => createKeyRing(keys)).toThrow(new TypeError(message));
@@ -61,7 +73,9 @@ describe('the one algorithm of a key', () => {
     ['RSA-PSS with another hash for MGF1 (RFC 7518 §3.5)', pssOfTwoHashes.privateKey],
   ])('%s is not supported', (_title, key) => {
     expect(() => createKeyRing(key)).toThrow(
-      new TypeError('keys: keys of this type or curve are not supported. Use RSA, EC on P-256, P-384 or P-521, or a secret.'),
+      new TypeError(
+        'keys: keys of this type or curve are not supported. Use RSA, EC on P-256, P-384 or P-521, or a secret.',
+      ),
     );
   });
 });
@@ -98,7 +112,12 @@ describe('weak keys are refused', () => {
 });
 
 describe('a list', () => {
-  const keys = [{ key: KEY, kid: 'a' }, { key: OTHER_KEY, kid: 'b' }, randomBytes(32), rsa.publicKey] as const;
+  const keys = [
+    { key: KEY, kid: 'a' },
+    { key: OTHER_KEY, kid: 'b' },
+    randomBytes(32),
+    rsa.publicKey,
+  ] as const;
 
   test('signs with the first', () => {
     expect(createKeyRing(keys).signingKey.kid).toBe('a');
@@ -126,7 +145,9 @@ describe('a list', () => {
   test('may have 16 keys and not 17', () => {
     const many = (length: number) => Array.from({ length }, () => randomBytes(32));
     expect(() => createKeyRing(many(16))).not.toThrow();
-    expect(() => createKeyRing(many(17))).toThrow(new TypeError('keys must be one key or a list of 1 to 16; it is an array.'));
+    expect(() => createKeyRing(many(17))).toThrow(
+      new TypeError('keys must be one key or a list of 1 to 16; it is an array.'),
+    );
   });
 
   test('refuses two keys with one kid', () => {

@@ -21,15 +21,24 @@ function weakness(secret: string | Buffer): string | undefined {
 test.each<[string, string | Buffer]>([
   ['a public key in PEM', publicKey.export({ type: 'spki', format: 'pem' })],
   ['a private key in PEM', privateKey.export({ type: 'pkcs8', format: 'pem' })],
-  ['PEM with white space before it', `\n  ${publicKey.export({ type: 'spki', format: 'pem' }) as string}`],
-  ['PEM behind a line of text', `key:\n${publicKey.export({ type: 'spki', format: 'pem' }) as string}`],
+  [
+    'PEM with white space before it',
+    `\n  ${publicKey.export({ type: 'spki', format: 'pem' }) as string}`,
+  ],
+  [
+    'PEM behind a line of text',
+    `key:\n${publicKey.export({ type: 'spki', format: 'pem' }) as string}`,
+  ],
   ['a public key in DER', publicKey.export({ type: 'spki', format: 'der' })],
   ['a private key in DER', privateKey.export({ type: 'pkcs8', format: 'der' })],
   ['an EC private key in SEC1 DER', privateKey.export({ type: 'sec1', format: 'der' })],
   ['an RSA public key in PKCS#1 DER', rsa.publicKey.export({ type: 'pkcs1', format: 'der' })],
   ['an RSA private key in PKCS#1 DER', rsa.privateKey.export({ type: 'pkcs1', format: 'der' })],
   ['the body of a PEM', publicKey.export({ type: 'spki', format: 'der' }).toString('base64')],
-  ['a PEM in base64', Buffer.from(publicKey.export({ type: 'spki', format: 'pem' })).toString('base64')],
+  [
+    'a PEM in base64',
+    Buffer.from(publicKey.export({ type: 'spki', format: 'pem' })).toString('base64'),
+  ],
   ['an ECDSA SSH key', `ecdsa-sha2-nistp256 ${randomBytes(40).toString('base64')}`],
   ['a JWK', JSON.stringify(publicKey.export({ format: 'jwk' }))],
   ['a list of JWKs', JSON.stringify([publicKey.export({ format: 'jwk' })])],
@@ -37,15 +46,22 @@ test.each<[string, string | Buffer]>([
   ['the body of a certificate', CERTIFICATE],
   ['an SSH key', `ssh-ed25519 ${randomBytes(40).toString('base64')}`],
 ])('%s is never an HMAC secret', (_title, secret) => {
-  expect(weakness(secret)).toMatch(/^looks like a PEM, DER or JSON key\. .*pass such a key as a KeyObject/);
+  expect(weakness(secret)).toMatch(
+    /^looks like a PEM, DER or JSON key\. .*pass such a key as a KeyObject/,
+  );
 });
 
-test.each(['x'.repeat(32), '\0'.repeat(64), 'abc'.repeat(20), '0123456789'.repeat(4), `${'fifteen-bytes-x'.repeat(3)}fift`])(
-  '%j is one short piece repeated',
-  (secret) => {
-    expect(weakness(secret)).toBe('is one short piece repeated; make a good one with: openssl rand -base64 48');
-  },
-);
+test.each([
+  'x'.repeat(32),
+  '\0'.repeat(64),
+  'abc'.repeat(20),
+  '0123456789'.repeat(4),
+  `${'fifteen-bytes-x'.repeat(3)}fift`,
+])('%j is one short piece repeated', (secret) => {
+  expect(weakness(secret)).toBe(
+    'is one short piece repeated; make a good one with: openssl rand -base64 48',
+  );
+});
 
 test.each([
   'a-string-secret-at-least-256-bits-long',
@@ -55,17 +71,24 @@ test.each([
   'SECRET_KEY_CHANGE_ME_IN_PRIVATE_TEST_12345678',
   '0123456789abcdefghijklmnopqrstuvwxyz',
 ])('%j is a well-known placeholder', (secret) => {
-  expect(weakness(secret)).toBe('is a well-known placeholder; make a good one with: openssl rand -base64 48');
+  expect(weakness(secret)).toBe(
+    'is a well-known placeholder; make a good one with: openssl rand -base64 48',
+  );
 });
 
-test.each(['base64', 'base64url', 'hex', 'latin1'] as const)('200 random secrets in %s are good', (encoding) => {
-  const weak = Array.from({ length: 200 }, () => weaknessOf(Buffer.from(randomBytes(32).toString(encoding), 'latin1'), 32));
-  expect(weak.filter((each) => each !== undefined)).toEqual([]);
-});
-
-test.each(['{not json, only a brace in front of 32 bytes', '[neither is this one of random words u7Qz'])(
-  '%j is good',
-  (secret) => {
-    expect(weakness(secret)).toBeUndefined();
+test.each(['base64', 'base64url', 'hex', 'latin1'] as const)(
+  '200 random secrets in %s are good',
+  (encoding) => {
+    const weak = Array.from({ length: 200 }, () =>
+      weaknessOf(Buffer.from(randomBytes(32).toString(encoding), 'latin1'), 32),
+    );
+    expect(weak.filter((each) => each !== undefined)).toEqual([]);
   },
 );
+
+test.each([
+  '{not json, only a brace in front of 32 bytes',
+  '[neither is this one of random words u7Qz',
+])('%j is good', (secret) => {
+  expect(weakness(secret)).toBeUndefined();
+});

@@ -19,7 +19,11 @@ let packed: Packed;
 
 function run(cwd: string, command: string, ...args: string[]): string {
   try {
-    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    return execFileSync(command, args, {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`);
@@ -28,7 +32,9 @@ function run(cwd: string, command: string, ...args: string[]): string {
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'express-client-jwt-package-'));
-  const [first] = JSON.parse(run(ROOT, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder)) as Packed[];
+  const [first] = JSON.parse(
+    run(ROOT, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
+  ) as Packed[];
   if (first === undefined) throw new Error('npm pack made nothing');
   packed = first;
 }, MINUTES);
@@ -41,9 +47,18 @@ afterAll(() => {
 function createProject(name: string, ...packages: string[]): string {
   const project = path.join(folder, name);
   cpSync(FIXTURES, project, { recursive: true });
-  for (const name of ['quick-start.ts', 'clients-file.ts']) cpSync(path.join(ROOT, 'examples', name), path.join(project, name));
+  for (const name of ['quick-start.ts', 'clients-file.ts'])
+    cpSync(path.join(ROOT, 'examples', name), path.join(project, name));
   writeFileSync(path.join(project, 'package.json'), JSON.stringify({ name, private: true }));
-  run(project, 'npm', 'install', '--no-audit', '--no-fund', path.join(folder, packed.filename), ...packages);
+  run(
+    project,
+    'npm',
+    'install',
+    '--no-audit',
+    '--no-fund',
+    path.join(folder, packed.filename),
+    ...packages,
+  );
   return project;
 }
 
@@ -106,11 +121,15 @@ describe.each([
   }, 3 * MINUTES);
 
   test('there is one Express, the one of the project', () => {
-    const { version } = JSON.parse(readFileSync(path.join(project, 'node_modules/express/package.json'), 'utf8')) as {
+    const { version } = JSON.parse(
+      readFileSync(path.join(project, 'node_modules/express/package.json'), 'utf8'),
+    ) as {
       version: string;
     };
     expect(version.startsWith(`${express}.`)).toBe(true);
-    expect(run(project, 'find', '.', '-path', '*/express-client-jwt/node_modules/*', '-name', 'express')).toBe('');
+    expect(
+      run(project, 'find', '.', '-path', '*/express-client-jwt/node_modules/*', '-name', 'express'),
+    ).toBe('');
   });
 
   test.each(['commonjs.cjs', 'module.mjs'])('%s gets a token and calls a guarded route', (file) => {
@@ -165,10 +184,19 @@ describe.each([
     'the quick start runs as the README has it, and its curl lines work',
     () => {
       compile('quick-start.ts', 'node16', 'node16', '--outDir', 'out', '--rootDir', '.');
-      const shell = (file: string) => readFileSync(path.join(ROOT, 'examples', file), 'utf8').replace(/^npm install .*$/m, '');
+      const shell = (file: string) =>
+        readFileSync(path.join(ROOT, 'examples', file), 'utf8').replace(/^npm install .*$/m, '');
       const script = [
-        ...['set -e', shell('quick-start.sh'), 'node out/quick-start.js & server=$!', 'trap "kill $server" EXIT'],
-        ...['for _ in $(seq 100); do curl -s http://127.0.0.1:3000/ >/dev/null && break; sleep 0.1; done', shell('call.sh')],
+        ...[
+          'set -e',
+          shell('quick-start.sh'),
+          'node out/quick-start.js & server=$!',
+          'trap "kill $server" EXIT',
+        ],
+        ...[
+          'for _ in $(seq 100); do curl -s http://127.0.0.1:3000/ >/dev/null && break; sleep 0.1; done',
+          shell('call.sh'),
+        ],
       ].join('\n');
       const output = run(project, 'bash', '-c', script);
       expect(output.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
@@ -182,9 +210,16 @@ describe.each([
     'the steps with the command-line tool lead from nothing to a client with a token',
     () => {
       compile('clients-file.ts', 'node16', 'node16', '--outDir', 'out', '--rootDir', '.');
-      const steps = readFileSync(path.join(ROOT, 'examples/clients-file.sh'), 'utf8').replace(/^npm install .*$/m, '');
+      const steps = readFileSync(path.join(ROOT, 'examples/clients-file.sh'), 'utf8').replace(
+        /^npm install .*$/m,
+        '',
+      );
       const script = [
-        ...['set -e', `{ ${steps.replace(/^export .*$/m, '')} } | tee steps.txt`, ...(/^export .*$/m.exec(steps) ?? [])],
+        ...[
+          'set -e',
+          `{ ${steps.replace(/^export .*$/m, '')} } | tee steps.txt`,
+          ...(/^export .*$/m.exec(steps) ?? []),
+        ],
         ...['node out/clients-file.js & server=$!', 'trap "kill $server" EXIT'],
         'for _ in $(seq 100); do curl -s http://127.0.0.1:3000/ >/dev/null && break; sleep 0.1; done',
         "SECRET=$(grep -E '^[A-Za-z0-9_-]{43}$' steps.txt | tail -1)",

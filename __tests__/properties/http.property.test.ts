@@ -19,7 +19,11 @@ const headerValue = fc.string({
 const verify = ({ clientId, clientSecret }: { clientId: string; clientSecret: string }) =>
   Promise.resolve(clientSecret === SECRET ? { clientId } : undefined);
 
-function expectContractsAnswer(answer: string, statuses: readonly number[], sent: readonly string[]): void {
+function expectContractsAnswer(
+  answer: string,
+  statuses: readonly number[],
+  sent: readonly string[],
+): void {
   expect(statuses).toContain(statusOf(answer));
   expect(answer).not.toMatch(/\bat .*\.(js|ts):\d+/);
   const body = answer.slice(answer.indexOf('\r\n\r\n'));
@@ -36,7 +40,10 @@ test('any credential headers whatever get one of the answers of the contract, an
       fc.array(id, { maxLength: 2 }),
       fc.array(secret, { maxLength: 2 }),
       async (method, ids, secrets) => {
-        const lines = [...ids.map((id) => `client-id: ${id}`), ...secrets.map((secret) => `client-secret: ${secret}`)];
+        const lines = [
+          ...ids.map((id) => `client-id: ${id}`),
+          ...secrets.map((secret) => `client-secret: ${secret}`),
+        ];
         const answer = await rawRequest(port, `${method} /auth/jwt HTTP/1.1`, lines);
         expectContractsAnswer(answer, [200, 400, 403, 405], [...ids, ...secrets]);
         expect(answer).toMatch(/^cache-control: no-store$/im);
@@ -48,7 +55,9 @@ test('any credential headers whatever get one of the answers of the contract, an
 }, 60_000);
 
 test('any Authorization header whatever gets one of the answers of the contract, and a challenge with every refusal', async () => {
-  const port = await listen(guardedApp(testAuth({ verifier: { verify }, revocations: memoryRevocations() })));
+  const port = await listen(
+    guardedApp(testAuth({ verifier: { verify }, revocations: memoryRevocations() })),
+  );
   const good = mint();
   const value = fc.oneof(
     headerValue,
@@ -64,7 +73,8 @@ test('any Authorization header whatever gets one of the answers of the contract,
         values.map((each) => `Authorization: ${each}`),
       );
       expectContractsAnswer(answer, [200, 400, 401], values);
-      if (statusOf(answer) !== 200) expect(answer).toMatch(/^www-authenticate: Bearer realm="api"/im);
+      if (statusOf(answer) !== 200)
+        expect(answer).toMatch(/^www-authenticate: Bearer realm="api"/im);
       else expect(values.map((each) => each.replace(/^bearer +/i, '').trim())).toEqual([good]);
     }),
     { numRuns: 300 },
@@ -79,7 +89,10 @@ test('credentials that are read are the ones that were sent', () => {
   });
   fc.assert(
     fc.property(visible, visible, (clientId, clientSecret) => {
-      expect(parseCredentials({ 'client-id': clientId, 'client-secret': clientSecret })).toEqual({ clientId, clientSecret });
+      expect(parseCredentials({ 'client-id': clientId, 'client-secret': clientSecret })).toEqual({
+        clientId,
+        clientSecret,
+      });
     }),
   );
 });
@@ -88,7 +101,8 @@ test('a token is read as it was sent, and with anything behind it is no b64token
   const b64token = fc.stringMatching(/^[A-Za-z0-9\-._~+/]+={0,2}$/);
   fc.assert(
     fc.property(b64token, fc.string({ minLength: 1 }), (token, more) => {
-      const read = (authorization: string) => parseBearer({ headers: { authorization }, rawHeaders: [] } as never);
+      const read = (authorization: string) =>
+        parseBearer({ headers: { authorization }, rawHeaders: [] } as never);
       expect(read(`Bearer ${token}`)).toEqual({ token });
       expect(isB64token(token)).toBe(true);
       expect(read(`Bearer ${token} ${more}`)).toEqual({ token: `${token} ${more}` });
@@ -101,7 +115,10 @@ test('a challenge is read back as it was written', () => {
   const text = fc.stringMatching(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
   fc.assert(
     fc.property(text, fc.option(text, { nil: undefined }), (realm, scope) => {
-      const challenge = formatChallenge(realm, { error: 'insufficient_scope', ...(scope && { scope }) });
+      const challenge = formatChallenge(realm, {
+        error: 'insufficient_scope',
+        ...(scope && { scope }),
+      });
       const parameters: unknown = Object.fromEntries(
         [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
       );

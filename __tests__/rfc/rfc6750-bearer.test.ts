@@ -8,16 +8,26 @@ import { listen, rawRequest, statusOf } from '../support/raw-http';
 const token = mint({ scope: 'a' });
 
 describe('§2.1: credentials = "Bearer" 1*SP b64token', () => {
-  test.each([`Bearer ${token}`, `bearer ${token}`, `Bearer  ${token}`])('%j is read', async (header) => {
-    expect((await request(testApp()).get('/guarded/7').set('Authorization', header)).status).toBe(200);
-  });
-
-  test.each(['Bearer', `Bearer ${token} `.concat('x'), `Bearer ${token},${token}`, `Bearer =${token}`, `Bearer ${token}\\`])(
-    '%j is malformed',
+  test.each([`Bearer ${token}`, `bearer ${token}`, `Bearer  ${token}`])(
+    '%j is read',
     async (header) => {
-      expect((await request(testApp()).get('/guarded/7').set('Authorization', header)).status).toBe(400);
+      expect((await request(testApp()).get('/guarded/7').set('Authorization', header)).status).toBe(
+        200,
+      );
     },
   );
+
+  test.each([
+    'Bearer',
+    `Bearer ${token} `.concat('x'),
+    `Bearer ${token},${token}`,
+    `Bearer =${token}`,
+    `Bearer ${token}\\`,
+  ])('%j is malformed', async (header) => {
+    expect((await request(testApp()).get('/guarded/7').set('Authorization', header)).status).toBe(
+      400,
+    );
+  });
 });
 
 describe('§2.2 and §2.3: the form-encoded body and the query are other ways, and resource servers need not support them', () => {
@@ -26,7 +36,9 @@ describe('§2.2 and §2.3: the form-encoded body and the query are other ways, a
   });
 
   test('beside one in the header it changes nothing', async () => {
-    const res = await request(testApp()).get('/guarded/7?access_token=other').set('Authorization', `Bearer ${token}`);
+    const res = await request(testApp())
+      .get('/guarded/7?access_token=other')
+      .set('Authorization', `Bearer ${token}`);
     expect(res.status).toBe(200);
   });
 });
@@ -34,7 +46,11 @@ describe('§2.2 and §2.3: the form-encoded body and the query are other ways, a
 describe('§3: the WWW-Authenticate response header field', () => {
   test('"MUST include the HTTP WWW-Authenticate response header field" without credentials and with a token that does not enable access', async () => {
     expectChallenge(await request(testApp()).get('/guarded/7'), 401);
-    expectChallenge(await callGuarded(testApp(), 'x'), 401, invalidToken('The token is not a well-formed JWT.'));
+    expectChallenge(
+      await callGuarded(testApp(), 'x'),
+      401,
+      invalidToken('The token is not a well-formed JWT.'),
+    );
   });
 
   test('"MUST NOT include characters outside the set %x20-21 / %x23-5B / %x5D-7E" in error and error_description', async () => {
@@ -46,7 +62,9 @@ describe('§3: the WWW-Authenticate response header field', () => {
 
   test('nothing of the token or of the address is in the challenge', async () => {
     const port = await listen(testApp());
-    const answer = await rawRequest(port, 'GET /guarded/my-own-mark?my-own-mark HTTP/1.1', ['Authorization: Bearer my-own-mark']);
+    const answer = await rawRequest(port, 'GET /guarded/my-own-mark?my-own-mark HTTP/1.1', [
+      'Authorization: Bearer my-own-mark',
+    ]);
     expect(statusOf(answer)).toBe(401);
     expect(answer).not.toContain('my-own-mark');
   });
@@ -55,16 +73,25 @@ describe('§3: the WWW-Authenticate response header field', () => {
 describe('§3.1: error codes', () => {
   test('"If the request lacks any authentication information, the resource server SHOULD NOT include an error code"', async () => {
     expectChallenge(await request(testApp()).get('/guarded/7'), 401);
-    expectChallenge(await request(testApp()).get('/guarded/7').set('Authorization', 'Basic abc'), 401);
+    expectChallenge(
+      await request(testApp()).get('/guarded/7').set('Authorization', 'Basic abc'),
+      401,
+    );
   });
 
   test('invalid_request: "uses more than one method for including an access token": 400', async () => {
     const lines = [`Authorization: Bearer ${token}`, `Authorization: Bearer ${token}`];
-    expect(statusOf(await rawRequest(await listen(testApp()), 'GET /guarded/7 HTTP/1.1', lines))).toBe(400);
+    expect(
+      statusOf(await rawRequest(await listen(testApp()), 'GET /guarded/7 HTTP/1.1', lines)),
+    ).toBe(400);
   });
 
   test('invalid_token: "expired, revoked, malformed, or invalid for other reasons": 401', async () => {
-    expectChallenge(await callGuarded(testApp(), mint({ exp: 1 })), 401, invalidToken('The token has expired.'));
+    expectChallenge(
+      await callGuarded(testApp(), mint({ exp: 1 })),
+      401,
+      invalidToken('The token has expired.'),
+    );
   });
 
   test('insufficient_scope: 403, with "the scope necessary to access the protected resource"', async () => {

@@ -27,9 +27,16 @@ describe('RFC 7515 §2: base64url "with all trailing = characters omitted and wi
     const token = mint();
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const last = alphabet.indexOf(token.at(-1) ?? '');
-    const spellings = [1, 2, 3].map((bits) => token.slice(0, -1) + (alphabet[(last & ~3) | bits] ?? ''));
-    expect(spellings.map((each) => Buffer.from(each, 'base64url').equals(Buffer.from(token, 'base64url')))).not.toContain(false);
-    for (const spelling of spellings) expectChallenge(await callGuarded(testApp(), spelling), 401, MALFORMED);
+    const spellings = [1, 2, 3].map(
+      (bits) => token.slice(0, -1) + (alphabet[(last & ~3) | bits] ?? ''),
+    );
+    expect(
+      spellings.map((each) =>
+        Buffer.from(each, 'base64url').equals(Buffer.from(token, 'base64url')),
+      ),
+    ).not.toContain(false);
+    for (const spelling of spellings)
+      expectChallenge(await callGuarded(testApp(), spelling), 401, MALFORMED);
   });
 });
 
@@ -48,12 +55,20 @@ describe('RFC 7797 §7: "JWTs MUST NOT use b64 with a false value"', () => {
 describe('RFC 7515 §4: duplicate names: the last one counts, for the header as for the claims', () => {
   test('a second alg is the one that counts', async () => {
     const token = mintRaw('{"alg":"HS256","typ":"JWT","alg":"none"}', good);
-    expectChallenge(await callGuarded(testApp(), token), 401, invalidToken('The algorithm of the token is not accepted.'));
+    expectChallenge(
+      await callGuarded(testApp(), token),
+      401,
+      invalidToken('The algorithm of the token is not accepted.'),
+    );
   });
 
   test('a second exp is the one that counts', async () => {
     const token = mintRaw(HEADER, `${good.slice(0, -1)},"exp":1}`);
-    expectChallenge(await callGuarded(testApp(), token), 401, invalidToken('The token has expired.'));
+    expectChallenge(
+      await callGuarded(testApp(), token),
+      401,
+      invalidToken('The token has expired.'),
+    );
   });
 });
 
@@ -66,7 +81,10 @@ describe('RFC 7515 §5.2 and §7.1: three parts, the header a JSON object', () =
     ['an empty part', token.replace(/\.[^.]*\./, '..')],
     ['a header that is an array', mintRaw('[]', good)],
     ['a header that is no JSON', mintRaw('alg=HS256', good)],
-    ['a header that is not UTF-8', mintRaw(Buffer.from('{"alg":"HS256","x":"\xff"}', 'latin1'), good)],
+    [
+      'a header that is not UTF-8',
+      mintRaw(Buffer.from('{"alg":"HS256","x":"\xff"}', 'latin1'), good),
+    ],
     ['a token that is too long', mint({ big: 'x'.repeat(8192) })],
     ['a token that is cut', token.slice(0, -2)],
   ])('%s', async (_title, bad) => {
@@ -86,10 +104,13 @@ describe('RFC 7515 §5.2 and §7.1: three parts, the header a JSON object', () =
 });
 
 describe('RFC 7519 §7.2: "Verify that the resulting octet sequence is a UTF-8-encoded representation of a completely valid JSON object"', () => {
-  test.each(['null', 'true', '7', '"text"', '[]', '', `[${good}]`, `${good}x`])('claims %j', async (claims) => {
-    const token = mintRaw(HEADER, claims);
-    expectChallenge(await callGuarded(testApp(), token), 401, MALFORMED);
-  });
+  test.each(['null', 'true', '7', '"text"', '[]', '', `[${good}]`, `${good}x`])(
+    'claims %j',
+    async (claims) => {
+      const token = mintRaw(HEADER, claims);
+      expectChallenge(await callGuarded(testApp(), token), 401, MALFORMED);
+    },
+  );
 });
 
 describe('RFC 7519 §4.1.4: exp, "on or after which the JWT MUST NOT be accepted", a NumericDate', () => {
@@ -102,7 +123,11 @@ describe('RFC 7519 §4.1.4: exp, "on or after which the JWT MUST NOT be accepted
   );
 
   test('exp: 0 is a date, and long past', async () => {
-    expectChallenge(await callGuarded(testApp(), mint({ exp: 0 })), 401, invalidToken('The token has expired.'));
+    expectChallenge(
+      await callGuarded(testApp(), mint({ exp: 0 })),
+      401,
+      invalidToken('The token has expired.'),
+    );
   });
 
   test('without it a token is refused: it would never end', async () => {
@@ -120,7 +145,8 @@ describe('RFC 7519 §4.1.5: nbf, "before which the JWT MUST NOT be accepted"', (
   });
 
   test('of a wrong kind it is not skipped', async () => {
-    for (const nbf of ['0', null, false, -1]) expectChallenge(await callGuarded(testApp(), mint({ nbf })), 401, CLAIMS);
+    for (const nbf of ['0', null, false, -1])
+      expectChallenge(await callGuarded(testApp(), mint({ nbf })), 401, CLAIMS);
   });
 });
 

@@ -11,9 +11,16 @@ const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 describe('§2.1 and §3.2: "alg": "none", in whatever spelling, with and without a signature', () => {
   test.each(['none', 'None', 'NONE', 'nOnE', 'none ', '', 'null'])('%j', async (alg) => {
-    const [header, claims] = [base64url(JSON.stringify({ alg, typ: 'JWT' })), base64url(JSON.stringify(claimsOf()))];
+    const [header, claims] = [
+      base64url(JSON.stringify({ alg, typ: 'JWT' })),
+      base64url(JSON.stringify(claimsOf())),
+    ];
     const port = testApp();
-    expectChallenge(await callGuarded(port, `${header}.${claims}.`), 401, invalidToken('The token is not a well-formed JWT.'));
+    expectChallenge(
+      await callGuarded(port, `${header}.${claims}.`),
+      401,
+      invalidToken('The token is not a well-formed JWT.'),
+    );
     expectChallenge(await callGuarded(port, `${header}.${claims}.AAAA`), 401, ALGORITHM);
     expectChallenge(await callGuarded(port, mint({}, { alg })), 401, ALGORITHM);
   });
@@ -24,7 +31,10 @@ describe('§2.1 and §3.2: "alg": "none", in whatever spelling, with and without
 });
 
 describe('§2.1: an RSA or EC public key used as an HMAC secret', () => {
-  const forms = { pem: { type: 'spki', format: 'pem' }, der: { type: 'spki', format: 'der' } } as const;
+  const forms = {
+    pem: { type: 'spki', format: 'pem' },
+    der: { type: 'spki', format: 'der' },
+  } as const;
 
   test.each([
     ['rsa', 'pem'],
@@ -35,7 +45,11 @@ describe('§2.1: an RSA or EC public key used as an HMAC secret', () => {
     const { privateKey, publicKey } = kind === 'rsa' ? rsa : ec;
     const secret = publicKey.export(forms[form] as { type: 'spki'; format: 'der' });
     for (const alg of ['HS256', 'HS384', 'HS512']) {
-      expectChallenge(await callGuarded(testApp({ keys: privateKey }), mint({}, { alg }, secret)), 401, ALGORITHM);
+      expectChallenge(
+        await callGuarded(testApp({ keys: privateKey }), mint({}, { alg }, secret)),
+        401,
+        ALGORITHM,
+      );
     }
   });
 });
@@ -46,7 +60,11 @@ describe('§3.1: "each key MUST be used with exactly one algorithm"', () => {
   });
 
   test.each(['RS384', 'RS512', 'PS256', 'PS384'])('%s under a key for RS256', async (alg) => {
-    expectChallenge(await callGuarded(testApp({ keys: rsa.privateKey }), mint({}, { alg }, rsa.privateKey)), 401, ALGORITHM);
+    expectChallenge(
+      await callGuarded(testApp({ keys: rsa.privateKey }), mint({}, { alg }, rsa.privateKey)),
+      401,
+      ALGORITHM,
+    );
   });
 
   test('an algorithm that another key of the list has does not open this one', async () => {
@@ -54,8 +72,16 @@ describe('§3.1: "each key MUST be used with exactly one algorithm"', () => {
       { key: KEY, kid: 'h' },
       { key: rsa.privateKey, kid: 'r' },
     ];
-    expectChallenge(await callGuarded(testApp({ keys }), mint({}, { alg: 'RS256', kid: 'h' }, rsa.privateKey)), 401, ALGORITHM);
-    expectChallenge(await callGuarded(testApp({ keys }), mint({}, { alg: 'HS256', kid: 'r' })), 401, ALGORITHM);
+    expectChallenge(
+      await callGuarded(testApp({ keys }), mint({}, { alg: 'RS256', kid: 'h' }, rsa.privateKey)),
+      401,
+      ALGORITHM,
+    );
+    expectChallenge(
+      await callGuarded(testApp({ keys }), mint({}, { alg: 'HS256', kid: 'r' })),
+      401,
+      ALGORITHM,
+    );
   });
 });
 
@@ -78,11 +104,18 @@ describe('§3.10: "Do not trust received claims": a key never comes from the tok
   });
 
   test('a symmetric jwk', async () => {
-    expectChallenge(await callGuarded(testApp(), mint({}, { jwk: symmetric }, OTHER_KEY)), 401, SIGNATURE);
+    expectChallenge(
+      await callGuarded(testApp(), mint({}, { jwk: symmetric }, OTHER_KEY)),
+      401,
+      SIGNATURE,
+    );
   });
 
   test('and they do no harm beside a good signature', async () => {
-    expect((await callGuarded(testApp(), mint({}, { jwk: symmetric, jku: 'http://127.0.0.1:9/' }))).status).toBe(200);
+    expect(
+      (await callGuarded(testApp(), mint({}, { jwk: symmetric, jku: 'http://127.0.0.1:9/' })))
+        .status,
+    ).toBe(200);
   });
 
   test.each([
@@ -101,7 +134,11 @@ describe('§3.10: "Do not trust received claims": a key never comes from the tok
     {},
   ])('kid is an exact match: %j', async (kid) => {
     const keys = [{ key: KEY, kid: 'k1' }];
-    const empty = mintRaw(JSON.stringify({ alg: 'HS256', typ: 'JWT', kid }), JSON.stringify(claimsOf()), '');
+    const empty = mintRaw(
+      JSON.stringify({ alg: 'HS256', typ: 'JWT', kid }),
+      JSON.stringify(claimsOf()),
+      '',
+    );
     const unknown = invalidToken('The key of the token is not known.');
     expectChallenge(await callGuarded(testApp({ keys }), mint({}, { kid })), 401, unknown);
     expectChallenge(await callGuarded(testApp({ keys }), empty), 401, unknown);
@@ -109,9 +146,16 @@ describe('§3.10: "Do not trust received claims": a key never comes from the tok
 });
 
 describe('§3.11: explicit typing: a token of another kind is none of ours', () => {
-  test.each(['at+jwt', 'jwt', 'application/jwt', 'secevent+jwt', 'dpop+jwt', 'JWE', '', 7, null])('typ: %j', async (typ) => {
-    expectChallenge(await callGuarded(testApp(), mint({}, { typ })), 401, invalidToken('The type of the token is not JWT.'));
-  });
+  test.each(['at+jwt', 'jwt', 'application/jwt', 'secevent+jwt', 'dpop+jwt', 'JWE', '', 7, null])(
+    'typ: %j',
+    async (typ) => {
+      expectChallenge(
+        await callGuarded(testApp(), mint({}, { typ })),
+        401,
+        invalidToken('The type of the token is not JWT.'),
+      );
+    },
+  );
 });
 
 describe('every byte counts', () => {
@@ -132,14 +176,20 @@ describe('every byte counts', () => {
 
   test.each([0, 1, 31, 33, 63, 65])('an ES256 signature of %d bytes is none', async (length) => {
     const input = mint({}, { alg: 'ES256' }, ec.privateKey).split('.').slice(0, 2).join('.');
-    const res = await callGuarded(testApp({ keys: ec.privateKey }), `${input}.${Buffer.alloc(length, 1).toString('base64url')}`);
+    const res = await callGuarded(
+      testApp({ keys: ec.privateKey }),
+      `${input}.${Buffer.alloc(length, 1).toString('base64url')}`,
+    );
     expect(res.status).toBe(401);
   });
 
   test('an ES256 signature of zeros is none (CVE-2022-21449)', async () => {
     const input = mint({}, { alg: 'ES256' }, ec.privateKey).split('.').slice(0, 2).join('.');
     expectChallenge(
-      await callGuarded(testApp({ keys: ec.privateKey }), `${input}.${Buffer.alloc(64).toString('base64url')}`),
+      await callGuarded(
+        testApp({ keys: ec.privateKey }),
+        `${input}.${Buffer.alloc(64).toString('base64url')}`,
+      ),
       401,
       SIGNATURE,
     );

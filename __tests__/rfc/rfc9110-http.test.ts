@@ -10,22 +10,31 @@ const credentials = ['client-id: reports', `client-secret: ${SECRET}`];
 
 test('§11.1: the scheme is case-insensitive', async () => {
   for (const scheme of ['bearer', 'BEARER', 'bEARER']) {
-    expect((await request(testApp()).get('/guarded/7').set('Authorization', `${scheme} ${mint()}`)).status).toBe(200);
+    expect(
+      (await request(testApp()).get('/guarded/7').set('Authorization', `${scheme} ${mint()}`))
+        .status,
+    ).toBe(200);
   }
 });
 
 test('§11.6.1: a 401 has at least one challenge', async () => {
-  expect((await request(testApp()).get('/guarded/7')).headers['www-authenticate']).toMatch(/^Bearer realm="/);
+  expect((await request(testApp()).get('/guarded/7')).headers['www-authenticate']).toMatch(
+    /^Bearer realm="/,
+  );
 });
 
 test('§5.3: Authorization is no list: a second line makes the request malformed, also an equal one', async () => {
   const line = `Authorization: Bearer ${mint()}`;
-  expect(statusOf(await rawRequest(await listen(testApp()), 'GET /guarded/7 HTTP/1.1', [line, line]))).toBe(400);
+  expect(
+    statusOf(await rawRequest(await listen(testApp()), 'GET /guarded/7 HTTP/1.1', [line, line])),
+  ).toBe(400);
 });
 
 test('§5.1: field names are case-insensitive', async () => {
   const lines = ['CLIENT-ID: reports', `Client-Secret: ${SECRET}`];
-  expect(statusOf(await rawRequest(await listen(testApp()), 'GET /auth/jwt HTTP/1.1', lines))).toBe(200);
+  expect(statusOf(await rawRequest(await listen(testApp()), 'GET /auth/jwt HTTP/1.1', lines))).toBe(
+    200,
+  );
 });
 
 test('§15.5.6: a 405 says what is allowed', async () => {
@@ -57,7 +66,14 @@ test('§13.1: no condition turns the answer into 304 or 412', async () => {
     'If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT',
     'Range: bytes=0-1',
   ]) {
-    expect(statusOf(await rawRequest(await listen(testApp()), 'GET /auth/jwt HTTP/1.1', [...credentials, condition]))).toBe(200);
+    expect(
+      statusOf(
+        await rawRequest(await listen(testApp()), 'GET /auth/jwt HTTP/1.1', [
+          ...credentials,
+          condition,
+        ]),
+      ),
+    ).toBe(200);
   }
 });
 
@@ -69,5 +85,7 @@ test('RFC 9111 §3.5 and §5.2.2.5: no answer of the token route may be stored',
     await getToken(app, 'a b'),
     await request(app).put('/auth/jwt'),
   ];
-  expect(answers.map(({ headers }) => String(headers['cache-control']))).toEqual(Array(4).fill('no-store'));
+  expect(answers.map(({ headers }) => String(headers['cache-control']))).toEqual(
+    Array(4).fill('no-store'),
+  );
 });

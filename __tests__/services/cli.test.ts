@@ -10,7 +10,11 @@ const MAIN = path.join(__dirname, '../../dist/cli/main.js');
 describeWithServers('the command-line tool on PostgreSQL', () => {
   let server: TestServer;
   const cli = (...args: string[]) =>
-    execFileSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', stdio: 'pipe', timeout: 20_000 });
+    execFileSync(process.execPath, [MAIN, ...args], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+      timeout: 20_000,
+    });
   const client = (...args: string[]) => cli('client', ...args, '--postgres', server.url, '--json');
 
   beforeAll(async () => {
@@ -25,7 +29,9 @@ describeWithServers('the command-line tool on PostgreSQL', () => {
     await db.connect();
     await db.query(cli('postgres', 'schema'));
     await db.end();
-    expect(JSON.parse(client('add', 'reports', '--scope', 'reports:read', '--cost', '4'))).toMatchObject({ clientId: 'reports' });
+    expect(
+      JSON.parse(client('add', 'reports', '--scope', 'reports:read', '--cost', '4')),
+    ).toMatchObject({ clientId: 'reports' });
     client('rotate', 'reports', '--cost', '4', '--retire-others', '7d');
     const shown = JSON.parse(client('show', 'reports')) as { secrets: unknown[] };
     expect(shown.secrets).toHaveLength(2);
@@ -37,7 +43,9 @@ describeWithServers('the command-line tool on PostgreSQL', () => {
 
   test('says in one line that the database is not there, without its address', () => {
     const url = 'postgres://admin:hunter2@127.0.0.1:1/clients';
-    expect(() => cli('client', 'list', '--postgres', url)).toThrow(/The database cannot be reached \(ECONNREFUSED\)\.\n$/);
+    expect(() => cli('client', 'list', '--postgres', url)).toThrow(
+      /The database cannot be reached \(ECONNREFUSED\)\.\n$/,
+    );
     try {
       cli('client', 'list', '--postgres', url);
     } catch (error) {

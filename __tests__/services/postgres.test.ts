@@ -53,7 +53,9 @@ describeWithServers('the PostgreSQL store', () => {
     };
     expect((await postgresStore(db).find('client-77'))?.clientId).toBe('client-77');
     expect(asked).toHaveLength(1);
-    const plan = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${String(asked[0]).replace('$1', `'client-77'`)}`);
+    const plan = await pool.query<{ 'QUERY PLAN': string }>(
+      `EXPLAIN ${String(asked[0]).replace('$1', `'client-77'`)}`,
+    );
     expect(plan.rows[0]?.['QUERY PLAN']).toContain('Index Scan using api_clients_pkey');
   });
 
@@ -84,21 +86,27 @@ describeWithServers('the PostgreSQL store', () => {
 
 describe('the PostgreSQL store takes', () => {
   test.each(['', 'a b', 'a;b', 'a.b.c', '"a"', '1a', 7])('no table by the name %j', (table) => {
-    expect(() => postgresSchema({ table: table as string })).toThrow('postgresStore: table must be the plain name of a table');
+    expect(() => postgresSchema({ table: table as string })).toThrow(
+      'postgresStore: table must be the plain name of a table',
+    );
   });
 
   test('no database without a query function, and no other option', () => {
     expect(() => postgresStore({} as never)).toThrow(
       'postgresStore: db must be a Pool or Client of pg, or { query }; it is an object.',
     );
-    expect(() => postgresStore({ query: () => Promise.reject(new Error('x')) }, { tabel: 'x' } as never)).toThrow(
-      'postgresStore: there is no option "tabel".',
-    );
+    expect(() =>
+      postgresStore({ query: () => Promise.reject(new Error('x')) }, { tabel: 'x' } as never),
+    ).toThrow('postgresStore: there is no option "tabel".');
   });
 
   test('no end of changes by others', async () => {
     const row = { client_id: 'reports', secrets: [], scopes: [], version: 1 };
-    const db = { query: (text: string) => Promise.resolve({ rows: text.startsWith('SELECT') ? [row] : [] }) };
-    await expect(postgresStore(db).update('reports', (record) => record)).rejects.toThrow('changed by too many at once');
+    const db = {
+      query: (text: string) => Promise.resolve({ rows: text.startsWith('SELECT') ? [row] : [] }),
+    };
+    await expect(postgresStore(db).update('reports', (record) => record)).rejects.toThrow(
+      'changed by too many at once',
+    );
   });
 });

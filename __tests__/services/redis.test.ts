@@ -2,7 +2,15 @@ import { RedisStore } from 'rate-limit-redis';
 import { redisRevocations } from 'express-client-jwt/stores/redis';
 import { createClient } from 'redis';
 
-import { callGuarded, expectNoToken, getToken, guardedApp, testApp, testAuth, tokenOf } from '../support/app';
+import {
+  callGuarded,
+  expectNoToken,
+  getToken,
+  guardedApp,
+  testApp,
+  testAuth,
+  tokenOf,
+} from '../support/app';
 import { describeRevocationStore } from '../support/revocation-store-contract';
 import { createRedis, describeWithServers, type TestServer } from '../support/servers';
 
@@ -28,7 +36,10 @@ describeWithServers('Redis', () => {
 
   describe('for revocations', () => {
     describeRevocationStore(() =>
-      Promise.resolve({ store: redisRevocations({ sendCommand }), other: redisRevocations({ sendCommand }) }),
+      Promise.resolve({
+        store: redisRevocations({ sendCommand }),
+        other: redisRevocations({ sendCommand }),
+      }),
     );
 
     test('keeps a token for the time that it has left, by our clock', async () => {
@@ -54,7 +65,13 @@ describeWithServers('Redis', () => {
 
   describe('for the throttle, through rate-limit-redis', () => {
     const throttled = () =>
-      testApp({ throttle: { failures: 2, windowSeconds: 60, store: new RedisStore({ sendCommand: sendCommand as never }) } });
+      testApp({
+        throttle: {
+          failures: 2,
+          windowSeconds: 60,
+          store: new RedisStore({ sendCommand: sendCommand as never }),
+        },
+      });
 
     test('counts failures for all processes, and refuses with the rest of the window', async () => {
       const [first, second] = [throttled(), throttled()];
@@ -79,23 +96,40 @@ describeWithServers('Redis', () => {
 
 describe('redisRevocations', () => {
   test.each<[string, unknown, string]>([
-    ['no options', undefined, 'redisRevocations must be given an object of options; it is undefined.'],
+    [
+      'no options',
+      undefined,
+      'redisRevocations must be given an object of options; it is undefined.',
+    ],
     ['no sendCommand', {}, 'redisRevocations: sendCommand must be a function; it is undefined.'],
-    ['a client', { sendCommand: {} }, 'redisRevocations: sendCommand must be a function; it is an object.'],
+    [
+      'a client',
+      { sendCommand: {} },
+      'redisRevocations: sendCommand must be a function; it is an object.',
+    ],
     [
       'a prefix that is no text',
       { sendCommand: () => 0, prefix: 1 },
       'redisRevocations: prefix must be a string; it is a whole number.',
     ],
-    ['another option', { sendCommand: () => 0, client: 1 }, 'redisRevocations: there is no option "client".'],
+    [
+      'another option',
+      { sendCommand: () => 0, client: 1 },
+      'redisRevocations: there is no option "client".',
+    ],
   ])('refuses %s', (_title, options, message) => {
     expect(() => redisRevocations(options as never)).toThrow(message);
   });
 
-  test.each([null, undefined, 'QUEUED', 2, [], [1], {}])('takes the reply %j for an outage', async (reply) => {
-    const store = redisRevocations({ sendCommand: () => Promise.resolve(reply) });
-    await expect(store.isRevoked('a')).rejects.toThrow('Redis answered EXISTS with neither 0 nor 1.');
-  });
+  test.each([null, undefined, 'QUEUED', 2, [], [1], {}])(
+    'takes the reply %j for an outage',
+    async (reply) => {
+      const store = redisRevocations({ sendCommand: () => Promise.resolve(reply) });
+      await expect(store.isRevoked('a')).rejects.toThrow(
+        'Redis answered EXISTS with neither 0 nor 1.',
+      );
+    },
+  );
 
   test.each([0, '0', 1, '1', 1n])('understands the reply %p', async (reply) => {
     const store = redisRevocations({ sendCommand: () => Promise.resolve(reply) });
@@ -105,6 +139,8 @@ describe('redisRevocations', () => {
 
 test('redisRevocations rejects where it did not note the token', async () => {
   const store = redisRevocations({ sendCommand: () => Promise.resolve(null) });
-  await expect(store.revoke('a', new Date(Date.now() + 60_000))).rejects.toThrow('Redis did not answer SET with OK.');
+  await expect(store.revoke('a', new Date(Date.now() + 60_000))).rejects.toThrow(
+    'Redis did not answer SET with OK.',
+  );
   await expect(store.revoke('a', new Date(NaN))).rejects.toThrow('expiresAt is an invalid date.');
 });

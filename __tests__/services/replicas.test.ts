@@ -4,12 +4,30 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { ClientRecord } from 'express-client-jwt';
-import { postgresSchema, postgresStore, type EditableClientStore } from 'express-client-jwt/stores/postgres';
+import {
+  postgresSchema,
+  postgresStore,
+  type EditableClientStore,
+} from 'express-client-jwt/stores/postgres';
 import { Pool } from 'pg';
 
 import { HASH, OTHER_HASH, OTHER_SECRET, reports } from '../support/clients';
-import { ask, call, logged, startReplica as start, stopReplica, stopReplicas, until, type Replica } from '../support/replica';
-import { createPostgres, createRedis, describeWithServers, type TestServer } from '../support/servers';
+import {
+  ask,
+  call,
+  logged,
+  startReplica as start,
+  stopReplica,
+  stopReplicas,
+  until,
+  type Replica,
+} from '../support/replica';
+import {
+  createPostgres,
+  createRedis,
+  describeWithServers,
+  type TestServer,
+} from '../support/servers';
 
 let postgres: TestServer;
 let redis: TestServer;
@@ -23,7 +41,13 @@ const startReplica = (settings: Readonly<Record<string, string>> = {}): Promise<
 
 function newKey(name: string): string {
   const file = path.join(folder, `${name}.pem`);
-  writeFileSync(file, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  writeFileSync(
+    file,
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+      type: 'pkcs8',
+      format: 'pem',
+    }),
+  );
   return file;
 }
 
@@ -57,9 +81,13 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
   test('honour each other’s tokens, and refuse what one of them has revoked, at once', async () => {
     const [first, second] = [await startReplica(), await startReplica()];
     const { authorization } = await ask(first);
-    expect([await call(first, authorization), await call(second, authorization)]).toEqual([200, 200]);
+    expect([await call(first, authorization), await call(second, authorization)]).toEqual([
+      200, 200,
+    ]);
     expect(await call(second, authorization, 'DELETE', '/auth/jwt/current')).toBe(204);
-    expect([await call(first, authorization), await call(second, authorization)]).toEqual([401, 401]);
+    expect([await call(first, authorization), await call(second, authorization)]).toEqual([
+      401, 401,
+    ]);
     const another = await ask(second);
     expect(await call(first, another.authorization)).toBe(200);
   });
@@ -67,11 +95,14 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
   test('refuse a client that is disabled: its secret at once, its tokens within clientCacheSeconds', async () => {
     const [first, second] = [await startReplica(), await startReplica()];
     const { authorization } = await ask(first);
-    expect([await call(first, authorization), await call(second, authorization)]).toEqual([200, 200]);
+    expect([await call(first, authorization), await call(second, authorization)]).toEqual([
+      200, 200,
+    ]);
     const disabledAt = Date.now();
     await change({ disabled: true });
     expect([(await ask(first)).status, (await ask(second)).status]).toEqual([403, 403]);
-    for (const replica of [first, second]) expect(await until(401, () => call(replica, authorization))).toBe(401);
+    for (const replica of [first, second])
+      expect(await until(401, () => call(replica, authorization))).toBe(401);
     // One second of clientCacheSeconds, and as long again for a slow machine.
     expect(Date.now() - disabledAt).toBeLessThan(2500);
   });
@@ -80,7 +111,9 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
     const [first, second] = [await startReplica(), await startReplica()];
     const statuses = [];
     for (let index = 0; index < 10; index += 1) {
-      statuses.push((await ask(index % 2 ? first : second, `wrong-secret-${String(index)}`, 'somebody')).status);
+      statuses.push(
+        (await ask(index % 2 ? first : second, `wrong-secret-${String(index)}`, 'somebody')).status,
+      );
     }
     expect(statuses).toEqual(Array(10).fill(403));
     expect((await ask(second, 'wrong-secret', 'somebody')).status).toBe(429);
@@ -96,13 +129,20 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
     const fresh = { hash: OTHER_HASH, label: 'new' };
 
     await change({ secrets: [old] });
-    expect([(await ask(first)).status, (await ask(second, OTHER_SECRET)).status]).toEqual([200, 403]);
+    expect([(await ask(first)).status, (await ask(second, OTHER_SECRET)).status]).toEqual([
+      200, 403,
+    ]);
     await change({ secrets: [fresh, old] });
     expect([(await ask(first)).status, (await ask(second)).status]).toEqual([200, 200]);
-    expect([(await ask(first, OTHER_SECRET)).status, (await ask(second, OTHER_SECRET)).status]).toEqual([200, 200]);
+    expect([
+      (await ask(first, OTHER_SECRET)).status,
+      (await ask(second, OTHER_SECRET)).status,
+    ]).toEqual([200, 200]);
 
     // Retired in a second: until then it works, and nobody has to be told when it does not any more.
-    await change({ secrets: [fresh, { ...old, expiresAt: new Date(Date.now() + 1000).toISOString() }] });
+    await change({
+      secrets: [fresh, { ...old, expiresAt: new Date(Date.now() + 1000).toISOString() }],
+    });
     expect((await ask(first)).status).toBe(200);
     expect(await until(403, async () => (await ask(second)).status)).toBe(403);
     expect([
@@ -111,7 +151,8 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
       (await ask(second, OTHER_SECRET)).status,
     ]).toEqual([403, 200, 200]);
 
-    for (const secretLabel of ['old', 'new']) await logged(first, { type: 'token.issued', secretLabel });
+    for (const secretLabel of ['old', 'new'])
+      await logged(first, { type: 'token.issued', secretLabel });
     expect(await until('new', () => labelsOf(second).at(-1))).toBe('new');
     await logged(second, { type: 'token.refused', reason: 'expired_secret', secretLabel: 'old' });
   });
@@ -146,9 +187,12 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
       await logged(replica, { type: 'outage', source: 'throttle' });
     }
     await redis.start();
-    for (const replica of [first, second]) expect(await until(200, () => call(replica, authorization))).toBe(200);
+    for (const replica of [first, second])
+      expect(await until(200, () => call(replica, authorization))).toBe(200);
     for (let index = 0; index < 10; index += 1) await ask(first, 'wrong-secret', 'after-redis');
-    expect(await until(429, async () => (await ask(second, 'wrong-secret', 'after-redis')).status)).toBe(429);
+    expect(
+      await until(429, async () => (await ask(second, 'wrong-secret', 'after-redis')).status),
+    ).toBe(429);
   }, 30_000);
 
   test('read the keys again at SIGHUP', async () => {
@@ -156,7 +200,9 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
     const replica = await startReplica({ JWT_KEY_FILES: `${current},${previous}` });
     const before = await ask(replica);
     const kidOf = ({ authorization }: { authorization: string }) =>
-      JSON.parse(Buffer.from(authorization.split(/[ .]/)[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+      JSON.parse(
+        Buffer.from(authorization.split(/[ .]/)[1] ?? '', 'base64url').toString(),
+      ) as Record<string, unknown>;
     expect(kidOf(before)).toEqual({ alg: 'ES256', typ: 'JWT', kid: 'current' });
     const swapped = readFileSync(current);
     writeFileSync(current, readFileSync(previous));
@@ -173,7 +219,9 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
     await ask(replica, 'wrong-secret');
     const metrics = await (await fetch(replica.metricsUrl)).text();
     expect(metrics).toContain('jwt_tokens_issued_total{client_id="reports",secret_label=""} 1');
-    expect(metrics).toContain('type="token.refused",code="ERR_INVALID_CLIENT",reason="wrong_secret"');
+    expect(metrics).toContain(
+      'type="token.refused",code="ERR_INVALID_CLIENT",reason="wrong_secret"',
+    );
     expect(await stopReplica(replica.child)).toBe(0);
   });
 });

@@ -13,7 +13,13 @@ test('changes by two names of one file lose nothing', async () => {
   symlinkSync(file, link);
   const [byName, byLink] = [fileStore(file), fileStore(link)];
   const ids = Array.from({ length: 20 }, (_, index) => `client-${String(index)}`);
-  await Promise.all(ids.map((clientId, index) => (index % 2 ? byLink : byName).update(clientId, () => reports({ clientId }))));
-  expect((JSON.parse(readFileSync(file, 'utf8')) as { clients: unknown[] }).clients).toHaveLength(20);
+  await Promise.all(
+    ids.map((clientId, index) =>
+      (index % 2 ? byLink : byName).update(clientId, () => reports({ clientId })),
+    ),
+  );
+  expect((JSON.parse(readFileSync(file, 'utf8')) as { clients: unknown[] }).clients).toHaveLength(
+    20,
+  );
   rmSync(folder, { recursive: true });
 });

@@ -45,7 +45,10 @@ describe('the file store', () => {
     write([]);
     let tick = 0;
     const ticking = () => (tick += 1000);
-    return Promise.resolve({ store: fileStore(file, { clock: ticking }), other: fileStore(file, { clock: ticking }) });
+    return Promise.resolve({
+      store: fileStore(file, { clock: ticking }),
+      other: fileStore(file, { clock: ticking }),
+    });
   });
 });
 
@@ -67,8 +70,16 @@ describe('a file at start', () => {
   test.each<[string, string, string]>([
     ['that is not JSON', `{"clients": [{"hash":"${HASH}"`, 'is not JSON.'],
     ['that is a list', '[]', 'must be an object { "clients": [ … ] }; it is an empty array.'],
-    ['that has no clients', '{"client":[]}', 'must be an object { "clients": [ … ] }; it is an object.'],
-    ['with another field', '{"clients":[],"cleints":[]}', 'has no field "cleints". The fields are: clients.'],
+    [
+      'that has no clients',
+      '{"client":[]}',
+      'must be an object { "clients": [ … ] }; it is an object.',
+    ],
+    [
+      'with another field',
+      '{"clients":[],"cleints":[]}',
+      'has no field "cleints". The fields are: clients.',
+    ],
     [
       'with a malformed client',
       JSON.stringify({ clients: [reports(), { clientId: 'b', secrets: [{ hash: 'oops' }] }] }),
@@ -79,7 +90,11 @@ describe('a file at start', () => {
       JSON.stringify({ clients: [{ ...reports(), disable: true }] }),
       ': clients[0] has no field "disable".',
     ],
-    ['with one id twice', JSON.stringify({ clients: [reports(), reports()] }), 'there are two clients with the id reports.'],
+    [
+      'with one id twice',
+      JSON.stringify({ clients: [reports(), reports()] }),
+      'there are two clients with the id reports.',
+    ],
   ])('%s is an error that names the place', (_title, text, message) => {
     writeFileSync(file, text);
     expect(() => open()).toThrow(message);
@@ -87,11 +102,31 @@ describe('a file at start', () => {
   });
 
   test.each<[string, () => unknown, string]>([
-    ['the path', () => fileStore(''), 'fileStore: file must be the path of a file; it is an empty string.'],
-    ['an option', () => fileStore('x', { watch: true } as never), 'fileStore: there is no option "watch".'],
-    ['onError', () => fileStore('x', { onError: 1 as never }), 'fileStore: onError must be a function; it is a whole number.'],
-    ['create', () => fileStore('x', { create: 1 as never }), 'fileStore: create must be true or false; it is a whole number.'],
-    ['clock', () => fileStore('x', { clock: 1 as never }), 'fileStore: clock must be a function; it is a whole number.'],
+    [
+      'the path',
+      () => fileStore(''),
+      'fileStore: file must be the path of a file; it is an empty string.',
+    ],
+    [
+      'an option',
+      () => fileStore('x', { watch: true } as never),
+      'fileStore: there is no option "watch".',
+    ],
+    [
+      'onError',
+      () => fileStore('x', { onError: 1 as never }),
+      'fileStore: onError must be a function; it is a whole number.',
+    ],
+    [
+      'create',
+      () => fileStore('x', { create: 1 as never }),
+      'fileStore: create must be true or false; it is a whole number.',
+    ],
+    [
+      'clock',
+      () => fileStore('x', { clock: 1 as never }),
+      'fileStore: clock must be a function; it is a whole number.',
+    ],
   ])('%s is checked', (_title, make, message) => {
     expect(make).toThrow(message);
   });
@@ -126,7 +161,10 @@ describe('a file that changes', () => {
   });
 
   test('behind a link that is swapped, as Kubernetes does, is read again', async () => {
-    const [first, second] = ['v1.json', 'v2.json'].map((name) => path.join(folder, name)) as [string, string];
+    const [first, second] = ['v1.json', 'v2.json'].map((name) => path.join(folder, name)) as [
+      string,
+      string,
+    ];
     write([reports()], first);
     write([edited], second);
     symlinkSync(first, file);
@@ -173,21 +211,24 @@ describe('a file that changes', () => {
       },
       'ENOENT',
     ],
-  ])('keeps its clients after %s, says so once, and goes on with the next good one', async (_title, spoil, message) => {
-    const errors: unknown[] = [];
-    write([reports()]);
-    const store = open({ onError: (error) => errors.push(error) });
-    spoil();
-    passASecond();
-    expect(await scopesOf(store)).toEqual(reports().scopes);
-    passASecond();
-    expect(await scopesOf(store)).toEqual(reports().scopes);
-    expect(errors.length).toBeGreaterThan(0);
-    expect(String(errors[0])).toContain(message);
-    write([edited]);
-    passASecond();
-    expect(await scopesOf(store)).toEqual(['edited']);
-  });
+  ])(
+    'keeps its clients after %s, says so once, and goes on with the next good one',
+    async (_title, spoil, message) => {
+      const errors: unknown[] = [];
+      write([reports()]);
+      const store = open({ onError: (error) => errors.push(error) });
+      spoil();
+      passASecond();
+      expect(await scopesOf(store)).toEqual(reports().scopes);
+      passASecond();
+      expect(await scopesOf(store)).toEqual(reports().scopes);
+      expect(errors.length).toBeGreaterThan(0);
+      expect(String(errors[0])).toContain(message);
+      write([edited]);
+      passASecond();
+      expect(await scopesOf(store)).toEqual(['edited']);
+    },
+  );
 
   test('warns where nobody listens, and survives a listener that throws', async () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
@@ -204,7 +245,9 @@ describe('a file that changes', () => {
     passASecond();
     for (const store of stores) expect(await scopesOf(store)).toEqual(reports().scopes);
     expect(warn.mock.calls).toEqual([
-      [`express-client-jwt: the clients stay as they were, since ${file} is not good. TypeError: ${file} is not JSON.`],
+      [
+        `express-client-jwt: the clients stay as they were, since ${file} is not good. TypeError: ${file} is not JSON.`,
+      ],
     ]);
     warn.mockRestore();
   });
@@ -239,7 +282,11 @@ describe('a change', () => {
         for (let i = 0; i < 10; i++) await store.update(process.argv[1] + '-' + i, () => ({ clientId: process.argv[1] + '-' + i, secrets: [] }));
       })();`;
     const run = promisify(execFile);
-    await Promise.all(['a', 'b', 'c'].map((name) => run(process.execPath, ['-e', script, name], { timeout: 20_000 })));
+    await Promise.all(
+      ['a', 'b', 'c'].map((name) =>
+        run(process.execPath, ['-e', script, name], { timeout: 20_000 }),
+      ),
+    );
     const { clients } = JSON.parse(readFileSync(file, 'utf8')) as { clients: ClientRecord[] };
     expect(clients).toHaveLength(30);
   });

@@ -28,13 +28,21 @@ export function testAuth({ onEvent, ...options }: Partial<JwtAuthOptions> = {}):
     watchEvent(event);
     return onEvent?.(event);
   };
-  const auth = createJwtAuth({ keys: KEY, verifier: bcryptVerifier([reports()]), ...options, onEvent: listener });
+  const auth = createJwtAuth({
+    keys: KEY,
+    verifier: bcryptVerifier([reports()]),
+    ...options,
+    onEvent: listener,
+  });
   opened.push(auth);
   return auth;
 }
 
 /** An app with one guarded route, `GET /guarded/:id`, which says who called. */
-export function testApp(options: Partial<JwtAuthOptions> = {}, requirements: RequireJwtOptions = {}): Express {
+export function testApp(
+  options: Partial<JwtAuthOptions> = {},
+  requirements: RequireJwtOptions = {},
+): Express {
   return guardedApp(testAuth(options), requirements);
 }
 
@@ -53,7 +61,12 @@ export function recorder(): { events: JwtAuthEvent[]; onEvent: (event: JwtAuthEv
   return { events, onEvent: (event) => void events.push(event) };
 }
 
-export function getToken(app: Express, clientId = 'reports', secret = SECRET, path = '/auth/jwt'): Test {
+export function getToken(
+  app: Express,
+  clientId = 'reports',
+  secret = SECRET,
+  path = '/auth/jwt',
+): Test {
   return request(app).get(path).set('client-id', clientId).set('client-secret', secret);
 }
 
@@ -75,7 +88,11 @@ export function invalidToken(description: string): Challenge {
 export function expectNoToken(res: Response, status: number, error: string): void {
   expect(res.status).toBe(status);
   expect(res.headers.authorization).toBeUndefined();
-  expect(res.headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache', vary: 'client-id, client-secret' });
+  expect(res.headers).toMatchObject({
+    'cache-control': 'no-store',
+    pragma: 'no-cache',
+    vary: 'client-id, client-secret',
+  });
   expect(res.headers.etag).toBeUndefined();
   expect(Object.keys(res.body as object)).toEqual(['error', 'error_description']);
   expect((res.body as { error: string }).error).toBe(error);

@@ -36,7 +36,9 @@ export function cli(line: string, { stdin = '', env = {}, connect }: World = {})
     env,
     nowMs: () => NOW,
     readInput: () => Promise.resolve(stdin),
-    connect: connect ?? (() => Promise.reject(new Error('The database cannot be reached (ECONNREFUSED).'))),
+    connect:
+      connect ??
+      (() => Promise.reject(new Error('The database cannot be reached (ECONNREFUSED).'))),
   };
   const words = line.split(' ').map((word) => (word === 'FILE' ? file : word));
   return run(line === '' ? [] : words, terminal);
@@ -51,7 +53,8 @@ export async function ok(line: string, world: World = {}): Promise<string> {
 
 export const json = async (line: string, world: World = {}): Promise<unknown> =>
   JSON.parse(await ok(`${line} --json`, world)) as unknown;
-export const stored = (): ClientRecord[] => (JSON.parse(readFileSync(file, 'utf8')) as { clients: ClientRecord[] }).clients;
+export const stored = (): ClientRecord[] =>
+  (JSON.parse(readFileSync(file, 'utf8')) as { clients: ClientRecord[] }).clients;
 export function write(...clients: ClientRecord[]): void {
   writeFileSync(file, JSON.stringify({ clients }));
 }

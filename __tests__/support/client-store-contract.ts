@@ -46,7 +46,9 @@ const withScope =
  *
  * @param openEmpty gives a store without clients, and another one upon the same data.
  */
-export function describeClientStore(openEmpty: () => Promise<{ store: EditableClientStore; other: EditableClientStore }>): void {
+export function describeClientStore(
+  openEmpty: () => Promise<{ store: EditableClientStore; other: EditableClientStore }>,
+): void {
   let store: EditableClientStore;
   let other: EditableClientStore;
   const add = (record: ClientRecord) => store.update(record.clientId, () => record);
@@ -72,20 +74,32 @@ export function describeClientStore(openEmpty: () => Promise<{ store: EditableCl
     expect((await store.find('REPORTS')) ?? undefined).toBeUndefined();
   });
 
-  test.each(HOSTILE_IDS)('knows nobody by the id %j, and can have a client of that name', async (clientId) => {
-    await add(reports());
-    expect((await store.find(clientId)) ?? undefined).toBeUndefined();
-    await add(reports({ clientId }));
-    expect((await store.find(clientId))?.clientId).toBe(clientId);
-    expect((await store.list()).map((record) => record.clientId).sort()).toEqual([clientId, 'reports'].sort());
-  });
+  test.each(HOSTILE_IDS)(
+    'knows nobody by the id %j, and can have a client of that name',
+    async (clientId) => {
+      await add(reports());
+      expect((await store.find(clientId)) ?? undefined).toBeUndefined();
+      await add(reports({ clientId }));
+      expect((await store.find(clientId))?.clientId).toBe(clientId);
+      expect((await store.list()).map((record) => record.clientId).sort()).toEqual(
+        [clientId, 'reports'].sort(),
+      );
+    },
+  );
 
   test('serves a verifier: proves secrets, refuses disabled clients and expired secrets', async () => {
     const verifier = bcryptVerifier(store);
-    const ask = async (clientSecret: string) => (await verifier.verify({ clientId: 'reports', clientSecret }))?.clientId;
+    const ask = async (clientSecret: string) =>
+      (await verifier.verify({ clientId: 'reports', clientSecret }))?.clientId;
     expect(await ask(SECRET)).toBeUndefined();
-    await add(reports({ secrets: [{ hash: HASH }, { hash: OTHER_HASH, expiresAt: '2020-01-01' }] }));
-    expect([await ask(SECRET), await ask(OTHER_SECRET), await ask('wrong')]).toEqual(['reports', undefined, undefined]);
+    await add(
+      reports({ secrets: [{ hash: HASH }, { hash: OTHER_HASH, expiresAt: '2020-01-01' }] }),
+    );
+    expect([await ask(SECRET), await ask(OTHER_SECRET), await ask('wrong')]).toEqual([
+      'reports',
+      undefined,
+      undefined,
+    ]);
     await store.update('reports', (record) => record && { ...record, disabled: true });
     expect(await ask(SECRET)).toBeUndefined();
     await verifier.close?.();
@@ -93,7 +107,8 @@ export function describeClientStore(openEmpty: () => Promise<{ store: EditableCl
 
   test('lists in the order of ids, from where it is told and as many as it is told', async () => {
     for (const clientId of ['b', 'a', 'B', 'c', '10', '9']) await add(reports({ clientId }));
-    const ids = async (options = {}) => (await store.list(options)).map((record) => record.clientId);
+    const ids = async (options = {}) =>
+      (await store.list(options)).map((record) => record.clientId);
     expect(await ids()).toEqual(['10', '9', 'B', 'a', 'b', 'c']);
     expect(await ids({ after: 'B', limit: 2 })).toEqual(['a', 'b']);
     expect(await ids({ after: 'c' })).toEqual([]);
@@ -112,9 +127,21 @@ export function describeClientStore(openEmpty: () => Promise<{ store: EditableCl
   });
 
   test.each<[string, (record: ClientRecord | undefined) => ClientRecord, string]>([
-    ['a malformed hash', (record) => ({ ...reports(), ...record, secrets: [{ hash: 'x' }] }), 'secrets[0].hash must be'],
-    ['a field that there is not', (record) => ({ ...reports(), ...record, disable: true }) as ClientRecord, 'no field "disable"'],
-    ['another id', (record) => ({ ...reports(), ...record, clientId: 'admin' }), 'another clientId'],
+    [
+      'a malformed hash',
+      (record) => ({ ...reports(), ...record, secrets: [{ hash: 'x' }] }),
+      'secrets[0].hash must be',
+    ],
+    [
+      'a field that there is not',
+      (record) => ({ ...reports(), ...record, disable: true }) as ClientRecord,
+      'no field "disable"',
+    ],
+    [
+      'another id',
+      (record) => ({ ...reports(), ...record, clientId: 'admin' }),
+      'another clientId',
+    ],
     [
       'what the change throws',
       () => {
@@ -132,19 +159,31 @@ export function describeClientStore(openEmpty: () => Promise<{ store: EditableCl
   test('loses nothing where one client is changed by many at once', async () => {
     const scopes = Array.from({ length: 12 }, (_, index) => `scope:${String(index)}`);
     await add(reports({ scopes: [] }));
-    await Promise.all(scopes.map((scope, index) => (index % 2 ? store : other).update('reports', withScope(scope))));
+    await Promise.all(
+      scopes.map((scope, index) => (index % 2 ? store : other).update('reports', withScope(scope))),
+    );
     expect([...((await store.find('reports'))?.scopes ?? [])].sort()).toEqual([...scopes].sort());
   });
 
   test('loses nobody where many are added at once, and adds one of two with one id', async () => {
-    const ids = Array.from({ length: 12 }, (_, index) => `client-${String(index).padStart(2, '0')}`);
-    await Promise.all(ids.map((clientId, index) => (index % 2 ? store : other).update(clientId, () => reports({ clientId }))));
+    const ids = Array.from(
+      { length: 12 },
+      (_, index) => `client-${String(index).padStart(2, '0')}`,
+    );
+    await Promise.all(
+      ids.map((clientId, index) =>
+        (index % 2 ? store : other).update(clientId, () => reports({ clientId })),
+      ),
+    );
     expect((await store.list()).map((record) => record.clientId)).toEqual(ids);
     const addOnce = (record?: ClientRecord) => {
       if (record) throw new Error('There is one already.');
       return reports({ clientId: 'twin' });
     };
-    const both = await Promise.allSettled([store.update('twin', addOnce), other.update('twin', addOnce)]);
+    const both = await Promise.allSettled([
+      store.update('twin', addOnce),
+      other.update('twin', addOnce),
+    ]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 }

@@ -16,5 +16,10 @@ export const HASH = hashOf(SECRET);
 export const OTHER_HASH = hashOf(OTHER_SECRET);
 
 export function reports(changes: Partial<ClientRecord> = {}): ClientRecord {
-  return { clientId: 'reports', secrets: [{ hash: HASH }], scopes: ['reports:read', 'reports:write'], ...changes };
+  return {
+    clientId: 'reports',
+    secrets: [{ hash: HASH }],
+    scopes: ['reports:read', 'reports:write'],
+    ...changes,
+  };
 }

@@ -27,7 +27,8 @@ export function watchEvent(event: JwtAuthEvent): void {
 }
 
 function watch(where: string, text: string, secrets: readonly string[] = []): void {
-  for (const secret of [...SECRETS, ...secrets]) if (text.includes(secret)) leaks.push(`${where}: ${text}`);
+  for (const secret of [...SECRETS, ...secrets])
+    if (text.includes(secret)) leaks.push(`${where}: ${text}`);
 }
 
 type End = (this: ServerResponse, ...args: unknown[]) => ServerResponse;
@@ -46,7 +47,9 @@ function collect(res: ServerResponse, chunk: unknown): void {
 function watchAnswer(res: ServerResponse): void {
   const { headers } = res.req;
   const token = /^bearer\s+(.*)$/i.exec(headers.authorization ?? '')?.[1];
-  const sent = [headers['client-secret'], token].filter((each) => typeof each === 'string' && each.length >= SHORTEST_SECRET);
+  const sent = [headers['client-secret'], token].filter(
+    (each) => typeof each === 'string' && each.length >= SHORTEST_SECRET,
+  );
   // The head as it goes onto the wire: it also has what was handed to writeHead.
   const head = String(Reflect.get(res, '_header'));
   watch('answer', head + (bodies.get(res) ?? ''), sent as string[]);

@@ -17,24 +17,46 @@ const PARAMETERS = {
 };
 
 /** A signature by node:crypto alone, so that what is tested does not check itself. */
-export function signature(input: string, alg: string, key: string | Uint8Array | KeyObject): string {
+export function signature(
+  input: string,
+  alg: string,
+  key: string | Uint8Array | KeyObject,
+): string {
   const digest = `sha${alg.slice(2)}`;
   if (alg.startsWith('HS')) return createHmac(digest, key).update(input).digest('base64url');
   const parameters = PARAMETERS[alg.slice(0, 2) as keyof typeof PARAMETERS];
-  return sign(digest, Buffer.from(input), { key: key as KeyObject, ...parameters }).toString('base64url');
+  return sign(digest, Buffer.from(input), { key: key as KeyObject, ...parameters }).toString(
+    'base64url',
+  );
 }
 
 export const seconds = (ms = Date.now()): number => Math.floor(ms / 1000);
 
 export function claimsOf(changes: Json = {}): Json {
   const now = seconds();
-  return { sub: 'reports', client_id: 'reports', iat: now, exp: now + 3600, jti: 'a-token', ...changes };
+  return {
+    sub: 'reports',
+    client_id: 'reports',
+    iat: now,
+    exp: now + 3600,
+    jti: 'a-token',
+    ...changes,
+  };
 }
 
 /** A token with this header and these claims, as they stand; `undefined` leaves a member out. */
-export function mint(changes: Json = {}, header: Json = {}, key: string | Uint8Array | KeyObject = KEY): string {
+export function mint(
+  changes: Json = {},
+  header: Json = {},
+  key: string | Uint8Array | KeyObject = KEY,
+): string {
   const wholeHeader: Json = { alg: 'HS256', typ: 'JWT', ...header };
-  return mintRaw(JSON.stringify(wholeHeader), JSON.stringify(claimsOf(changes)), key, String(wholeHeader.alg));
+  return mintRaw(
+    JSON.stringify(wholeHeader),
+    JSON.stringify(claimsOf(changes)),
+    key,
+    String(wholeHeader.alg),
+  );
 }
 
 /** A token out of texts or bytes that need not be JSON. */

@@ -21,10 +21,17 @@ export async function listen(app: Express): Promise<number> {
 }
 
 /** Sends these header lines as they are: what HTTP clients would merge or refuse arrives untouched. */
-export async function rawRequest(port: number, requestLine: string, headerLines: readonly string[]): Promise<string> {
+export async function rawRequest(
+  port: number,
+  requestLine: string,
+  headerLines: readonly string[],
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(port, '127.0.0.1', () => {
-      socket.write([requestLine, 'Host: localhost', 'Connection: close', ...headerLines, '', ''].join('\r\n'), 'latin1');
+      socket.write(
+        [requestLine, 'Host: localhost', 'Connection: close', ...headerLines, '', ''].join('\r\n'),
+        'latin1',
+      );
     });
     let answer = '';
     socket.setEncoding('latin1');

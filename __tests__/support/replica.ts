@@ -30,7 +30,14 @@ process.once('exit', () => {
 /** A process of the production example. Its events are in its log. */
 export async function startReplica(settings: Readonly<Record<string, string>>): Promise<Replica> {
   const child = spawn(process.execPath, [SERVER], {
-    env: { ...process.env, PORT: '0', METRICS_PORT: '0', TRUST_PROXY: 'none', CLIENT_CACHE_SECONDS: '1', ...settings },
+    env: {
+      ...process.env,
+      PORT: '0',
+      METRICS_PORT: '0',
+      TRUST_PROXY: 'none',
+      CLIENT_CACHE_SECONDS: '1',
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.add(child);
@@ -40,7 +47,8 @@ export async function startReplica(settings: Readonly<Record<string, string>>): 
   const lines = createInterface({ input: child.stdout });
   const isListening = new Promise<void>((resolve, reject) => {
     lines.on('line', (text) => {
-      for (const secret of [SECRET, OTHER_SECRET, '$2b$', 'eyJ', 'PRIVATE KEY']) expect(text).not.toContain(secret);
+      for (const secret of [SECRET, OTHER_SECRET, '$2b$', 'eyJ', 'PRIVATE KEY'])
+        expect(text).not.toContain(secret);
       const { event, name, port } = JSON.parse(text) as Line;
       if (event) events.push(event);
       if (name && port) ports.set(name, port);
@@ -72,18 +80,30 @@ export async function stopReplica(child: ChildProcess): Promise<number | null> {
 }
 
 /** Resolves once the replica has logged such an event, since its answer can arrive before its log. */
-export async function logged({ events }: Replica, event: Readonly<Record<string, unknown>>): Promise<void> {
-  const isLogged = () => events.some((candidate) => isDeepStrictEqual({ ...candidate, ...event }, candidate));
+export async function logged(
+  { events }: Replica,
+  event: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const isLogged = () =>
+    events.some((candidate) => isDeepStrictEqual({ ...candidate, ...event }, candidate));
   if (!(await until(true, isLogged))) expect(events).toContainEqual(expect.objectContaining(event));
 }
 
 export async function ask({ url }: Replica, secret = SECRET, clientId = 'reports') {
-  const res = await fetch(`${url}/auth/jwt`, { method: 'POST', headers: { 'client-id': clientId, 'client-secret': secret } });
+  const res = await fetch(`${url}/auth/jwt`, {
+    method: 'POST',
+    headers: { 'client-id': clientId, 'client-secret': secret },
+  });
   await res.arrayBuffer();
   return { status: res.status, authorization: res.headers.get('authorization') ?? '' };
 }
 
-export async function call({ url }: Replica, authorization: string, method = 'GET', route = '/reports'): Promise<number> {
+export async function call(
+  { url }: Replica,
+  authorization: string,
+  method = 'GET',
+  route = '/reports',
+): Promise<number> {
   const res = await fetch(url + route, { method, headers: { authorization } });
   await res.arrayBuffer();
   return res.status;

@@ -20,7 +20,9 @@ export interface TestServer {
 }
 
 const postgresFolder = ['/usr/lib/postgresql', '/usr/local/pgsql']
-  .flatMap((root) => (existsSync(root) ? readdirSync(root).map((name) => path.join(root, name, 'bin')) : []))
+  .flatMap((root) =>
+    existsSync(root) ? readdirSync(root).map((name) => path.join(root, name, 'bin')) : [],
+  )
   .find((bin) => existsSync(path.join(bin, 'initdb')));
 const redisServer = (process.env.PATH ?? '')
   .split(':')
@@ -31,7 +33,8 @@ const redisServer = (process.env.PATH ?? '')
 export function describeWithServers(title: string, tests: () => void): void {
   const missing = [...(postgresFolder ? [] : ['PostgreSQL']), ...(redisServer ? [] : ['Redis'])];
   if (missing.length > 0 && process.env.CI) throw new Error(`CI needs ${missing.join(' and ')}.`);
-  if (missing.length > 0) console.warn(`SKIPPED, since ${missing.join(' and ')} cannot be found here: ${title}`);
+  if (missing.length > 0)
+    console.warn(`SKIPPED, since ${missing.join(' and ')} cannot be found here: ${title}`);
   (missing.length > 0 ? describe.skip : describe)(title, tests);
 }
 
@@ -44,9 +47,22 @@ export async function createPostgres(): Promise<TestServer> {
   if (user) chownSync(folder, user.uid, user.gid);
   chmodSync(folder, 0o700);
   const data = path.join(folder, 'data');
-  const init = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const init = [
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
+  ];
   execFileSync(bin('initdb'), init, { ...user, cwd: folder, stdio: 'ignore' });
-  const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'].flatMap((setting) => ['-c', setting]);
+  const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'].flatMap(
+    (setting) => ['-c', setting],
+  );
   const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, ...fast];
   const url = `postgres://postgres@127.0.0.1:${String(port)}/postgres`;
   const run = () => spawn(bin('postgres'), args, { ...user, cwd: folder, stdio: 'ignore' });
@@ -56,12 +72,28 @@ export async function createPostgres(): Promise<TestServer> {
 export async function createRedis(): Promise<TestServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'redis-'));
   const port = await freePort();
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    folder,
+  ];
   const run = () => spawn(redisServer ?? '', args, { stdio: 'ignore' });
   return createServer(`redis://127.0.0.1:${String(port)}`, folder, run, () => canConnect(port));
 }
 
-function createServer(url: string, folder: string, run: () => ChildProcess, isReady: () => Promise<boolean>): TestServer {
+function createServer(
+  url: string,
+  folder: string,
+  run: () => ChildProcess,
+  isReady: () => Promise<boolean>,
+): TestServer {
   let child: ChildProcess | undefined;
   const stop = async (): Promise<void> => {
     const running = child;

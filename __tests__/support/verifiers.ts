@@ -17,7 +17,10 @@ afterEach(async () => {
 });
 
 /** A verifier that is closed after the test. */
-export function verifierOf(clients: readonly ClientRecord[] | ClientStore, options: BcryptVerifierOptions = {}): ClientVerifier {
+export function verifierOf(
+  clients: readonly ClientRecord[] | ClientStore,
+  options: BcryptVerifierOptions = {},
+): ClientVerifier {
   const verifier = bcryptVerifier(clients, options);
   verifiers.push(verifier);
   return verifier;
@@ -26,6 +29,9 @@ export function verifierOf(clients: readonly ClientRecord[] | ClientStore, optio
 /** The id of the client that these credentials prove, and what the verifier says about its answer. */
 export async function ask(verifier: ClientVerifier, clientSecret = SECRET, clientId = 'reports') {
   const details: VerificationDetails[] = [];
-  const client = await verifier.verify({ clientId, clientSecret }, { explain: (each) => void details.push(each) });
+  const client = await verifier.verify(
+    { clientId, clientSecret },
+    { explain: (each) => void details.push(each) },
+  );
   return { clientId: client?.clientId, details };
 }

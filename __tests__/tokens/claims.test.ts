@@ -18,9 +18,12 @@ describe('createClaims', () => {
     expect(create({ tokensValidAfterMs: NOW - 1 }).iat).toBe(1_700_000_001);
   });
 
-  test.each([0, NOW - 5000, 1_700_000_000_000])('is not moved by a tokensValidAfter of %d', (tokensValidAfterMs) => {
-    expect(create({ tokensValidAfterMs }).iat).toBe(1_700_000_000);
-  });
+  test.each([0, NOW - 5000, 1_700_000_000_000])(
+    'is not moved by a tokensValidAfter of %d',
+    (tokensValidAfterMs) => {
+      expect(create({ tokensValidAfterMs }).iat).toBe(1_700_000_000);
+    },
+  );
 
   test('does not follow a tokensValidAfter in the future: such a token is refused until then', () => {
     expect(create({ tokensValidAfterMs: NOW + 60_000 }).iat).toBe(1_700_000_001);
@@ -35,7 +38,8 @@ describe('createClaims', () => {
 });
 
 describe('checkClaims', () => {
-  const check = (changes: Record<string, unknown>) => checkClaims({ ...claimsOf(), ...changes }, SETTINGS);
+  const check = (changes: Record<string, unknown>) =>
+    checkClaims({ ...claimsOf(), ...changes }, SETTINGS);
 
   test.each([
     ['sub', ['', 7, null, undefined, ['a'], {}]],
@@ -48,18 +52,25 @@ describe('checkClaims', () => {
     ['client_id', [7, null, 'another']],
     ['scope', [7, null, ['a']]],
   ] as [string, unknown[]][])('refuses %s of a wrong kind', (name, values) => {
-    expect(values.map((value) => check({ [name]: value }))).toEqual(values.map(() => 'ERR_TOKEN_CLAIMS'));
+    expect(values.map((value) => check({ [name]: value }))).toEqual(
+      values.map(() => 'ERR_TOKEN_CLAIMS'),
+    );
   });
 
   test('reads own members only', () => {
     const { exp, ...rest } = claimsOf();
-    expect(checkClaims(Object.create({ exp }, Object.getOwnPropertyDescriptors(rest)) as never, SETTINGS)).toBe(
-      'ERR_TOKEN_CLAIMS',
-    );
+    expect(
+      checkClaims(
+        Object.create({ exp }, Object.getOwnPropertyDescriptors(rest)) as never,
+        SETTINGS,
+      ),
+    ).toBe('ERR_TOKEN_CLAIMS');
   });
 
   test('accepts fractions of a second and the last second of the year 9999', () => {
-    expect(check({ exp: 253_402_300_799, iat: 0.5, nbf: 0 })).toMatchObject({ exp: 253_402_300_799 });
+    expect(check({ exp: 253_402_300_799, iat: 0.5, nbf: 0 })).toMatchObject({
+      exp: 253_402_300_799,
+    });
   });
 });
 

@@ -6,13 +6,17 @@ const CLAIMS = base64url('{"sub":"a"}');
 
 /** Another spelling of the same bytes, to a lenient decoder. */
 function lastOneHigher(segment: string): string {
-  const higher = segment.slice(0, -1) + String.fromCharCode(segment.charCodeAt(segment.length - 1) + 1);
+  const higher =
+    segment.slice(0, -1) + String.fromCharCode(segment.charCodeAt(segment.length - 1) + 1);
   expect(Buffer.from(higher, 'base64url')).toEqual(Buffer.from(segment, 'base64url'));
   return higher;
 }
 
 test('takes a token apart (RFC 7515 §7.1)', () => {
-  expect(parseCompact(`${HEADER}.${CLAIMS}.AA`)).toEqual({ header: { alg: 'HS256' }, claims: { sub: 'a' } });
+  expect(parseCompact(`${HEADER}.${CLAIMS}.AA`)).toEqual({
+    header: { alg: 'HS256' },
+    claims: { sub: 'a' },
+  });
 });
 
 test.each([
@@ -29,21 +33,33 @@ test.each([
   ['a signature of an impossible length', `${HEADER}.${CLAIMS}.AAAAA`],
   ['bits that a last character of two does not have', `${HEADER}.${CLAIMS}.AB`],
   ['bits that a last character of three does not have', `${HEADER}.${CLAIMS}.AAB`],
-  ['bits that the last character of a header does not have', `${lastOneHigher(base64url('{"alg":"HS256" }'))}.${CLAIMS}.AA`],
-  ['bits that the last character of the claims does not have', `${HEADER}.${lastOneHigher(base64url('{"sub":"ab"}  '))}.AA`],
+  [
+    'bits that the last character of a header does not have',
+    `${lastOneHigher(base64url('{"alg":"HS256" }'))}.${CLAIMS}.AA`,
+  ],
+  [
+    'bits that the last character of the claims does not have',
+    `${HEADER}.${lastOneHigher(base64url('{"sub":"ab"}  '))}.AA`,
+  ],
   ['a header that is no JSON', `${base64url('{')}.${CLAIMS}.AA`],
   ['a header that is an array', `${base64url('[]')}.${CLAIMS}.AA`],
   ['claims that are null', `${HEADER}.${base64url('null')}.AA`],
   ['claims that are a string', `${HEADER}.${base64url('"a"')}.AA`],
   ['claims that are an array', `${HEADER}.${base64url('[]')}.AA`],
-  ['claims that are not UTF-8', mintRaw('{"alg":"HS256"}', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]))],
+  [
+    'claims that are not UTF-8',
+    mintRaw('{"alg":"HS256"}', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])),
+  ],
 ])('refuses %s', (_title, token) => {
   expect(parseCompact(token)).toBeUndefined();
 });
 
-test.each(['AA', 'AQ', 'Ag', 'Aw', 'AAA', 'AAE', 'AA8', 'AAAA', 'AAA_', 'AA-_'])('reads the signature %s', (signature) => {
-  expect(parseCompact(`${HEADER}.${CLAIMS}.${signature}`)).toBeDefined();
-});
+test.each(['AA', 'AQ', 'Ag', 'Aw', 'AAA', 'AAE', 'AA8', 'AAAA', 'AAA_', 'AA-_'])(
+  'reads the signature %s',
+  (signature) => {
+    expect(parseCompact(`${HEADER}.${CLAIMS}.${signature}`)).toBeDefined();
+  },
+);
 
 test('reads a token of the greatest length and refuses one that is longer', () => {
   const start = `${HEADER}.${CLAIMS}.`;

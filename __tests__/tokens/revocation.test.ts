@@ -6,7 +6,11 @@ const at = (ms: number) => new Date(ms);
 test('knows what has been revoked, and nothing else', () => {
   const store = memoryRevocations();
   void store.revoke('a', at(NOW));
-  expect([store.isRevoked('a'), store.isRevoked('b'), store.isRevoked('__proto__')]).toEqual([true, false, false]);
+  expect([store.isRevoked('a'), store.isRevoked('b'), store.isRevoked('__proto__')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });
 
 test('makes room by forgetting what has expired, and never what has not', () => {
@@ -14,12 +18,22 @@ test('makes room by forgetting what has expired, and never what has not', () => 
   const store = memoryRevocations({ max: 2, clock: () => now });
   void store.revoke('a', at(NOW + 10));
   void store.revoke('b', at(NOW + 20));
-  expect(() => store.revoke('c', at(NOW + 30))).toThrow(new RangeError('memoryRevocations: 2 tokens are revoked already.'));
-  expect([store.isRevoked('a'), store.isRevoked('b'), store.isRevoked('c')]).toEqual([true, true, false]);
+  expect(() => store.revoke('c', at(NOW + 30))).toThrow(
+    new RangeError('memoryRevocations: 2 tokens are revoked already.'),
+  );
+  expect([store.isRevoked('a'), store.isRevoked('b'), store.isRevoked('c')]).toEqual([
+    true,
+    true,
+    false,
+  ]);
   void store.revoke('a', at(NOW + 10));
   now += 10;
   void store.revoke('c', at(NOW + 30));
-  expect([store.isRevoked('a'), store.isRevoked('b'), store.isRevoked('c')]).toEqual([false, true, true]);
+  expect([store.isRevoked('a'), store.isRevoked('b'), store.isRevoked('c')]).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });
 
 test.each<[unknown, string]>([

@@ -23,7 +23,8 @@ const KEYS: Readonly<Record<Algorithm, [KeyObject | Buffer, KeyObject | Buffer]>
   ES512: [curve('P-521'), curve('P-521')],
 };
 
-const verificationKey = (key: KeyObject | Buffer, alg: Algorithm) => createKeyRing({ key, alg }).signingKey;
+const verificationKey = (key: KeyObject | Buffer, alg: Algorithm) =>
+  createKeyRing({ key, alg }).signingKey;
 const algorithms = Object.keys(KEYS) as Algorithm[];
 
 /** The same token with this signature. */
@@ -32,7 +33,8 @@ function resign(token: string, signature: Buffer): string {
 }
 
 const inputOf = (token: string) => Buffer.from(token.slice(0, token.lastIndexOf('.')));
-const signatureOf = (token: string) => Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url');
+const signatureOf = (token: string) =>
+  Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url');
 
 describe.each(algorithms)('%s', (alg) => {
   const [key, other] = KEYS[alg];
@@ -45,33 +47,46 @@ describe.each(algorithms)('%s', (alg) => {
 
   test('refuses a signature that is longer or shorter', () => {
     const signature = signatureOf(token);
-    for (const changed of [signature.subarray(1), signature.subarray(0, -1), Buffer.concat([signature, Buffer.alloc(1)])])
+    for (const changed of [
+      signature.subarray(1),
+      signature.subarray(0, -1),
+      Buffer.concat([signature, Buffer.alloc(1)]),
+    ])
       expect(isSignedWith(resign(token, changed), verificationKey(key, alg))).toBe(false);
   });
 
   test('refuses a signature by another algorithm with the same key', () => {
     const others = algorithms.filter((each) => each !== alg && KEYS[each][0] === key);
-    for (const each of others) expect(isSignedWith(mint({}, { alg: each }, key), verificationKey(key, alg))).toBe(false);
+    for (const each of others)
+      expect(isSignedWith(mint({}, { alg: each }, key), verificationKey(key, alg))).toBe(false);
   });
 });
 
 test('the salt of PS256 is as long as the digest (RFC 7518 §3.5)', () => {
   const token = mint({}, { alg: 'PS256' }, rsa.privateKey);
   const padding = constants.RSA_PKCS1_PSS_PADDING;
-  const signatures = [32, 20].map((saltLength) => sign('sha256', inputOf(token), { key: rsa.privateKey, padding, saltLength }));
+  const signatures = [32, 20].map((saltLength) =>
+    sign('sha256', inputOf(token), { key: rsa.privateKey, padding, saltLength }),
+  );
   const key = verificationKey(rsa.privateKey, 'PS256');
-  expect(signatures.map((signature) => isSignedWith(resign(token, signature), key))).toEqual([true, false]);
+  expect(signatures.map((signature) => isSignedWith(resign(token, signature), key))).toEqual([
+    true,
+    false,
+  ]);
 });
 
-test.each<Algorithm>(['RS256', 'PS256'])('a signature by %s keeps its leading zeros (RFC 8017 §8.1.2)', (alg) => {
-  const key = verificationKey(rsa.privateKey, alg);
-  let token = mint({}, { alg }, rsa.privateKey);
-  for (let tries = 0; signatureOf(token)[0] !== 0 && tries < 20_000; tries++)
-    token = mint({ jti: String(tries) }, { alg }, rsa.privateKey);
-  expect(signatureOf(token)[0]).toBe(0);
-  expect(isSignedWith(token, key)).toBe(true);
-  expect(isSignedWith(resign(token, signatureOf(token).subarray(1)), key)).toBe(false);
-});
+test.each<Algorithm>(['RS256', 'PS256'])(
+  'a signature by %s keeps its leading zeros (RFC 8017 §8.1.2)',
+  (alg) => {
+    const key = verificationKey(rsa.privateKey, alg);
+    let token = mint({}, { alg }, rsa.privateKey);
+    for (let tries = 0; signatureOf(token)[0] !== 0 && tries < 20_000; tries++)
+      token = mint({ jti: String(tries) }, { alg }, rsa.privateKey);
+    expect(signatureOf(token)[0]).toBe(0);
+    expect(isSignedWith(token, key)).toBe(true);
+    expect(isSignedWith(resign(token, signatureOf(token).subarray(1)), key)).toBe(false);
+  },
+);
 
 test('an ECDSA signature is R and S, not DER (RFC 7518 §3.4)', () => {
   const [key] = KEYS.ES256;

@@ -6,7 +6,8 @@ import { createKeyRing } from '../../lib/keys/key-ring';
 import { createTokenSigner } from '../../lib/tokens/signer';
 import { claimsOf, KEY } from '../support/mint';
 
-const signerOf = (...keys: Parameters<typeof createKeyRing>) => createTokenSigner(createKeyRing(...keys).signingKey);
+const signerOf = (...keys: Parameters<typeof createKeyRing>) =>
+  createTokenSigner(createKeyRing(...keys).signingKey);
 
 test('signs the claims as they are, under a header of alg and typ', () => {
   const claims = claimsOf() as never;
@@ -19,17 +20,31 @@ test('signs the claims as they are, under a header of alg and typ', () => {
 });
 
 test('signs with an RSA-PSS key that names no hash', () => {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa-pss' as never, { modulusLength: 2048 });
+  const { privateKey, publicKey } = generateKeyPairSync('rsa-pss' as never, {
+    modulusLength: 2048,
+  });
   const token = signerOf(privateKey)(claimsOf() as never);
-  expect(jsonwebtoken.verify(token, publicKey, { algorithms: ['PS256'], allowInvalidAsymmetricKeyTypes: true })).toMatchObject({
+  expect(
+    jsonwebtoken.verify(token, publicKey, {
+      algorithms: ['PS256'],
+      allowInvalidAsymmetricKeyTypes: true,
+    }),
+  ).toMatchObject({
     sub: 'reports',
   });
 });
 
 test('refuses at start a key whose parameters rule its algorithm out', () => {
-  const parameters = { modulusLength: 2048, hashAlgorithm: 'sha256', mgf1HashAlgorithm: 'sha256', saltLength: 64 };
+  const parameters = {
+    modulusLength: 2048,
+    hashAlgorithm: 'sha256',
+    mgf1HashAlgorithm: 'sha256',
+    saltLength: 64,
+  };
   const { privateKey } = generateKeyPairSync('rsa-pss' as never, parameters);
-  expect(() => signerOf(privateKey)).toThrow(new TypeError('keys: the first key cannot sign with PS256.'));
+  expect(() => signerOf(privateKey)).toThrow(
+    new TypeError('keys: the first key cannot sign with PS256.'),
+  );
 });
 
 test('refuses claims that make a token which no guard would accept', () => {
@@ -38,12 +53,18 @@ test('refuses claims that make a token which no guard would accept', () => {
 
 test('names its key in the header where it has a name, and nowhere else', () => {
   const headerOf = (token: string) => jsonwebtoken.decode(token, { complete: true })?.header;
-  expect(headerOf(signerOf({ key: KEY, kid: 'k1' })(claimsOf() as never))).toEqual({ alg: 'HS256', typ: 'JWT', kid: 'k1' });
+  expect(headerOf(signerOf({ key: KEY, kid: 'k1' })(claimsOf() as never))).toEqual({
+    alg: 'HS256',
+    typ: 'JWT',
+    kid: 'k1',
+  });
   expect(headerOf(signerOf(KEY)(claimsOf() as never))).toEqual({ alg: 'HS256', typ: 'JWT' });
 });
 
 test('says why, where a token would be too long or a key cannot sign', () => {
-  expect(() => signerOf(KEY)(claimsOf({ big: 'x'.repeat(8192) }) as never)).toThrow("The client's own claims make a token");
+  expect(() => signerOf(KEY)(claimsOf({ big: 'x'.repeat(8192) }) as never)).toThrow(
+    "The client's own claims make a token",
+  );
   const { privateKey } = generateKeyPairSync('rsa-pss' as never, {
     modulusLength: 2048,
     hashAlgorithm: 'sha256',

@@ -1,7 +1,13 @@
 import { createTokens } from '../../lib/tokens/tokens';
 import { KEY, mint, OTHER_KEY } from '../support/mint';
 
-const settings = { keys: KEY, issuer: undefined, audience: undefined, expiresInSeconds: 60, tokenCacheSize: 10 };
+const settings = {
+  keys: KEY,
+  issuer: undefined,
+  audience: undefined,
+  expiresInSeconds: 60,
+  tokenCacheSize: 10,
+};
 const NOW = 1_700_000_000_000;
 
 describe('the keys in force', () => {

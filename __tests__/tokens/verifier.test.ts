@@ -17,7 +17,11 @@ beforeEach(() => {
 });
 
 function verifierWith(tokenCacheSize: number) {
-  return createTokenVerifier(createKeyRing([KEY, OTHER_KEY]), { issuer: undefined, audience: undefined, tokenCacheSize });
+  return createTokenVerifier(createKeyRing([KEY, OTHER_KEY]), {
+    issuer: undefined,
+    audience: undefined,
+    tokenCacheSize,
+  });
 }
 
 describe('the memory of verified tokens', () => {
@@ -51,7 +55,10 @@ describe('the memory of verified tokens', () => {
   test('does not hold what was refused', () => {
     const verify = verifierWith(10);
     const forged = `${mint().slice(0, -3)}AAA`.replace(/.$/, 'A');
-    expect([verify(forged), verify(forged)]).toEqual(['ERR_TOKEN_SIGNATURE', 'ERR_TOKEN_SIGNATURE']);
+    expect([verify(forged), verify(forged)]).toEqual([
+      'ERR_TOKEN_SIGNATURE',
+      'ERR_TOKEN_SIGNATURE',
+    ]);
     expect(signatureChecks).toHaveBeenCalledTimes(4);
   });
 
@@ -69,13 +76,21 @@ describe('the memory of verified tokens', () => {
     const token = mint();
     const remembered = verify(token);
     const [header, claims, signed] = token.split('.') as [string, string, string];
-    const [, otherClaims] = mint({ sub: 'admin', client_id: 'admin' }).split('.') as [string, string];
+    const [, otherClaims] = mint({ sub: 'admin', client_id: 'admin' }).split('.') as [
+      string,
+      string,
+    ];
     expect([
       verify(`${header}.${otherClaims}.${signed}`),
       verify(`${header}.${claims}.${signed.startsWith('A') ? 'B' : 'A'}${signed.slice(1)}`),
       verify(`${header}.${claims}.AAAA${signed}`),
       verify(signed.slice(-32)),
-    ]).toEqual(['ERR_TOKEN_SIGNATURE', 'ERR_TOKEN_SIGNATURE', 'ERR_TOKEN_SIGNATURE', 'ERR_TOKEN_MALFORMED']);
+    ]).toEqual([
+      'ERR_TOKEN_SIGNATURE',
+      'ERR_TOKEN_SIGNATURE',
+      'ERR_TOKEN_SIGNATURE',
+      'ERR_TOKEN_MALFORMED',
+    ]);
     expect(verify(token)).toBe(remembered);
   });
 });
@@ -89,7 +104,11 @@ describe('what is told of a good token', () => {
 
   test('is its client, its scopes and its claims', () => {
     const { jwt, kid } = facts({ scope: 'reports:read  reports:write', plan: 'gold' });
-    expect(jwt).toMatchObject({ clientId: 'reports', scopes: ['reports:read', 'reports:write'], claims: { plan: 'gold' } });
+    expect(jwt).toMatchObject({
+      clientId: 'reports',
+      scopes: ['reports:read', 'reports:write'],
+      claims: { plan: 'gold' },
+    });
     expect(kid).toBeUndefined();
   });
 
@@ -101,14 +120,25 @@ describe('what is told of a good token', () => {
     const { jwt } = facts({});
     expect(jwt.token.split('.')).toHaveLength(3);
     expect(Object.keys(jwt)).toEqual(['clientId', 'scopes', 'claims']);
-    for (const shown of [JSON.stringify(jwt), inspect(jwt, { showHidden: true }), inspect({ ...jwt })])
+    for (const shown of [
+      JSON.stringify(jwt),
+      inspect(jwt, { showHidden: true }),
+      inspect({ ...jwt }),
+    ])
       expect(shown).not.toContain(jwt.token);
   });
 
   test('cannot be changed by one handler for the next, however deep', () => {
     const { jwt } = facts({ limits: { rates: [1, null] }, nothing: null });
     const { rates } = (jwt.claims as unknown as { limits: { rates: unknown[] } }).limits;
-    const parts = [jwt, Object.getPrototypeOf(jwt), jwt.scopes, jwt.claims, jwt.claims.limits, rates] as unknown[];
+    const parts = [
+      jwt,
+      Object.getPrototypeOf(jwt),
+      jwt.scopes,
+      jwt.claims,
+      jwt.claims.limits,
+      rates,
+    ] as unknown[];
     for (const part of parts) expect(Object.isFrozen(part)).toBe(true);
     expect(() => rates.push(2)).toThrow(TypeError);
   });

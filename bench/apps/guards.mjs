@@ -27,7 +27,11 @@ export const guards = {
   /** What is left for any package that is mounted and guards a route. */
   'a header read': (app) => {
     app.use((_req, _res, next) => next());
-    app.get('/guarded', (req, _res, next) => (req.headers.authorization ? next() : next('route')), answer);
+    app.get(
+      '/guarded',
+      (req, _res, next) => (req.headers.authorization ? next() : next('route')),
+      answer,
+    );
   },
 
   /** The same for one that also knows which requests it was mounted for, and leaves a property. Neither checks anything. */
@@ -44,7 +48,15 @@ export const guards = {
   'express-client-jwt': (app, { key, alg, issuer, audience, client }) => {
     // Fewer than the benchmark has tokens, so that new ones push out old ones as they do in the long run.
     const tokenCacheSize = 2000;
-    app.use(createJwtAuth({ keys: { key, alg }, issuer, audience, tokenCacheSize, verifier: bcryptVerifier([client]) }));
+    app.use(
+      createJwtAuth({
+        keys: { key, alg },
+        issuer,
+        audience,
+        tokenCacheSize,
+        verifier: bcryptVerifier([client]),
+      }),
+    );
     app.get('/guarded', requireJwt(), answer);
   },
 
@@ -64,7 +76,11 @@ export const guards = {
   },
 
   'express-jwt': (app, { publicKey, alg, issuer, audience }) => {
-    app.get('/guarded', expressjwt({ secret: publicKey, algorithms: [alg], issuer, audience }), answer);
+    app.get(
+      '/guarded',
+      expressjwt({ secret: publicKey, algorithms: [alg], issuer, audience }),
+      answer,
+    );
   },
 
   'passport-jwt': (app, { publicKey, alg, issuer, audience }) => {
@@ -76,14 +92,19 @@ export const guards = {
 
   'express-oauth2-jwt-bearer': async (app, { publicKey, alg, issuer, audience }) => {
     // It takes a secret, or the address of a key set; never a public key.
-    const keys = alg === 'HS256' ? { secret: publicKey.export().toString() } : { jwksUri: await serveKeySet(publicKey) };
+    const keys =
+      alg === 'HS256'
+        ? { secret: publicKey.export().toString() }
+        : { jwksUri: await serveKeySet(publicKey) };
     app.get('/guarded', auth0({ issuer, audience, tokenSigningAlg: alg, ...keys }), answer);
   },
 };
 
 async function serveKeySet(publicKey) {
   const keySet = JSON.stringify({ keys: [publicKey.export({ format: 'jwk' })] });
-  const server = http.createServer((_req, res) => res.setHeader('Content-Type', 'application/json').end(keySet));
+  const server = http.createServer((_req, res) =>
+    res.setHeader('Content-Type', 'application/json').end(keySet),
+  );
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${server.address().port}/jwks`;
 }
@@ -92,7 +113,9 @@ async function createApp(guard, settings) {
   const app = express();
   await guard(app, settings);
   app.get('/open', answer);
-  app.use((error, _req, res, _next) => res.status(error.status ?? 500).json({ error: error.message }));
+  app.use((error, _req, res, _next) =>
+    res.status(error.status ?? 500).json({ error: error.message }),
+  );
   return app;
 }
 
@@ -100,5 +123,9 @@ async function createApp(guard, settings) {
 export async function build(_name, { secret, privateKey, ...settings }) {
   const key = secret ? createSecretKey(secret, 'utf8') : createPrivateKey(privateKey);
   const publicKey = secret ? key : createPublicKey(key);
-  return Promise.all([nobody, ...Object.values(guards)].map((guard) => createApp(guard, { ...settings, key, publicKey })));
+  return Promise.all(
+    [nobody, ...Object.values(guards)].map((guard) =>
+      createApp(guard, { ...settings, key, publicKey }),
+    ),
+  );
 }

@@ -3,7 +3,11 @@
 import { createSecretKey } from 'node:crypto';
 
 import { AuthorizationServer, DateInterval } from '@jmondi/oauth2-server';
-import { handleExpressError, handleExpressResponse, requestFromExpress } from '@jmondi/oauth2-server/express';
+import {
+  handleExpressError,
+  handleExpressResponse,
+  requestFromExpress,
+} from '@jmondi/oauth2-server/express';
 import OAuthServer from '@node-oauth/express-oauth-server';
 import bcrypt from 'bcrypt';
 import bcryptjs from 'bcryptjs';
@@ -19,9 +23,18 @@ const headers = (clientId, clientSecret) => ({
   headers: { 'client-id': clientId, 'client-secret': clientSecret },
 });
 const form = (clientId, clientSecret) => ({
-  ...{ method: 'POST', path: '/token', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } },
+  ...{
+    method: 'POST',
+    path: '/token',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+  },
   body: String(
-    new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope: 'read' }),
+    new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+      scope: 'read',
+    }),
   ),
 });
 
@@ -34,8 +47,16 @@ export const issuers = {
       app.use(createJwtAuth({ keys: secret, verifier: bcryptVerifier(records) }));
     },
   },
-  'bcryptjs + jsonwebtoken by hand': { hashes: true, ask: headers, mount: byHand(bcryptjs.compare) },
-  'native bcrypt + jsonwebtoken by hand': { hashes: true, ask: headers, mount: byHand(bcrypt.compare) },
+  'bcryptjs + jsonwebtoken by hand': {
+    hashes: true,
+    ask: headers,
+    mount: byHand(bcryptjs.compare),
+  },
+  'native bcrypt + jsonwebtoken by hand': {
+    hashes: true,
+    ask: headers,
+    mount: byHand(bcrypt.compare),
+  },
   '@node-oauth/express-oauth-server, bcryptjs': { hashes: true, ask: form, mount: nodeOauth },
   '@jmondi/oauth2-server, bcryptjs': { hashes: true, ask: form, mount: jmondi },
   'oidc-provider': { hashes: false, ask: form, mount: oidcProvider },
@@ -50,7 +71,9 @@ function byHand(compare) {
       const isRight = client && (await compare(String(req.headers['client-secret']), client.hash));
       if (!isRight) return res.status(403).json({ error: 'invalid_client' });
       const token = jsonwebtoken.sign({ sub: client.clientId }, key, { expiresIn: HOUR_SECONDS });
-      res.set('Authorization', `Bearer ${token}`).json({ token_type: 'Bearer', expires_in: HOUR_SECONDS });
+      res
+        .set('Authorization', `Bearer ${token}`)
+        .json({ token_type: 'Bearer', expires_in: HOUR_SECONDS });
     });
   };
 }
@@ -62,21 +85,38 @@ function nodeOauth(app, { clients, secret }) {
     getClient: async (clientId, clientSecret) => {
       const client = known.get(clientId);
       const isRight = client && (await bcryptjs.compare(clientSecret, client.hash));
-      return isRight && { id: clientId, grants: ['client_credentials'], accessTokenLifetime: HOUR_SECONDS };
+      return (
+        isRight && {
+          id: clientId,
+          grants: ['client_credentials'],
+          accessTokenLifetime: HOUR_SECONDS,
+        }
+      );
     },
     getUserFromClient: async (client) => client,
-    generateAccessToken: async (client) => jsonwebtoken.sign({ sub: client.id }, key, { expiresIn: HOUR_SECONDS }),
+    generateAccessToken: async (client) =>
+      jsonwebtoken.sign({ sub: client.id }, key, { expiresIn: HOUR_SECONDS }),
     validateScope: async (_user, _client, scope) => scope,
     saveToken: async (token, client, user) => ({ ...token, client, user }),
   };
-  const oauth = new OAuthServer({ model, requireClientAuthentication: { client_credentials: true } });
+  const oauth = new OAuthServer({
+    model,
+    requireClientAuthentication: { client_credentials: true },
+  });
   app.post('/token', express.urlencoded({ extended: false }), oauth.token());
 }
 
 function jmondi(app, { clients, secret }) {
   const scopes = [{ name: 'read' }];
   const toClient = ({ clientId, hash }) => ({
-    ...{ id: clientId, name: clientId, secret: hash, redirectUris: [], allowedGrants: ['client_credentials'], scopes },
+    ...{
+      id: clientId,
+      name: clientId,
+      secret: hash,
+      redirectUris: [],
+      allowedGrants: ['client_credentials'],
+      scopes,
+    },
   });
   const known = new Map(clients.map((client) => [client.clientId, toClient(client)]));
   const clientRepository = {
@@ -86,13 +126,26 @@ function jmondi(app, { clients, secret }) {
   };
   const tokenRepository = {
     issueToken: async (client, granted) => ({
-      ...{ accessToken: 'unused', accessTokenExpiresAt: new DateInterval('1h').getEndDate(), client, scopes: granted },
+      ...{
+        accessToken: 'unused',
+        accessTokenExpiresAt: new DateInterval('1h').getEndDate(),
+        client,
+        scopes: granted,
+      },
     }),
     persist: async () => {},
     revoke: async () => {},
   };
-  const scopeRepository = { getAllByIdentifiers: async () => scopes, finalize: async (granted) => granted };
-  const server = new AuthorizationServer(clientRepository, tokenRepository, scopeRepository, secret);
+  const scopeRepository = {
+    getAllByIdentifiers: async () => scopes,
+    finalize: async (granted) => granted,
+  };
+  const server = new AuthorizationServer(
+    clientRepository,
+    tokenRepository,
+    scopeRepository,
+    secret,
+  );
   server.enableGrantType('client_credentials', new DateInterval('1h'));
   app.post('/token', express.urlencoded({ extended: false }), async (req, res) => {
     try {
@@ -109,7 +162,11 @@ async function oidcProvider(app, { clients, secret }) {
   const resource = 'https://api.example.test';
   const provider = new Provider('http://127.0.0.1', {
     clients: clients.map(({ clientId, clientSecret }) => ({
-      ...{ client_id: clientId, client_secret: clientSecret, token_endpoint_auth_method: 'client_secret_post' },
+      ...{
+        client_id: clientId,
+        client_secret: clientSecret,
+        token_endpoint_auth_method: 'client_secret_post',
+      },
       ...{ grant_types: ['client_credentials'], redirect_uris: [], response_types: [] },
     })),
     scopes: ['read'],
@@ -120,7 +177,12 @@ async function oidcProvider(app, { clients, secret }) {
         enabled: true,
         defaultResource: () => resource,
         getResourceServerInfo: () => ({
-          ...{ scope: 'read', audience: resource, accessTokenTTL: HOUR_SECONDS, accessTokenFormat: 'jwt' },
+          ...{
+            scope: 'read',
+            audience: resource,
+            accessTokenTTL: HOUR_SECONDS,
+            accessTokenFormat: 'jwt',
+          },
           jwt: { sign: { alg: 'HS256', key: Buffer.from(secret) } },
         }),
       },

@@ -13,7 +13,8 @@ const apps = {
       verifier: { verify: async () => undefined, find: async (clientId) => ({ clientId }) },
     }),
   /** Every client id is made up, and refused without hashing. */
-  refusing: ({ secret }) => createJwtAuth({ keys: secret, throttle, verifier: { verify: async () => undefined } }),
+  refusing: ({ secret }) =>
+    createJwtAuth({ keys: secret, throttle, verifier: { verify: async () => undefined } }),
   /** Every client id costs a hash: those of the clients their own, made-up ones a decoy. */
   hashing: ({ secret, clients, cacheSize }) => {
     const records = clients.map(({ clientId, hash }) => ({ clientId, secrets: [{ hash }] }));

@@ -15,7 +15,9 @@ const heapBefore = heap();
 const beforePackage = performance.now();
 const { bcryptVerifier, createJwtAuth } = require('../../dist/index.js');
 const requireMs = performance.now() - beforePackage;
-app.use(createJwtAuth({ keys: 'a-secret-for-a-process-that-ends-at-once', verifier: bcryptVerifier([]) }));
+app.use(
+  createJwtAuth({ keys: 'a-secret-for-a-process-that-ends-at-once', verifier: bcryptVerifier([]) }),
+);
 const mountedMs = performance.now() - beforePackage;
 
 process.send({ expressMs, requireMs, mountedMs, heapBytes: heap() - heapBefore });

@@ -43,12 +43,15 @@ function byHand(step) {
   }
   const guard = (req, _res, next) => {
     const text = step >= 2 ? req.headers.authorization : 'Bearer';
-    if (!text || (step >= 3 && countOf(req.rawHeaders) !== 1) || (step >= 4 && !passed.has(req))) return next('route');
+    if (!text || (step >= 3 && countOf(req.rawHeaders) !== 1) || (step >= 4 && !passed.has(req)))
+      return next('route');
     if (step >= 6) {
       const token = text.slice('Bearer '.length);
       const known = tokens.get(token.slice(-32));
-      if (known?.token !== token) tokens.set(token.slice(-32), { token, exp: Date.now() + 3_600_000, clientId: CLIENT_ID });
-      else if (step >= 7 && (Date.now() >= known.exp || clients.get(known.clientId)?.disabled)) return next('route');
+      if (known?.token !== token)
+        tokens.set(token.slice(-32), { token, exp: Date.now() + 3_600_000, clientId: CLIENT_ID });
+      else if (step >= 7 && (Date.now() >= known.exp || clients.get(known.clientId)?.disabled))
+        return next('route');
     }
     if (step >= 5) req.jwt = JWT;
     next();
@@ -98,7 +101,10 @@ function time(app, token, count) {
 
 const [rounds, count] = process.argv.slice(2).map(Number);
 const token = createMint({ alg: 'HS256', secret: SECRET, subject: CLIENT_ID })();
-const contenders = [...STEPS.map((name, step) => ({ name, app: byHand(step) })), { name: 'express-client-jwt', app: guarded() }];
+const contenders = [
+  ...STEPS.map((name, step) => ({ name, app: byHand(step) })),
+  { name: 'express-client-jwt', app: guarded() },
+];
 const times = contenders.map(({ name }) => ({ name, micros: [] }));
 const warmUp = Math.ceil(rounds / 10);
 await inTurn(contenders, warmUp + rounds, async ({ app }) => {

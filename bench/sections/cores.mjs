@@ -28,7 +28,10 @@ function freePort() {
 async function startCluster(workers, folder) {
   const port = await freePort();
   const env = { ...process.env, PORT: String(port), STATE_DIR: folder, NODE_ENV: 'production' };
-  const child = fork(CLUSTER, [String(workers)], { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const child = fork(CLUSTER, [String(workers)], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const stop = async () => {
     if (child.connected) child.disconnect();
@@ -50,7 +53,10 @@ async function startCluster(workers, folder) {
 }
 
 async function tokenFrom(port, secret) {
-  const ask = request({ path: '/auth/jwt', headers: { 'client-id': 'reader', 'client-secret': secret } });
+  const ask = request({
+    path: '/auth/jwt',
+    headers: { 'client-id': 'reader', 'client-secret': secret },
+  });
   const { head } = await withConnections(port, 1, ([connection]) => connection.ask(ask));
   const [, authorization] = /\r\nauthorization: ([^\r]+)/i.exec(head);
   return request({ path: '/hello', headers: { Authorization: authorization } });
@@ -70,7 +76,9 @@ export async function cores({ rounds = 3, seconds = 4 } = {}) {
         try {
           const text = await tokenFrom(port, secret);
           const run = (limit) =>
-            withConnections(port, CONNECTIONS, (connections) => flood(connections, { seconds: limit, next: () => text }));
+            withConnections(port, CONNECTIONS, (connections) =>
+              flood(connections, { seconds: limit, next: () => text }),
+            );
           await run(1);
           const { statuses, ms } = await run(seconds);
           figures[workers].push(statuses[200] / (ms / 1000));

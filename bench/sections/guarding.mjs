@@ -24,12 +24,17 @@ const UNGUARDED_REQUEST = request({ path: '/open' });
 
 const KEYS = {
   HS256: () => ({ secret: randomBytes(32).toString('base64url') }),
-  RS256: () => ({ privateKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export(PEM) }),
-  ES256: () => ({ privateKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export(PEM) }),
+  RS256: () => ({
+    privateKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export(PEM),
+  }),
+  ES256: () => ({
+    privateKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export(PEM),
+  }),
 };
 const PEM = { type: 'pkcs8', format: 'pem' };
 
-const guardedWith = (token) => request({ path: '/guarded', headers: { Authorization: `Bearer ${token}` } });
+const guardedWith = (token) =>
+  request({ path: '/guarded', headers: { Authorization: `Bearer ${token}` } });
 
 /** How tokens are chosen: for so many requests to each contender, which all get the same ones. */
 const MODES = {
@@ -75,7 +80,12 @@ async function measure(server, apps, choose, { rounds, requests, warmUp }) {
     if (isFirst) next = choose(requests);
     const before = await server.ask('cpu');
     const { ms } = await flood(app.connections, { count: requests, next });
-    turns.get(app).push({ cpu: ((await server.ask('cpu')) - before) / requests, perSecond: requests / (ms / 1000) });
+    turns
+      .get(app)
+      .push({
+        cpu: ((await server.ask('cpu')) - before) / requests,
+        perSecond: requests / (ms / 1000),
+      });
   });
   return [...turns.values()];
 }
@@ -94,7 +104,11 @@ export async function guarding({ starts = 3, ...effort } = {}) {
   return rows;
 }
 
-async function measureStart(alg, figures, { rounds = 60, requests = 300, warmUp = 2000, firstWarmUp = 10_000 }) {
+async function measureStart(
+  alg,
+  figures,
+  { rounds = 60, requests = 300, warmUp = 2000, firstWarmUp = 10_000 },
+) {
   const settings = { ...KEYS[alg](), alg, issuer: ISSUER, audience: AUDIENCE };
   const mint = createMint({ ...settings, subject: CLIENT.clientId });
   await withApps({ ...settings, client: CLIENT }, async (server, [baseline, ...contenders]) => {
@@ -105,7 +119,8 @@ async function measureStart(alg, figures, { rounds = 60, requests = 300, warmUp 
 
     for (const contender of contenders) await checkRefusals(contender, mint);
     const text = guardedWith(mint());
-    for (const { connections } of [baseline, ...contenders]) await flood(connections, { count: firstWarmUp, next: () => text });
+    for (const { connections } of [baseline, ...contenders])
+      await flood(connections, { count: firstWarmUp, next: () => text });
     for (const [mode, choose] of Object.entries(MODES)) await add(mode, choose(mint));
     const upToOurs = contenders.slice(0, NAMES.indexOf(OURS) + 1);
     if (alg === 'HS256') await add(UNGUARDED, () => () => UNGUARDED_REQUEST, upToOurs);

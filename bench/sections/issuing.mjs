@@ -24,23 +24,33 @@ const askedBy = (name) => {
 export async function issuingAgain({ rounds = 3, seconds = 4, clientCount = 200 } = {}) {
   const clients = await createClients(clientCount);
   const figures = Object.fromEntries(NAMES.map((name) => [name, { perSecond: [], cpu: [] }]));
-  await withServers('issuers', NAMES, { clients, secret: randomBytes(32).toString('base64url') }, async (servers) => {
-    const texts = Object.fromEntries(NAMES.map((name) => [name, clients.map(askedBy(name))]));
-    const run = ({ port, name }, limits) =>
-      withConnections(port, CONNECTIONS, (connections) =>
-        flood(connections, { next: (index) => texts[name][index % clientCount], ...limits }),
-      );
-    for (const server of servers) await run(server, { count: clientCount });
-    await inTurn(servers, rounds, async (server) => {
-      const before = await server.ask('cpu');
-      const { statuses, ms } = await run(server, { seconds });
-      const { cpu, perSecond } = figures[server.name];
-      cpu.push(((await server.ask('cpu')) - before) / statuses[200]);
-      perSecond.push(statuses[200] / (ms / 1000));
-    });
-  });
+  await withServers(
+    'issuers',
+    NAMES,
+    { clients, secret: randomBytes(32).toString('base64url') },
+    async (servers) => {
+      const texts = Object.fromEntries(NAMES.map((name) => [name, clients.map(askedBy(name))]));
+      const run = ({ port, name }, limits) =>
+        withConnections(port, CONNECTIONS, (connections) =>
+          flood(connections, { next: (index) => texts[name][index % clientCount], ...limits }),
+        );
+      for (const server of servers) await run(server, { count: clientCount });
+      await inTurn(servers, rounds, async (server) => {
+        const before = await server.ask('cpu');
+        const { statuses, ms } = await run(server, { seconds });
+        const { cpu, perSecond } = figures[server.name];
+        cpu.push(((await server.ask('cpu')) - before) / statuses[200]);
+        perSecond.push(statuses[200] / (ms / 1000));
+      });
+    },
+  );
   return NAMES.map((name) => ({
-    ...{ name, hashes: issuers[name].hashes, perSecond: summary(figures[name].perSecond), cpu: summary(figures[name].cpu) },
+    ...{
+      name,
+      hashes: issuers[name].hashes,
+      perSecond: summary(figures[name].perSecond),
+      cpu: summary(figures[name].cpu),
+    },
   }));
 }
 
@@ -60,7 +70,9 @@ async function untilIssued(connection, text) {
 /** Each round with new processes, that no client has asked before. */
 export async function issuingFirst({ rounds = 3, quietSeconds = 4, clientCount = 200 } = {}) {
   const clients = await createClients(clientCount);
-  const figures = Object.fromEntries(FIRST_TIME.map((name) => [name, { perSecond: [], quiet: [], busy: [], turns: [] }]));
+  const figures = Object.fromEntries(
+    FIRST_TIME.map((name) => [name, { perSecond: [], quiet: [], busy: [], turns: [] }]),
+  );
   for (let round = 0; round < rounds; round++) {
     const settings = { clients, secret: randomBytes(32).toString('base64url') };
     await withServers('issuers', FIRST_TIME, settings, (servers) =>
@@ -70,7 +82,11 @@ export async function issuingFirst({ rounds = 3, quietSeconds = 4, clientCount =
         quiet.push(percentile(await visitsDuring(port, pause(quietSeconds * 1000)), 0.99));
         const startedAt = performance.now();
         const all = withConnections(port, clientCount, (connections) =>
-          Promise.all(connections.map((connection, index) => untilIssued(connection, askedBy(name)(clients[index])))),
+          Promise.all(
+            connections.map((connection, index) =>
+              untilIssued(connection, askedBy(name)(clients[index])),
+            ),
+          ),
         );
         busy.push(percentile(await visitsDuring(port, all), 0.99));
         perSecond.push(clientCount / ((performance.now() - startedAt) / 1000));

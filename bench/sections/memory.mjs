@@ -18,7 +18,12 @@ async function heapAfter(name, settings, counts, { next, expected }) {
       const heaps = [];
       let sent = 0;
       for (const count of counts) {
-        await flood(connections, { count: count - sent, seconds: MOST_SECONDS, next: () => next(sent++), expected });
+        await flood(connections, {
+          count: count - sent,
+          seconds: MOST_SECONDS,
+          next: () => next(sent++),
+          expected,
+        });
         heaps.push(await server.ask('heap'));
       }
       return heaps;
@@ -31,7 +36,11 @@ const credentials = (clientId, clientSecret) =>
 
 function tokensOf(toClientId) {
   const mint = createMint({ alg: 'HS256', secret });
-  const next = (index) => request({ path: '/guarded', headers: { Authorization: `Bearer ${mint({ sub: toClientId(index) })}` } });
+  const next = (index) =>
+    request({
+      path: '/guarded',
+      headers: { Authorization: `Bearer ${mint({ sub: toClientId(index) })}` },
+    });
   return { next, expected: [200] };
 }
 

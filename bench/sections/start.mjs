@@ -16,5 +16,7 @@ async function probe() {
 export async function starting({ rounds = 21 } = {}) {
   const all = [];
   for (let round = 0; round < rounds; round++) all.push(await probe());
-  return Object.fromEntries(Object.keys(all[0]).map((name) => [name, summary(all.map((each) => each[name]))]));
+  return Object.fromEntries(
+    Object.keys(all[0]).map((name) => [name, summary(all.map((each) => each[name]))]),
+  );
 }

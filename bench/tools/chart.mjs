@@ -13,7 +13,9 @@ const escape = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
  */
 export function barChart({ title, bars, logarithmic = false }) {
   const most = Math.max(...bars.map(({ value }) => value));
-  const lengthOf = logarithmic ? (value) => Math.log10(value + 1) / Math.log10(most + 1) : (value) => value / most;
+  const lengthOf = logarithmic
+    ? (value) => Math.log10(value + 1) / Math.log10(most + 1)
+    : (value) => value / most;
   const rows = bars.map(({ label, value, text, isOurs }, index) => {
     const y = TOP + index * ROW;
     const length = Math.max(2, Math.round(lengthOf(value) * (WIDTH - LABEL - VALUE)));

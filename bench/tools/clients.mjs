@@ -7,5 +7,9 @@ import bcrypt from 'bcrypt';
 export async function createClients(count, cost = 10) {
   const secrets = Array.from({ length: count }, () => randomBytes(24).toString('base64url'));
   const hashes = await Promise.all(secrets.map((secret) => bcrypt.hash(secret, cost)));
-  return secrets.map((clientSecret, index) => ({ clientId: `client-${index}`, clientSecret, hash: hashes[index] }));
+  return secrets.map((clientSecret, index) => ({
+    clientId: `client-${index}`,
+    clientSecret,
+    hash: hashes[index],
+  }));
 }

@@ -8,7 +8,11 @@ const HEAD_END = '\r\n\r\n';
 
 /** The text of a request. */
 export function request({ method = 'GET', path, headers = {}, body = '' }) {
-  const lines = Object.entries({ Host: '127.0.0.1', ...(body && { 'Content-Length': body.length }), ...headers });
+  const lines = Object.entries({
+    Host: '127.0.0.1',
+    ...(body && { 'Content-Length': body.length }),
+    ...headers,
+  });
   return `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
 }
 
@@ -25,7 +29,9 @@ export class Connection {
       this.#settle();
     });
     this.#socket.on('error', (error) => this.#pending?.reject(error));
-    this.#socket.on('close', () => this.#pending?.reject(new Error('The server has closed the connection.')));
+    this.#socket.on('close', () =>
+      this.#pending?.reject(new Error('The server has closed the connection.')),
+    );
   }
 
   /** Sends a request: the status, the head and the body of the answer. Rejects where the connection is lost before it. */
@@ -68,14 +74,18 @@ export async function withConnectionsToAll(ports, count, work) {
   }
 }
 
-export const withConnections = (port, count, work) => withConnectionsToAll([port], count, ([connections]) => work(connections));
+export const withConnections = (port, count, work) =>
+  withConnectionsToAll([port], count, ([connections]) => work(connections));
 
 /**
  * Sends requests over all connections without pause until `count` are sent, or without a count until the time is over.
  * Throws at an answer that `expected` does not have, and where the time is too short for the count; resolves with the number
  * of answers for each status and the time in milliseconds.
  */
-export async function flood(connections, { count = Infinity, seconds = 120, next, expected = [200] }) {
+export async function flood(
+  connections,
+  { count = Infinity, seconds = 120, next, expected = [200] },
+) {
   const startedAt = performance.now();
   const end = startedAt + seconds * 1000;
   const statuses = {};
@@ -88,7 +98,8 @@ export async function flood(connections, { count = Infinity, seconds = 120, next
     }
   };
   await Promise.all(connections.map(work));
-  if (sent < count && count < Infinity) throw new Error(`${seconds} s were too short for ${count} requests.`);
+  if (sent < count && count < Infinity)
+    throw new Error(`${seconds} s were too short for ${count} requests.`);
   return { statuses, ms: performance.now() - startedAt };
 }
 

@@ -13,7 +13,14 @@ export function createMint({ alg, secret, privateKey, issuer, audience, subject 
       : sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
   return (changes = {}) => {
     const iat = Math.floor(Date.now() / 1000);
-    const standard = { iss: issuer, sub: subject, aud: audience, iat, exp: iat + 3600, jti: randomUUID() };
+    const standard = {
+      iss: issuer,
+      sub: subject,
+      aud: audience,
+      iat,
+      exp: iat + 3600,
+      jti: randomUUID(),
+    };
     const claims = { ...standard, ...changes };
     const text = `${header}.${encode(claims)}`;
     return `${text}.${signatureOf(text)}`;

@@ -7,7 +7,11 @@ export function percentile(values, share) {
 
 /** The median, and the quartiles around it. */
 export function summary(values) {
-  return { median: percentile(values, 0.5), low: percentile(values, 0.25), high: percentile(values, 0.75) };
+  return {
+    median: percentile(values, 0.5),
+    low: percentile(values, 0.25),
+    high: percentile(values, 0.75),
+  };
 }
 
 export const median = (values) => percentile(values, 0.5);

@@ -2,7 +2,13 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { bcryptVerifier, createJwtAuth, type JwtAuth, type JwtAuthEvent, type KeyInput } from 'express-client-jwt';
+import {
+  bcryptVerifier,
+  createJwtAuth,
+  type JwtAuth,
+  type JwtAuthEvent,
+  type KeyInput,
+} from 'express-client-jwt';
 import { postgresStore, type Queryable } from 'express-client-jwt/stores/postgres';
 import { redisRevocations } from 'express-client-jwt/stores/redis';
 import { RedisStore, type RedisReply } from 'rate-limit-redis';
@@ -30,7 +36,9 @@ export function createAuth(
     throttle: {
       failures: 10,
       windowSeconds: 3600,
-      store: new RedisStore({ sendCommand: (...args) => sendCommand(...args) as Promise<RedisReply> }),
+      store: new RedisStore({
+        sendCommand: (...args) => sendCommand(...args) as Promise<RedisReply>,
+      }),
     },
     onEvent,
   });
@@ -38,5 +46,8 @@ export function createAuth(
 
 /** Private keys in PEM, each named after its file. The first signs; those after it are still honoured. */
 export function loadKeys(files: readonly string[]): KeyInput[] {
-  return files.map((file) => ({ key: createPrivateKey(readFileSync(file)), kid: path.basename(file, '.pem') }));
+  return files.map((file) => ({
+    key: createPrivateKey(readFileSync(file)),
+    kid: path.basename(file, '.pem'),
+  }));
 }

@@ -32,8 +32,14 @@ export function measure(event: JwtAuthEvent): void {
     outages.inc({ source: event.source });
     return;
   }
-  if (event.type === 'token.issued') issued.inc({ client_id: event.clientId, secret_label: event.secretLabel ?? '' });
-  else refused.inc({ type: event.type, code: event.code, reason: 'reason' in event ? (event.reason ?? '') : '' });
+  if (event.type === 'token.issued')
+    issued.inc({ client_id: event.clientId, secret_label: event.secretLabel ?? '' });
+  else
+    refused.inc({
+      type: event.type,
+      code: event.code,
+      reason: 'reason' in event ? (event.reason ?? '') : '',
+    });
   if (event.type !== 'jwt.refused') seconds.observe({ type: event.type }, event.durationMs / 1000);
 }
 

@@ -19,7 +19,12 @@ import { measure, register } from './metrics';
 import { readSettings, type Settings } from './settings';
 
 const logger = pino({
-  redact: ['req.headers.authorization', 'req.headers["client-secret"]', 'req.headers.cookie', 'res.headers.authorization'],
+  redact: [
+    'req.headers.authorization',
+    'req.headers["client-secret"]',
+    'req.headers.cookie',
+    'res.headers.authorization',
+  ],
 });
 
 main().catch((error: unknown) => {
@@ -30,13 +35,21 @@ main().catch((error: unknown) => {
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
-  const pool = new Pool({ connectionString: settings.databaseUrl, connectionTimeoutMillis: 2000, query_timeout: 4000 });
+  const pool = new Pool({
+    connectionString: settings.databaseUrl,
+    connectionTimeoutMillis: 2000,
+    query_timeout: 4000,
+  });
   // Of connections that nobody is using: the next question makes a new one.
   pool.on('error', (error) => {
     logger.warn({ reason: error.message }, 'database connection lost');
   });
   // Without its queue, a question fails at once while Redis is away, instead of waiting for it.
-  const redis = createClient({ url: settings.redisUrl, disableOfflineQueue: true, socket: { reconnectStrategy: 100 } });
+  const redis = createClient({
+    url: settings.redisUrl,
+    disableOfflineQueue: true,
+    socket: { reconnectStrategy: 100 },
+  });
   redis.on('error', (error: Error) => {
     logger.warn({ reason: error.message }, 'redis connection lost');
   });
@@ -59,7 +72,8 @@ async function main(): Promise<void> {
 
 function onEvent(event: JwtAuthEvent): void {
   measure(event);
-  if (event.type === 'outage') logger.error({ event: { ...event, cause: undefined }, err: event.cause }, event.type);
+  if (event.type === 'outage')
+    logger.error({ event: { ...event, cause: undefined }, err: event.cause }, event.type);
   else logger.info({ event }, event.type);
 }
 

@@ -6,7 +6,9 @@ type Found = Promise<ClientRecord | null | undefined>;
 export interface Prisma {
   readonly client: { findUnique(query: { where: { clientId: string } }): Found };
 }
-export type Knex = <Row>(table: string) => { where(columns: { clientId: string }): { first(): Promise<Row | undefined> } };
+export type Knex = <Row>(table: string) => {
+  where(columns: { clientId: string }): { first(): Promise<Row | undefined> };
+};
 export interface Model {
   findOne(filter: { clientId: { $eq: string } }): { lean(): Found };
 }

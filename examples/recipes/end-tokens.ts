@@ -1,8 +1,19 @@
 import { Router } from 'express';
-import { bcryptVerifier, createJwtAuth, getJwt, memoryRevocations, requireJwt, type ClientStore } from 'express-client-jwt';
+import {
+  bcryptVerifier,
+  createJwtAuth,
+  getJwt,
+  memoryRevocations,
+  requireJwt,
+  type ClientStore,
+} from 'express-client-jwt';
 
 export function api(store: ClientStore): Router {
-  const auth = createJwtAuth({ keys: process.env.JWT_SECRET, verifier: bcryptVerifier(store), revocations: memoryRevocations() });
+  const auth = createJwtAuth({
+    keys: process.env.JWT_SECRET,
+    verifier: bcryptVerifier(store),
+    revocations: memoryRevocations(),
+  });
   const router = Router();
   router.use(auth);
   router.delete('/auth/jwt/current', requireJwt(), async (req, res) => {

@@ -7,5 +7,8 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, _req, res, nex
     next(error);
     return;
   }
-  res.status(error.status).set(error.headers).json({ code: error.code, message: error.description });
+  res
+    .status(error.status)
+    .set(error.headers)
+    .json({ code: error.code, message: error.description });
 };

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 
 import type { JwtAuth, KeyInput } from 'express-client-jwt';
 
-const keyFrom = (kid: string): KeyInput => ({ key: createPrivateKey(readFileSync(`keys/${kid}.pem`)), kid });
+const keyFrom = (kid: string): KeyInput => ({
+  key: createPrivateKey(readFileSync(`keys/${kid}.pem`)),
+  kid,
+});
 
 /** The first of the keys in `keys/` signs from now on, and tokens of all of them are honoured. */
 export function useKeys(auth: JwtAuth, ...kids: string[]): void {

@@ -1,8 +1,23 @@
 import type { ClientRecord, ClientSecret } from '../clients/client';
 import type { EditableClientStore } from '../stores/editable';
-import { argument, moment, table, wholeNumber, type Command, type Input, type Output } from './command';
+import {
+  argument,
+  moment,
+  table,
+  wholeNumber,
+  type Command,
+  type Input,
+  type Output,
+} from './command';
 import { placeOf, STORE_OPTIONS, withStore } from './open-store';
-import { createSecret, endOfSecrets, isoOf, labelBeside, SECRET_OPTIONS, showSecrets } from './secrets';
+import {
+  createSecret,
+  endOfSecrets,
+  isoOf,
+  labelBeside,
+  SECRET_OPTIONS,
+  showSecrets,
+} from './secrets';
 
 const CLIENT_ID = ['CLIENT-ID'];
 const PAGE = 1000;
@@ -29,9 +44,18 @@ export const CLIENT_COMMANDS: readonly Command[] = [
       // Whoever had this id before may still hold tokens.
       const tokensValidAfter = isoOf(input.terminal.nowMs());
       const add = (existing: ClientRecord | undefined): ClientRecord => {
-        if (existing) throw new Error(`There is a client ${clientId} already. For another secret: client rotate ${clientId}.`);
+        if (existing)
+          throw new Error(
+            `There is a client ${clientId} already. For another secret: client rotate ${clientId}.`,
+          );
         const secrets = [{ label, hash }];
-        return { clientId, secrets, scopes, tokensValidAfter, ...(expiresInSeconds !== undefined && { expiresInSeconds }) };
+        return {
+          clientId,
+          secrets,
+          scopes,
+          tokensValidAfter,
+          ...(expiresInSeconds !== undefined && { expiresInSeconds }),
+        };
       };
       await withStore(input, true, (store) => store.update(clientId, add));
       return showNewSecret(`Added ${clientId}${placeOf(input)}.`, clientId, label, text);
@@ -43,14 +67,19 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     summary: 'list the clients',
     options: STORE_OPTIONS,
     run: async (input) => {
-      const clients = (await withStore(input, false, listAll)).map((record) => describe(input, record));
+      const clients = (await withStore(input, false, listAll)).map((record) =>
+        describe(input, record),
+      );
       const rows = clients.map(({ clientId, scopes, disabled, secrets }) => [
         clientId,
         disabled ? 'disabled' : 'active',
         `${String(secrets.filter(({ isLive }) => isLive).length)} of ${String(secrets.length)}`,
         scopes.join(' '),
       ]);
-      return { json: clients, text: table([['CLIENT', 'STATUS', 'LIVE SECRETS', 'SCOPES'], ...rows]) };
+      return {
+        json: clients,
+        text: table([['CLIENT', 'STATUS', 'LIVE SECRETS', 'SCOPES'], ...rows]),
+      };
     },
   },
   {
@@ -73,7 +102,10 @@ export const CLIENT_COMMANDS: readonly Command[] = [
         isLive ? 'live' : 'expired',
         expiresAt ?? 'never',
       ]);
-      return { json: client, text: `${table(lines)}\n\n${table([['SECRET', 'COST', 'STATUS', 'EXPIRES'], ...rows])}` };
+      return {
+        json: client,
+        text: `${table(lines)}\n\n${table([['SECRET', 'COST', 'STATUS', 'EXPIRES'], ...rows])}`,
+      };
     },
   },
   {
@@ -82,7 +114,10 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     summary: 'add another secret and show it, this once; the others go on working',
     options: {
       ...STORE_OPTIONS,
-      'retire-others': { value: 'WHEN', help: 'and let them expire then: 7d, 24h, 30m, or a date in ISO 8601' },
+      'retire-others': {
+        value: 'WHEN',
+        help: 'and let them expire then: 7d, 24h, 30m, or a date in ISO 8601',
+      },
       ...SECRET_OPTIONS,
     },
     run: async (input) => {
@@ -96,7 +131,9 @@ export const CLIENT_COMMANDS: readonly Command[] = [
       };
       await withStore(input, false, (store) => change(input, store, rotated));
       const others =
-        retireAt === undefined ? 'The others go on working until they are retired.' : `The others expire at ${isoOf(retireAt)}.`;
+        retireAt === undefined
+          ? 'The others go on working until they are retired.'
+          : `The others expire at ${isoOf(retireAt)}.`;
       return showNewSecret(`Added a secret to ${clientId}. ${others}`, clientId, label, text);
     },
   },
@@ -106,7 +143,10 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     summary: 'retire the secret with this label; the last one that works is kept',
     options: {
       ...STORE_OPTIONS,
-      at: { value: 'WHEN', help: 'at this time: 7d, 24h, 30m, or a date in ISO 8601 (default: now)' },
+      at: {
+        value: 'WHEN',
+        help: 'at this time: 7d, 24h, 30m, or a date in ISO 8601 (default: now)',
+      },
     },
     run: async (input) => {
       const [clientId, label] = [argument(input, 0), argument(input, 1)];
@@ -119,7 +159,8 @@ export const CLIENT_COMMANDS: readonly Command[] = [
       };
       await withStore(input, false, (store) => change(input, store, retired));
       const when = at === undefined ? 'now' : `at ${isoOf(at)}`;
-      const warning = end === undefined ? '' : ` All that are left expire, the last at ${end}: rotate before.`;
+      const warning =
+        end === undefined ? '' : ` All that are left expire, the last at ${end}: rotate before.`;
       return done(`The secret ${label} of ${clientId} is retired ${when}.${warning}`, {
         clientId,
         label,
@@ -141,11 +182,16 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     options: STORE_OPTIONS,
     run: async (input) => {
       const tokensValidAfter = isoOf(input.terminal.nowMs());
-      await withStore(input, false, (store) => change(input, store, (record) => ({ ...record, tokensValidAfter })));
-      return done(`The tokens of ${argument(input, 0)} from before ${tokensValidAfter} are refused.`, {
-        clientId: argument(input, 0),
-        tokensValidAfter,
-      });
+      await withStore(input, false, (store) =>
+        change(input, store, (record) => ({ ...record, tokensValidAfter })),
+      );
+      return done(
+        `The tokens of ${argument(input, 0)} from before ${tokensValidAfter} are refused.`,
+        {
+          clientId: argument(input, 0),
+          tokensValidAfter,
+        },
+      );
     },
   },
   {
@@ -155,7 +201,10 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     options: STORE_OPTIONS,
     run: async (input) => {
       await withStore(input, false, (store) => change(input, store, () => undefined));
-      return done(`Removed ${argument(input, 0)}.`, { clientId: argument(input, 0), removed: true });
+      return done(`Removed ${argument(input, 0)}.`, {
+        clientId: argument(input, 0),
+        removed: true,
+      });
     },
   },
 ];
@@ -167,8 +216,13 @@ function switchCommand(word: string, disabled: boolean, summary: string, effect 
     summary,
     options: STORE_OPTIONS,
     run: async (input) => {
-      await withStore(input, false, (store) => change(input, store, (record) => ({ ...record, disabled })));
-      return done(`${argument(input, 0)} is ${word}d.${effect}`, { clientId: argument(input, 0), disabled });
+      await withStore(input, false, (store) =>
+        change(input, store, (record) => ({ ...record, disabled })),
+      );
+      return done(`${argument(input, 0)} is ${word}d.${effect}`, {
+        clientId: argument(input, 0),
+        disabled,
+      });
     },
   };
 }
@@ -197,7 +251,11 @@ async function change(
 }
 
 /** The secrets that are to stay beside a new one: those that have expired are dropped. */
-function keep({ terminal }: Input, record: ClientRecord, retireAt: number | undefined): ClientRecord['secrets'] {
+function keep(
+  { terminal }: Input,
+  record: ClientRecord,
+  retireAt: number | undefined,
+): ClientRecord['secrets'] {
   const shown = showSecrets(record, terminal.nowMs());
   const live = record.secrets.filter((_secret, index) => shown[index]?.isLive);
   if (retireAt === undefined) return live;
@@ -209,16 +267,28 @@ function expireBy(secret: ClientSecret, ms: number): ClientSecret {
   return { ...secret, expiresAt: isoOf(Math.min(ms, new Date(secret.expiresAt ?? ms).getTime())) };
 }
 
-function retire({ terminal }: Input, record: ClientRecord, label: string, at: number | undefined): ClientRecord {
+function retire(
+  { terminal }: Input,
+  record: ClientRecord,
+  label: string,
+  at: number | undefined,
+): ClientRecord {
   const isMeant = (secret: ClientSecret) => (secret.label ?? NO_LABEL) === label;
   if (!record.secrets.some(isMeant)) {
     const labels = record.secrets.map((secret) => secret.label ?? NO_LABEL).join(', ');
-    throw new Error(`${record.clientId} has no secret with the label ${label}. The labels are: ${labels}`);
+    throw new Error(
+      `${record.clientId} has no secret with the label ${label}. The labels are: ${labels}`,
+    );
   }
   if (record.secrets.filter(isMeant).length > 1)
-    throw new Error(`${record.clientId} has several secrets with the label ${label}: give each a label of its own in the store.`);
+    throw new Error(
+      `${record.clientId} has several secrets with the label ${label}: give each a label of its own in the store.`,
+    );
   const others = record.secrets.filter((secret) => !isMeant(secret));
-  const isOneLeft = showSecrets({ ...record, secrets: others }, Math.max(at ?? 0, terminal.nowMs())).some(({ isLive }) => isLive);
+  const isOneLeft = showSecrets(
+    { ...record, secrets: others },
+    Math.max(at ?? 0, terminal.nowMs()),
+  ).some(({ isLive }) => isLive);
   if (!isOneLeft)
     throw new Error(
       `${label} is the last secret of ${record.clientId} that works then. Rotate first, or disable or remove the client.`,

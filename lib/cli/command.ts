@@ -73,24 +73,34 @@ export function moment(input: Input, name: string): number | undefined {
   const text = input.text(name);
   if (text === undefined) return undefined;
   const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
-  if (count && unit) return input.terminal.nowMs() + Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
-  const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN;
+  if (count && unit)
+    return input.terminal.nowMs() + Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
+  const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : NaN;
   if (Number.isNaN(ms))
-    throw new UsageError(`--${name} must be a time from now (30m, 24h, 7d) or a date in ISO 8601 with its zone.`);
+    throw new UsageError(
+      `--${name} must be a time from now (30m, 24h, 7d) or a date in ISO 8601 with its zone.`,
+    );
   return ms;
 }
 
 /** What could steer a terminal, or turn the order of a line, is escaped. */
 function printable(text: string): string {
-  const escape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escape);
+  const escape = (character: string) =>
+    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    escape,
+  );
 }
 
 /** Columns as wide as their widest cell. */
 export function table(given: readonly (readonly string[])[]): string {
   const rows = given.map((row) => row.map(printable));
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
+  for (const row of rows)
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
   return rows
     .map((row) =>
       row

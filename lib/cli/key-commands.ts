@@ -21,7 +21,10 @@ export const KEY_COMMANDS: readonly Command[] = [
     summary: 'make a key that signs tokens: a secret, or a private key in PEM',
     options: {
       alg: { value: 'ALG', help: `${ALGORITHMS.join(', ')} (default: HS256)` },
-      out: { value: 'PATH', help: 'write it into this new file, for the owner alone, instead of showing it' },
+      out: {
+        value: 'PATH',
+        help: 'write it into this new file, for the owner alone, instead of showing it',
+      },
     },
     run: async (input) => {
       const alg = ALGORITHMS.find((each) => each === (input.text('alg') ?? 'HS256'));
@@ -32,7 +35,9 @@ export const KEY_COMMANDS: readonly Command[] = [
       // Never over a key that is there: it may be in use.
       await writeFile(out, key.privateKey, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
         const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
-        throw isThere ? new Error(`${out} is there already, and may be in use. Name another file.`) : error;
+        throw isThere
+          ? new Error(`${out} is there already, and may be in use. Name another file.`)
+          : error;
       });
       const publicKey = key.publicKey === undefined ? '' : `\n\n${key.publicKey.trimEnd()}`;
       return {
@@ -65,10 +70,14 @@ export const KEY_COMMANDS: readonly Command[] = [
 ];
 
 function generate(alg: Algorithm): { readonly privateKey: string; readonly publicKey?: string } {
-  if (alg.startsWith('HS')) return { privateKey: randomBytes(Math.max(48, minimumSecretBytes(alg))).toString('base64url') };
+  if (alg.startsWith('HS'))
+    return { privateKey: randomBytes(Math.max(48, minimumSecretBytes(alg))).toString('base64url') };
   const curve = CURVES[alg];
-  const pair = curve ? generateKeyPairSync('ec', { namedCurve: curve }) : generateKeyPairSync('rsa', { modulusLength: RSA_BITS });
+  const pair = curve
+    ? generateKeyPairSync('ec', { namedCurve: curve })
+    : generateKeyPairSync('rsa', { modulusLength: RSA_BITS });
   return { privateKey: pemOf(pair.privateKey, 'pkcs8'), publicKey: pemOf(pair.publicKey, 'spki') };
 }
 
-const pemOf = (key: KeyObject, type: 'pkcs8' | 'spki'): string => key.export({ type: type, format: 'pem' }).toString();
+const pemOf = (key: KeyObject, type: 'pkcs8' | 'spki'): string =>
+  key.export({ type: type, format: 'pem' }).toString();

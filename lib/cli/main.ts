@@ -9,23 +9,32 @@ import { run } from './commands';
 
 type Connection = Queryable & { connect(): Promise<void>; end(): Promise<void> };
 interface Driver {
-  readonly Client: new (config: { connectionString: string; connectionTimeoutMillis: number }) => Connection;
+  readonly Client: new (config: {
+    connectionString: string;
+    connectionTimeoutMillis: number;
+  }) => Connection;
 }
 
 const terminal: Terminal = {
   env: process.env,
   nowMs: Date.now,
   readInput: () => {
-    if (process.stdin.isTTY) process.stderr.write('Type or paste it, then press Enter and Ctrl-D:\n');
+    if (process.stdin.isTTY)
+      process.stderr.write('Type or paste it, then press Enter and Ctrl-D:\n');
     return text(process.stdin);
   },
   connect: async (url) => {
-    const client = new (loadDriver().Client)({ connectionString: url, connectionTimeoutMillis: 10_000 });
+    const client = new (loadDriver().Client)({
+      connectionString: url,
+      connectionTimeoutMillis: 10_000,
+    });
     try {
       await client.connect();
     } catch (error) {
       // Its message may hold the address; its code says enough.
-      throw new Error(`The database cannot be reached (${(error as NodeJS.ErrnoException).code ?? 'no answer'}).`);
+      throw new Error(
+        `The database cannot be reached (${(error as NodeJS.ErrnoException).code ?? 'no answer'}).`,
+      );
     }
     return client;
   },

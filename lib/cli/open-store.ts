@@ -19,7 +19,9 @@ const DEFAULT_FILE = 'clients.json';
 
 /** Where a client is added, as the end of a sentence: a person in another folder has another file. */
 export function placeOf(input: Input): string {
-  return input.text('postgres') !== undefined ? '' : ` to ${path.resolve(input.text('file') ?? DEFAULT_FILE)}`;
+  return input.text('postgres') !== undefined
+    ? ''
+    : ` to ${path.resolve(input.text('file') ?? DEFAULT_FILE)}`;
 }
 
 /**
@@ -33,8 +35,10 @@ export async function withStore<T>(
   action: (store: EditableClientStore) => Promise<T>,
 ): Promise<T> {
   const [file, url, table] = [input.text('file'), input.text('postgres'), input.text('table')];
-  if (file !== undefined && url !== undefined) throw new UsageError('Give --file or --postgres, not both.');
-  if (file?.includes('://')) throw new UsageError('--file is the path of a file. For a database there is --postgres.');
+  if (file !== undefined && url !== undefined)
+    throw new UsageError('Give --file or --postgres, not both.');
+  if (file?.includes('://'))
+    throw new UsageError('--file is the path of a file. For a database there is --postgres.');
   if (url === undefined) {
     if (table !== undefined) throw new UsageError('--table goes with --postgres.');
     return action(fileStore(file ?? DEFAULT_FILE, { create }));
@@ -44,7 +48,9 @@ export async function withStore<T>(
     return await action(postgresStore(db, { table }));
   } catch (error) {
     if (codeOf(error) === '42P01')
-      throw new Error('The table of clients is not there. Print the statement that makes it with: postgres schema');
+      throw new Error(
+        'The table of clients is not there. Print the statement that makes it with: postgres schema',
+      );
     throw error;
   } finally {
     await db.end();
@@ -55,6 +61,7 @@ const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).cod
 
 function urlOf({ terminal }: Input, given: string): string {
   const url = given === 'env' ? terminal.env.DATABASE_URL : given;
-  if (!url) throw new UsageError('--postgres env: the environment variable DATABASE_URL is not set.');
+  if (!url)
+    throw new UsageError('--postgres env: the environment variable DATABASE_URL is not set.');
   return url;
 }

@@ -19,7 +19,8 @@ export interface NewSecret {
 /** 256 bits of the system's generator. */
 export async function createSecret(input: Input): Promise<NewSecret> {
   const cost = wholeNumber(input, 'cost');
-  if (cost !== undefined && (cost < 4 || cost > 16)) throw new UsageError('--cost must be a whole number from 4 to 16.');
+  if (cost !== undefined && (cost < 4 || cost > 16))
+    throw new UsageError('--cost must be a whole number from 4 to 16.');
   const text = randomBytes(32).toString('base64url');
   return { text, hash: await hashSecret(text, { cost }) };
 }
@@ -28,7 +29,8 @@ export async function createSecret(input: Input): Promise<NewSecret> {
 export function labelBeside(input: Input, others: readonly ClientSecret[]): string {
   const taken = others.map(({ label }) => label);
   const wanted = input.text('label');
-  if (wanted !== undefined && taken.includes(wanted)) throw new UsageError(`There is a secret with the label ${wanted} already.`);
+  if (wanted !== undefined && taken.includes(wanted))
+    throw new UsageError(`There is a secret with the label ${wanted} already.`);
   const date = isoOf(input.terminal.nowMs()).slice(0, 10);
   let label = wanted ?? date;
   for (let count = 2; taken.includes(label); count += 1) label = `${date}-${String(count)}`;
@@ -47,12 +49,14 @@ export interface ShownSecret {
 
 /** A record's secrets without their hashes. */
 export function showSecrets(record: ClientRecord, nowMs: number): ShownSecret[] {
-  return checkSecrets(record.secrets, `${record.clientId}.secrets`).map(({ label, cost, expiresAtMs }) => ({
-    label: label ?? null,
-    cost,
-    expiresAt: expiresAtMs === Infinity ? null : isoOf(expiresAtMs),
-    isLive: nowMs < expiresAtMs,
-  }));
+  return checkSecrets(record.secrets, `${record.clientId}.secrets`).map(
+    ({ label, cost, expiresAtMs }) => ({
+      label: label ?? null,
+      cost,
+      expiresAt: expiresAtMs === Infinity ? null : isoOf(expiresAtMs),
+      isLive: nowMs < expiresAtMs,
+    }),
+  );
 }
 
 /** When the last of a record's secrets stops working; undefined where one does not. */

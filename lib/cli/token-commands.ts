@@ -39,9 +39,13 @@ export async function readToken({ terminal }: Input) {
 function rows(object: Readonly<Record<string, unknown>>): string {
   const line = ([name, value]: [string, unknown]) => {
     const shown = JSON.stringify(value);
-    return [name, TIMES.includes(name) && isTime(value) ? `${shown}  ${isoOf(value * 1000)}` : shown];
+    return [
+      name,
+      TIMES.includes(name) && isTime(value) ? `${shown}  ${isoOf(value * 1000)}` : shown,
+    ];
   };
   return table(Object.entries(object).map(line));
 }
 
-const isTime = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) < 8e12;
+const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && Math.abs(value) < 8e12;

@@ -33,10 +33,15 @@ export async function authenticate(
   let accepted: CheckedClient | undefined;
   try {
     const answer = verifier.verify(credentials, { signal: abort.signal, explain });
-    const client: unknown = await withTimeout(answer, verifierTimeoutMs, 'The verifier did not answer in time.');
+    const client: unknown = await withTimeout(
+      answer,
+      verifierTimeoutMs,
+      'The verifier did not answer in time.',
+    );
     if (client === undefined || client === null) return undefined;
     const checked = checkClient(client, "What the verifier's verify() answered");
-    if (checked.clientId !== credentials.clientId) throw new TypeError('The verifier answered with another client.');
+    if (checked.clientId !== credentials.clientId)
+      throw new TypeError('The verifier answered with another client.');
     accepted = checked.disabled ? undefined : checked;
     return accepted;
   } finally {

@@ -49,7 +49,10 @@ export class BcryptPool {
    * The hashes that a secret matches, in one turn however many they are. Rejects with `ERR_OVERLOADED` where the queue
    * is full, and where the thread dies, the pool is closed, or `isWanted` says that nobody waits any more.
    */
-  async compare(task: CompareTask, isWanted: () => boolean = () => true): Promise<readonly string[]> {
+  async compare(
+    task: CompareTask,
+    isWanted: () => boolean = () => true,
+  ): Promise<readonly string[]> {
     return [await this.#enqueue(task, isWanted)].flat();
   }
 
@@ -136,7 +139,9 @@ export class BcryptPool {
   #giveUpThreads(): void {
     if (!this.#canThread) return;
     this.#canThread = false;
-    process.emitWarning('express-client-jwt cannot start its hashing thread (is it bundled?): bcrypt runs on the event loop.');
+    process.emitWarning(
+      'express-client-jwt cannot start its hashing thread (is it bundled?): bcrypt runs on the event loop.',
+    );
   }
 }
 

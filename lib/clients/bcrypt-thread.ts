@@ -35,7 +35,11 @@ export class ThreadDiedError extends Error {
 
   /** @param couldStart false where threads cannot be had here at all. */
   constructor(readonly couldStart: boolean) {
-    super(couldStart ? 'The hashing thread ended before it had answered.' : 'The hashing thread could not be started.');
+    super(
+      couldStart
+        ? 'The hashing thread ended before it had answered.'
+        : 'The hashing thread could not be started.',
+    );
   }
 }
 

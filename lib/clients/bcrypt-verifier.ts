@@ -54,15 +54,22 @@ export function bcryptVerifier(
     verify: async ({ clientId, clientSecret }, { signal, explain } = {}) => {
       const record = await records.find(clientId);
       const isTooLong = Buffer.byteLength(clientSecret) > LONGEST_SECRET_BYTES;
-      const secrets = record === undefined || record.client.disabled || isTooLong ? [] : record.secrets;
+      const secrets =
+        record === undefined || record.client.disabled || isTooLong ? [] : record.secrets;
       const { live, expired } = partition(secrets, clock());
       // A live secret that matches ends the work; everything else does all of it, in one turn in the queue.
       const all = [...hashesOf(expired), ...level.decoysFor(clientId, secrets)];
-      const matches = await comparer.findMatches({ secret: clientSecret, enough: hashesOf(live), all }, signal);
+      const matches = await comparer.findMatches(
+        { secret: clientSecret, enough: hashesOf(live), all },
+        signal,
+      );
 
       const used = [...live, ...expired].find(({ hash }) => matches.includes(hash));
       const isProven = used !== undefined && live.includes(used);
-      explain?.({ reason: isProven ? undefined : reasonFor(record, isTooLong, used), secretLabel: used?.label });
+      explain?.({
+        reason: isProven ? undefined : reasonFor(record, isTooLong, used),
+        secretLabel: used?.label,
+      });
       return isProven ? record?.client : undefined;
     },
     find: (clientId) => {
@@ -89,7 +96,12 @@ function activeClient(record: CheckedRecord | undefined): Client | undefined {
 function resolve(
   options: BcryptVerifierOptions,
 ): Required<{ [K in keyof BcryptVerifierOptions]: NonNullable<BcryptVerifierOptions[K]> }> {
-  const given = readOptions(options, 'bcryptVerifier', ['threads', 'maxQueue', 'cacheSize', 'clock']);
+  const given = readOptions(options, 'bcryptVerifier', [
+    'threads',
+    'maxQueue',
+    'cacheSize',
+    'clock',
+  ]);
   return {
     threads: integerOr(defaultThreads(), given.threads, 'bcryptVerifier: threads', 1, 64),
     maxQueue: integerOr(64, given.maxQueue, 'bcryptVerifier: maxQueue', 1, 10_000),
@@ -103,7 +115,11 @@ function defaultThreads(): number {
   return Math.min(4, Math.max(1, availableParallelism() - 1));
 }
 
-function reasonFor(record: CheckedRecord | undefined, isTooLong: boolean, used: CheckedSecret | undefined): CredentialsRefusal {
+function reasonFor(
+  record: CheckedRecord | undefined,
+  isTooLong: boolean,
+  used: CheckedSecret | undefined,
+): CredentialsRefusal {
   if (record === undefined) return 'unknown_client';
   if (isTooLong) return 'secret_too_long';
   if (record.client.disabled) return 'disabled_client';

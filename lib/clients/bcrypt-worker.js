@@ -9,7 +9,9 @@ const { compareSync, hashSync } = require('bcryptjs');
 function work(task) {
   if ('cost' in task) return hashSync(task.secret, task.cost);
   const enough = task.enough.find((hash) => compareSync(task.secret, hash));
-  return enough === undefined ? task.all.filter((hash) => compareSync(task.secret, hash)) : [enough];
+  return enough === undefined
+    ? task.all.filter((hash) => compareSync(task.secret, hash))
+    : [enough];
 }
 
 parentPort?.on('message', (/** @type {import('./bcrypt-thread').BcryptTask} */ task) => {

@@ -121,7 +121,8 @@ export function checkStanding(value: unknown, name: string, clientId: string): S
   assertThat(isObject(value), name, 'a client: an object with a clientId', value);
   const known = knownClients.get(value);
   if (known?.clientId === clientId) return known;
-  if (field(value, 'clientId') !== clientId) throw new TypeError(`${name}.clientId is not the id that was asked for.`);
+  if (field(value, 'clientId') !== clientId)
+    throw new TypeError(`${name}.clientId is not the id that was asked for.`);
   const disabled = field(value, 'disabled') ?? false;
   assertThat(typeof disabled === 'boolean', `${name}.disabled`, 'true or false', disabled);
   return { disabled, tokensValidAfterMs: dateMs(value, 'tokensValidAfter', name) ?? 0 };
@@ -170,7 +171,8 @@ function checkSecret(value: unknown, name: string): CheckedSecret {
   const hash = field(value, 'hash');
   const cost = typeof hash === 'string' ? bcryptCost(hash) : undefined;
   if (hash === undefined) throw new TypeError(`${name}.hash is undefined. ${UNSET_HINT}`);
-  const must = 'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it and with no $ lost to a shell';
+  const must =
+    'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it and with no $ lost to a shell';
   assertThat(typeof hash === 'string' && cost !== undefined, `${name}.hash`, must, hash);
   const label = field(value, 'label');
   assertThat(label === undefined || typeof label === 'string', `${name}.label`, 'a string', label);
@@ -195,17 +197,31 @@ function dateMs(object: Record<string, unknown>, name: string, of: string): numb
   if (value === undefined) return undefined;
   const isDate = value instanceof Date || (typeof value === 'string' && isIsoDate(value));
   const ms = isDate ? new Date(value).getTime() : NaN;
-  assertThat(!Number.isNaN(ms), `${of}.${name}`, 'a Date or an ISO 8601 date (with its zone where it has a time)', value);
+  assertThat(
+    !Number.isNaN(ms),
+    `${of}.${name}`,
+    'a Date or an ISO 8601 date (with its zone where it has a time)',
+    value,
+  );
   return ms;
 }
 
 /** A day of the calendar, alone or with a time and its zone: JavaScript reads much else, and not as it was meant. */
 function isIsoDate(text: string): boolean {
-  const day = /^((?:\d{4}|[+-]\d{6})-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.exec(text)?.[1];
+  const day =
+    /^((?:\d{4}|[+-]\d{6})-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.exec(
+      text,
+    )?.[1];
   const date = new Date(`${day ?? ''}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day ?? '');
 }
 
 function lifetime(object: Record<string, unknown>, of: string): number | undefined {
-  return integerOr(undefined, field(object, 'expiresInSeconds'), `${of}.expiresInSeconds`, 1, LONGEST_LIFETIME_SECONDS);
+  return integerOr(
+    undefined,
+    field(object, 'expiresInSeconds'),
+    `${of}.expiresInSeconds`,
+    1,
+    LONGEST_LIFETIME_SECONDS,
+  );
 }

@@ -15,7 +15,8 @@ export interface RefusalLevel {
 }
 
 /** bcrypt's work for a hash of cost n is 2^n rounds. */
-const workOf = (secrets: readonly CheckedSecret[]) => secrets.reduce((sum, { cost }) => sum + 2 ** cost, 0);
+const workOf = (secrets: readonly CheckedSecret[]) =>
+  secrets.reduce((sum, { cost }) => sum + 2 ** cost, 0);
 
 /** Until it has seen a secret, its level is one hash of the default cost. */
 export function createRefusalLevel(): RefusalLevel {

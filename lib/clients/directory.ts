@@ -81,7 +81,11 @@ export class Directory {
     }
   }
 
-  #receive(clientId: string, answer: PromiseLike<unknown>, askedAtMs: number): Promise<Standing | undefined> {
+  #receive(
+    clientId: string,
+    answer: PromiseLike<unknown>,
+    askedAtMs: number,
+  ): Promise<Standing | undefined> {
     const { timeoutMs, clientCacheSeconds } = this.#settings;
     const flight = withTimeout(answer, timeoutMs, 'The client store did not answer in time.')
       .then((client) => {

@@ -48,13 +48,20 @@ export class SecretComparer {
    * The first of the hashes in `enough` that matches, and where there is none, those of `all` that match. Rejects as
    * {@link BcryptPool.compare} does; what is known already is answered without it.
    */
-  async findMatches({ secret, enough, all }: CompareTask, signal?: AbortSignal): Promise<readonly string[]> {
+  async findMatches(
+    { secret, enough, all }: CompareTask,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]> {
     const isProven = (hash: string) => this.#proven.get(this.#nameOf(secret, hash)) === true;
     const isOpen = (hash: string) => this.#refused.get(this.#nameOf(secret, hash)) !== true;
     const known = enough.find(isProven);
     if (known !== undefined) return [known];
     const knownOfAll = all.filter(isProven);
-    const open = { secret, enough: enough.filter(isOpen), all: all.filter((hash) => !knownOfAll.includes(hash) && isOpen(hash)) };
+    const open = {
+      secret,
+      enough: enough.filter(isOpen),
+      all: all.filter((hash) => !knownOfAll.includes(hash) && isOpen(hash)),
+    };
     if (open.enough.length + open.all.length === 0) return knownOfAll;
     return [...(await this.#join(open, signal)), ...knownOfAll];
   }
@@ -80,7 +87,10 @@ export class SecretComparer {
     const enough = task.enough.findIndex((hash) => matches.includes(hash));
     const compared = enough < 0 ? [...task.enough, ...task.all] : task.enough.slice(0, enough + 1);
     for (const hash of compared)
-      (matches.includes(hash) ? this.#proven : this.#refused).set(this.#nameOf(task.secret, hash), true);
+      (matches.includes(hash) ? this.#proven : this.#refused).set(
+        this.#nameOf(task.secret, hash),
+        true,
+      );
     return matches;
   }
 }
@@ -102,8 +112,14 @@ function createNaming(): (...texts: readonly string[]) => string {
  * @param options.cost bcrypt's cost, 4 to 16; each step doubles the time. Default: 10.
  * @throws TypeError (as a rejection) where the secret or the cost is out of bounds.
  */
-export async function hashSecret(secret: string, options: { readonly cost?: number | undefined } = {}): Promise<string> {
-  const fits = typeof secret === 'string' && /^[\x21-\x7e]+$/.test(secret) && secret.length <= LONGEST_SECRET_BYTES;
+export async function hashSecret(
+  secret: string,
+  options: { readonly cost?: number | undefined } = {},
+): Promise<string> {
+  const fits =
+    typeof secret === 'string' &&
+    /^[\x21-\x7e]+$/.test(secret) &&
+    secret.length <= LONGEST_SECRET_BYTES;
   assertThat(fits, 'secret', '1 to 72 visible ASCII characters', secret);
   const cost = integerOr(DEFAULT_COST, options.cost, 'cost', LOWEST_COST, HIGHEST_COST);
   const pool = new BcryptPool({ threads: 1, maxQueue: 1, maxWaitMs: Infinity });

@@ -62,11 +62,16 @@ export function createRecordSource(
   return fromStore(clients, onRecord);
 }
 
-function isArray(clients: readonly ClientRecord[] | ClientStore): clients is readonly ClientRecord[] {
+function isArray(
+  clients: readonly ClientRecord[] | ClientStore,
+): clients is readonly ClientRecord[] {
   return Array.isArray(clients);
 }
 
-function fromArray(clients: readonly ClientRecord[], onRecord: (record: CheckedRecord) => void): RecordSource {
+function fromArray(
+  clients: readonly ClientRecord[],
+  onRecord: (record: CheckedRecord) => void,
+): RecordSource {
   const records = indexRecords(clients, 'clients', (_given, checked) => checked);
   records.forEach(onRecord);
   return { find: (clientId) => records.get(clientId), close: () => Promise.resolve() };
@@ -88,7 +93,8 @@ export function indexRecords<T>(
     const at = `${name}[${String(index)}]`;
     const checked = checkOwnRecord(each, at);
     const { clientId } = checked.client;
-    if (records.has(clientId)) throw new TypeError(`${at}: there are two clients with the id ${clientId}.`);
+    if (records.has(clientId))
+      throw new TypeError(`${at}: there are two clients with the id ${clientId}.`);
     records.set(clientId, keep(each, checked));
   });
   return records;
@@ -114,20 +120,26 @@ function assertNoMisspelling(record: ClientRecord, name: string): void {
 }
 
 function fromStore(store: ClientStore, onRecord: (record: CheckedRecord) => void): RecordSource {
-  function check(value: ClientRecord | null | undefined, clientId: string): CheckedRecord | undefined {
+  function check(
+    value: ClientRecord | null | undefined,
+    clientId: string,
+  ): CheckedRecord | undefined {
     if (value === null || value === undefined) return undefined;
     const record = checkRecord(value, 'The record from the client store');
     const found = record.client.clientId;
     // A database may compare without regard to case; an id does not.
     if (found !== clientId && found.toLowerCase() === clientId.toLowerCase()) return undefined;
-    if (found !== clientId) throw new TypeError('The client store answered with the record of another client.');
+    if (found !== clientId)
+      throw new TypeError('The client store answered with the record of another client.');
     onRecord(record);
     return record;
   }
   return {
     find: (clientId) => {
       const answer = store.find(clientId);
-      return isPromise(answer) ? Promise.resolve(answer).then((value) => check(value, clientId)) : check(answer, clientId);
+      return isPromise(answer)
+        ? Promise.resolve(answer).then((value) => check(value, clientId))
+        : check(answer, clientId);
     },
     close: async () => store.close?.(),
   };

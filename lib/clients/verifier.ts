@@ -9,7 +9,8 @@ export interface ClientCredentials {
 }
 
 /** Why credentials were refused. The caller never learns it; events do. */
-export type CredentialsRefusal = 'unknown_client' | 'wrong_secret' | 'expired_secret' | 'disabled_client' | 'secret_too_long';
+export type CredentialsRefusal =
+  'unknown_client' | 'wrong_secret' | 'expired_secret' | 'disabled_client' | 'secret_too_long';
 
 /** What a verifier may say about its answer, for events only. */
 export interface VerificationDetails {
@@ -33,7 +34,10 @@ export interface ClientVerifier {
    * The client that these credentials prove, or undefined. Rejects only where it could not tell: that is answered
    * 500, never 403. A wrong secret must take as long as an unknown id, or ids can be guessed by the clock.
    */
-  verify(credentials: ClientCredentials, context?: VerificationContext): Promise<Client | undefined>;
+  verify(
+    credentials: ClientCredentials,
+    context?: VerificationContext,
+  ): Promise<Client | undefined>;
   /**
    * The client as it stands now, for a token already issued; undefined once it is gone or disabled. Without this
    * function a token is good until it expires. Rejects where it could not tell.

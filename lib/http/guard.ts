@@ -65,7 +65,8 @@ export function createGuard(parts: GuardParts): Guard {
     }
     // Most requests end here, so that nothing has been made for them that only the others need.
     if (!isPromise(finding) && !(finding instanceof Refusal)) pass(req, next, finding);
-    else conclude(finding, req, { requirements, res, next, report: reporter.watch(req, startedAt) });
+    else
+      conclude(finding, req, { requirements, res, next, report: reporter.watch(req, startedAt) });
   };
 
   function conclude(finding: Answer<Finding>, req: Request, visit: Visit): void {
@@ -84,9 +85,16 @@ export function createGuard(parts: GuardParts): Guard {
 }
 
 /** What is known of the token goes into the event, and the cause no further than the app. */
-function refuse({ code, verified, cause }: Refusal, settings: GuardParts['settings'], visit: Visit): void {
+function refuse(
+  { code, verified, cause }: Refusal,
+  settings: GuardParts['settings'],
+  visit: Visit,
+): void {
   const { requirements, res, next, report } = visit;
-  const error = new JwtAuthError(code, { headers: headersFor(code, settings.realm, requirements), cause });
+  const error = new JwtAuthError(code, {
+    headers: headersFor(code, settings.realm, requirements),
+    cause,
+  });
   report((context) => ({ type: 'jwt.refused', code, ...describe(verified), ...context }));
   if (settings.errors === 'next') {
     next(error);
@@ -108,9 +116,12 @@ function createInspection({ settings, tokens, standingOf, isRevoked }: GuardPart
     if (bearer === 'malformed') return new Refusal('ERR_BEARER_MALFORMED');
     const verified = tokens.verify(bearer.token);
     // All that verify are b64tokens, so only what is refused has to be looked through.
-    if (typeof verified === 'string') return new Refusal(isB64token(bearer.token) ? verified : 'ERR_BEARER_MALFORMED');
+    if (typeof verified === 'string')
+      return new Refusal(isB64token(bearer.token) ? verified : 'ERR_BEARER_MALFORMED');
     const refusal = checkTimes(verified.jwt.claims, settings.clock());
-    return refusal === undefined ? inspectClient(requirements, verified) : new Refusal(refusal, verified);
+    return refusal === undefined
+      ? inspectClient(requirements, verified)
+      : new Refusal(refusal, verified);
   };
 
   function inspectClient(requirements: Requirements, verified: VerifiedToken): Answer<Finding> {
@@ -122,9 +133,13 @@ function createInspection({ settings, tokens, standingOf, isRevoked }: GuardPart
     }
     const judge = (known: Standing | undefined): Answer<Finding> => {
       const refusal = checkStandingOf(verified.jwt, known);
-      return refusal === undefined ? inspectRevocation(requirements, verified) : new Refusal(refusal, verified);
+      return refusal === undefined
+        ? inspectRevocation(requirements, verified)
+        : new Refusal(refusal, verified);
     };
-    return isPromise(standing) ? standing.then(judge, refusing('ERR_CLIENTS_UNAVAILABLE', verified)) : judge(standing);
+    return isPromise(standing)
+      ? standing.then(judge, refusing('ERR_CLIENTS_UNAVAILABLE', verified))
+      : judge(standing);
   }
 
   function inspectRevocation(requirements: Requirements, verified: VerifiedToken): Answer<Finding> {
@@ -138,13 +153,19 @@ function createInspection({ settings, tokens, standingOf, isRevoked }: GuardPart
       const refusal = known ? 'ERR_TOKEN_REVOKED' : checkScopes(verified.jwt, requirements);
       return refusal === undefined ? verified.jwt : new Refusal(refusal, verified);
     };
-    return isPromise(revoked) ? revoked.then(judge, refusing('ERR_REVOCATIONS_UNAVAILABLE', verified)) : judge(revoked);
+    return isPromise(revoked)
+      ? revoked.then(judge, refusing('ERR_REVOCATIONS_UNAVAILABLE', verified))
+      : judge(revoked);
   }
 }
 
-const refusing = (code: JwtAuthErrorCode, verified: VerifiedToken) => (cause: unknown) => new Refusal(code, verified, cause);
+const refusing = (code: JwtAuthErrorCode, verified: VerifiedToken) => (cause: unknown) =>
+  new Refusal(code, verified, cause);
 
-function checkStandingOf(jwt: VerifiedJwt, standing: Standing | undefined): JwtAuthErrorCode | undefined {
+function checkStandingOf(
+  jwt: VerifiedJwt,
+  standing: Standing | undefined,
+): JwtAuthErrorCode | undefined {
   if (standing === undefined || standing.disabled) return 'ERR_TOKEN_CLIENT';
   return jwt.claims.iat * 1000 < standing.tokensValidAfterMs ? 'ERR_TOKEN_REVOKED' : undefined;
 }
@@ -154,15 +175,24 @@ function checkScopes(jwt: VerifiedJwt, { scopes }: Requirements): JwtAuthErrorCo
 }
 
 /** RFC 6750 §3: a challenge with every refusal, and §3.1: no error in it for a request without a token. */
-function headersFor(code: JwtAuthErrorCode, realm: string, { scopes }: Requirements): Readonly<Record<string, string>> {
+function headersFor(
+  code: JwtAuthErrorCode,
+  realm: string,
+  { scopes }: Requirements,
+): Readonly<Record<string, string>> {
   if (code === 'ERR_SERVER') return {};
-  if (code === 'ERR_CLIENTS_UNAVAILABLE' || code === 'ERR_REVOCATIONS_UNAVAILABLE') return { 'Retry-After': RETRY_AFTER_SECONDS };
+  if (code === 'ERR_CLIENTS_UNAVAILABLE' || code === 'ERR_REVOCATIONS_UNAVAILABLE')
+    return { 'Retry-After': RETRY_AFTER_SECONDS };
   if (code === 'ERR_TOKEN_MISSING') return { 'WWW-Authenticate': formatChallenge(realm) };
   const { error, description } = wordsFor(code);
   const scope = code === 'ERR_INSUFFICIENT_SCOPE' ? { scope: scopes.join(' ') } : undefined;
-  return { 'WWW-Authenticate': formatChallenge(realm, { error, error_description: description, ...scope }) };
+  return {
+    'WWW-Authenticate': formatChallenge(realm, { error, error_description: description, ...scope }),
+  };
 }
 
-function describe(verified: VerifiedToken | undefined): Pick<JwtRefusedEvent, 'clientId' | 'jti' | 'kid'> {
+function describe(
+  verified: VerifiedToken | undefined,
+): Pick<JwtRefusedEvent, 'clientId' | 'jti' | 'kid'> {
   return { clientId: verified?.jwt.clientId, jti: verified?.jwt.claims.jti, kid: verified?.kid };
 }

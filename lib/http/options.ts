@@ -1,6 +1,13 @@
 import { LONGEST_LIFETIME_SECONDS } from '../clients/client';
 import type { ClientVerifier } from '../clients/verifier';
-import { assertThat, booleanOr, functionOr, integerOr, isObject, readOptions } from '../internal/assert';
+import {
+  assertThat,
+  booleanOr,
+  functionOr,
+  integerOr,
+  isObject,
+  readOptions,
+} from '../internal/assert';
 import type { Keys } from '../keys/key-ring';
 import type { RevocationStore } from '../tokens/revocation';
 import { isQuotable } from './headers';
@@ -104,14 +111,26 @@ export function resolveOptions(options: JwtAuthOptions): Settings {
     keys: given.keys,
     verifier: verifier(given.verifier),
     path: path(or('/auth/jwt', given.path)),
-    expiresInSeconds: integerOr(3600, given.expiresInSeconds, 'expiresInSeconds', 1, LONGEST_LIFETIME_SECONDS),
+    expiresInSeconds: integerOr(
+      3600,
+      given.expiresInSeconds,
+      'expiresInSeconds',
+      1,
+      LONGEST_LIFETIME_SECONDS,
+    ),
     issuer: given.issuer === undefined ? undefined : text(given.issuer, 'issuer'),
     audience: audience(given.audience),
     realm: realm(or('api', given.realm)),
     exposeToken: booleanOr(false, given.exposeToken, 'exposeToken'),
     tokenInBody: booleanOr(false, given.tokenInBody, 'tokenInBody'),
     errors: oneOf(['json', 'next'], given.errors, 'errors'),
-    clientCacheSeconds: integerOr(30, given.clientCacheSeconds, 'clientCacheSeconds', 0, DAY_SECONDS),
+    clientCacheSeconds: integerOr(
+      30,
+      given.clientCacheSeconds,
+      'clientCacheSeconds',
+      0,
+      DAY_SECONDS,
+    ),
     maxStaleSeconds: integerOr(300, given.maxStaleSeconds, 'maxStaleSeconds', 0, DAY_SECONDS),
     tokenCacheSize: integerOr(10_000, given.tokenCacheSize, 'tokenCacheSize', 0, 1_000_000),
     verifierTimeoutMs: integerOr(30_000, given.verifierTimeoutMs, 'verifierTimeoutMs', 1, 600_000),
@@ -131,7 +150,9 @@ function or<T>(fallback: T, value: T | undefined): T {
 export function assertNotRequest(value: unknown, factory: string, remedy: string): void {
   const isRequest = isObject(value) && 'method' in value && 'headers' in value && 'socket' in value;
   if (isRequest)
-    throw new TypeError(`${factory} was mounted itself, and Express has called it with a request. Call it first: ${remedy}.`);
+    throw new TypeError(
+      `${factory} was mounted itself, and Express has called it with a request. Call it first: ${remedy}.`,
+    );
 }
 
 function verifier(value: unknown): ClientVerifier {
@@ -139,7 +160,12 @@ function verifier(value: unknown): ClientVerifier {
   assertThat(isObject(value) && typeof value.verify === 'function', 'verifier', remedy, value);
   for (const name of ['find', 'close'] as const) {
     const method = value[name];
-    assertThat(method === undefined || typeof method === 'function', `verifier.${name}`, 'a function where it is given', method);
+    assertThat(
+      method === undefined || typeof method === 'function',
+      `verifier.${name}`,
+      'a function where it is given',
+      method,
+    );
   }
   return value as unknown as ClientVerifier;
 }
@@ -147,18 +173,29 @@ function verifier(value: unknown): ClientVerifier {
 /** Matched as it stands, so what Express would read as a pattern is refused. */
 function path(value: unknown): string {
   const isPath = typeof value === 'string' && /^(\/[A-Za-z0-9\-._~]+)+$/.test(value);
-  assertThat(isPath, 'path', 'a plain path such as "/auth/jwt": no pattern, no query, no slash at the end', value);
+  assertThat(
+    isPath,
+    'path',
+    'a plain path such as "/auth/jwt": no pattern, no query, no slash at the end',
+    value,
+  );
   return value.toLowerCase();
 }
 
 function realm(value: unknown): string {
-  assertThat(isQuotable(value) && value !== '', 'realm', 'ASCII text without quotes, backslashes or line breaks', value);
+  assertThat(
+    isQuotable(value) && value !== '',
+    'realm',
+    'ASCII text without quotes, backslashes or line breaks',
+    value,
+  );
   return value;
 }
 
 function revocations(value: RevocationStore | undefined): RevocationStore | undefined {
   if (value === undefined) return undefined;
-  const isStore = isObject(value) && typeof value.isRevoked === 'function' && typeof value.revoke === 'function';
+  const isStore =
+    isObject(value) && typeof value.isRevoked === 'function' && typeof value.revoke === 'function';
   assertThat(
     isStore,
     'revocations',

@@ -17,7 +17,10 @@ export interface Reporter {
    * What it returns completes the event of one request with its address, as it is now, and with the time since
    * `startedAt` (of `performance.now()`; default: now). Nothing is measured without a listener.
    */
-  watch(req: Request, startedAt?: number): (toEvent: (context: RequestContext) => JwtAuthEvent) => void;
+  watch(
+    req: Request,
+    startedAt?: number,
+  ): (toEvent: (context: RequestContext) => JwtAuthEvent) => void;
   outage(event: Omit<OutageEvent, 'type'>): void;
 }
 

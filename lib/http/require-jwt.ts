@@ -40,7 +40,12 @@ export interface Requirements {
 }
 
 /** Lets a request through to `next` or refuses it. */
-export type Guard = (requirements: Requirements, req: Request, res: Response, next: NextFunction) => void;
+export type Guard = (
+  requirements: Requirements,
+  req: Request,
+  res: Response,
+  next: NextFunction,
+) => void;
 
 /**
  * The guard of the `createJwtAuth` that a request passed last. Not a property of the request: Express gives each one
@@ -72,7 +77,10 @@ export function requireJwt(options: RequireJwtOptions = {}): JwtMiddleware {
 }
 
 /** A guard with these options that finds out per request which `createJwtAuth` to ask. */
-export function bindGuard(options: RequireJwtOptions, guardOf: (req: Request) => Guard): JwtMiddleware {
+export function bindGuard(
+  options: RequireJwtOptions,
+  guardOf: (req: Request) => Guard,
+): JwtMiddleware {
   const requirements = resolveRequirements(options);
   const jwtGuard = (req: Request, res: Response, next: NextFunction): void => {
     guardOf(req)(requirements, req, res, next);
@@ -117,6 +125,11 @@ function resolveRequirements(options: RequireJwtOptions): Requirements {
 function resolveScopes(scope: unknown): readonly string[] {
   const scopes: unknown = typeof scope === 'string' ? scope.split(' ') : scope;
   const isList = Array.isArray(scopes) && scopes.length > 0 && scopes.every(isScope);
-  assertThat(isList, 'requireJwt: scope', 'scopes separated by single spaces, or a list of them', scope);
+  assertThat(
+    isList,
+    'requireJwt: scope',
+    'scopes separated by single spaces, or a list of them',
+    scope,
+  );
   return [...scopes];
 }

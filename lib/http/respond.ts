@@ -9,7 +9,12 @@ export type JsonBody = Readonly<Record<string, string | number>>;
  * Writes an answer with Node's own functions: `res.json` would add an ETag, and turn the answer to a conditional
  * request into 304. Where the app or the caller has ended the answer already, nothing is done.
  */
-export function sendJson(res: Response, status: number, headers: Readonly<Record<string, string>>, body: JsonBody): void {
+export function sendJson(
+  res: Response,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: JsonBody,
+): void {
   if (res.headersSent || res.destroyed) return;
   const text = JSON.stringify(body);
   res.removeHeader('ETag');
@@ -21,7 +26,10 @@ export function sendJson(res: Response, status: number, headers: Readonly<Record
 }
 
 /** Writes a refusal or failure; its cause stays here. */
-export function sendError(res: Response, { status, headers, error, description }: JwtAuthError): void {
+export function sendError(
+  res: Response,
+  { status, headers, error, description }: JwtAuthError,
+): void {
   sendJson(res, status, headers, { error, error_description: description });
 }
 

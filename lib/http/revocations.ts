@@ -5,13 +5,19 @@ import type { VerifiedJwt } from '../tokens/verifier';
 import type { Settings } from './options';
 import type { Reporter } from './reporter';
 
-type RevocationSettings = Pick<Settings, 'revocations' | 'onRevocationOutage' | 'verifierTimeoutMs'>;
+type RevocationSettings = Pick<
+  Settings,
+  'revocations' | 'onRevocationOutage' | 'verifierTimeoutMs'
+>;
 
 /** Tells whether a token has been revoked. Rejects or throws where that is not known and then counts as a refusal. */
 export type RevocationCheck = (jwt: VerifiedJwt) => Answer<boolean>;
 
 /** Asks the store on every request, also for a token seen before; what a failing store means is the app's to decide. */
-export function createRevocationCheck(settings: RevocationSettings, reporter: Reporter): RevocationCheck {
+export function createRevocationCheck(
+  settings: RevocationSettings,
+  reporter: Reporter,
+): RevocationCheck {
   const { revocations, onRevocationOutage, verifierTimeoutMs } = settings;
   if (revocations === undefined) return () => false;
 
@@ -26,7 +32,9 @@ export function createRevocationCheck(settings: RevocationSettings, reporter: Re
     try {
       const answer = revocations.isRevoked(jti);
       if (!isPromise(answer)) return checkAnswer(answer);
-      return withTimeout(answer, verifierTimeoutMs, 'The revocation store did not answer in time.').then(checkAnswer).catch(fail);
+      return withTimeout(answer, verifierTimeoutMs, 'The revocation store did not answer in time.')
+        .then(checkAnswer)
+        .catch(fail);
     } catch (cause) {
       return fail(cause);
     }
@@ -34,7 +42,8 @@ export function createRevocationCheck(settings: RevocationSettings, reporter: Re
 }
 
 function checkAnswer(answer: unknown): boolean {
-  if (typeof answer !== 'boolean') throw new TypeError('The revocation store answered neither true nor false.');
+  if (typeof answer !== 'boolean')
+    throw new TypeError('The revocation store answered neither true nor false.');
   return answer;
 }
 
@@ -49,8 +58,11 @@ export async function revoke(
 ): Promise<void> {
   const { jti, exp } = claims;
   if (revocations === undefined) {
-    throw new TypeError('revokeToken: there is no store for it. Pass createJwtAuth({ revocations: memoryRevocations(), … }).');
+    throw new TypeError(
+      'revokeToken: there is no store for it. Pass createJwtAuth({ revocations: memoryRevocations(), … }).',
+    );
   }
-  if (typeof jti !== 'string' || typeof exp !== 'number') throw new TypeError('revokeToken: the token has no jti or no exp.');
+  if (typeof jti !== 'string' || typeof exp !== 'number')
+    throw new TypeError('revokeToken: the token has no jti or no exp.');
   await revocations.revoke(jti, new Date(exp * 1000));
 }

@@ -52,7 +52,13 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
   const tokens = createTokens(settings);
   const reporter = createReporter(settings.onEvent);
   const standingOf = createStandingCheck(settings, reporter);
-  const guard = createGuard({ settings, tokens, reporter, standingOf, isRevoked: createRevocationCheck(settings, reporter) });
+  const guard = createGuard({
+    settings,
+    tokens,
+    reporter,
+    standingOf,
+    isRevoked: createRevocationCheck(settings, reporter),
+  });
   const tokenRoute = createTokenRoute({ settings, tokens, reporter });
   const { path, clock, verifier } = settings;
 
@@ -64,7 +70,8 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
 
   return Object.assign(jwtAuth as JwtMiddleware, {
     requireJwt: (requirements: RequireJwtOptions = {}) => bindGuard(requirements, () => guard),
-    issueToken: (client: Client) => tokens.issue(checkClient(client, 'issueToken: client'), clock()).token,
+    issueToken: (client: Client) =>
+      tokens.issue(checkClient(client, 'issueToken: client'), clock()).token,
     replaceKeys: (keys: Keys) => {
       tokens.replaceKeys(keys);
     },
@@ -78,7 +85,10 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
 }
 
 /** Where the verifier has no `find`, a token is good until it expires. */
-function createStandingCheck({ verifier, verifierTimeoutMs, ...settings }: Settings, reporter: Reporter): StandingCheck {
+function createStandingCheck(
+  { verifier, verifierTimeoutMs, ...settings }: Settings,
+  reporter: Reporter,
+): StandingCheck {
   if (verifier.find === undefined) return () => GOOD_STANDING;
   const directory = new Directory((clientId) => verifier.find?.(clientId), {
     ...settings,

@@ -110,8 +110,14 @@ async function init(store: CountingStore, windowMs: number): Promise<void> {
 type CountingStore = ThrottleStore & Required<Pick<ThrottleStore, 'get'>>;
 
 function checkStore(store: ThrottleStore): CountingStore {
-  const isStore = isObject(store) && typeof store.get === 'function' && typeof store.increment === 'function';
-  assertThat(isStore, 'throttle.store', 'a store with get(key) and increment(key), as those of express-rate-limit are', store);
+  const isStore =
+    isObject(store) && typeof store.get === 'function' && typeof store.increment === 'function';
+  assertThat(
+    isStore,
+    'throttle.store',
+    'a store with get(key) and increment(key), as those of express-rate-limit are',
+    store,
+  );
   return store as CountingStore;
 }
 
@@ -129,7 +135,9 @@ function networkOf(address: string): string {
 }
 
 function createMemoryStore(windowMs: number, clock: () => number): CountingStore {
-  const counts = new LRUCache<string, ThrottleCount & { readonly resetTime: Date }>({ max: MOST_KEYS });
+  const counts = new LRUCache<string, ThrottleCount & { readonly resetTime: Date }>({
+    max: MOST_KEYS,
+  });
   const get = (key: string) => {
     const count = counts.get(key);
     return count && clock() < count.resetTime.getTime() ? count : undefined;
@@ -137,7 +145,10 @@ function createMemoryStore(windowMs: number, clock: () => number): CountingStore
   return {
     get,
     increment: (key) => {
-      const { totalHits, resetTime } = get(key) ?? { totalHits: 0, resetTime: new Date(clock() + windowMs) };
+      const { totalHits, resetTime } = get(key) ?? {
+        totalHits: 0,
+        resetTime: new Date(clock() + windowMs),
+      };
       const count = { totalHits: totalHits + 1, resetTime };
       counts.set(key, count);
       return count;

@@ -17,7 +17,13 @@ import { passOn, sendError, sendJson } from './respond';
 export interface TokenRouteParts {
   readonly settings: Pick<
     Settings,
-    'verifier' | 'verifierTimeoutMs' | 'throttle' | 'exposeToken' | 'tokenInBody' | 'errors' | 'clock'
+    | 'verifier'
+    | 'verifierTimeoutMs'
+    | 'throttle'
+    | 'exposeToken'
+    | 'tokenInBody'
+    | 'errors'
+    | 'clock'
   >;
   readonly tokens: Pick<Tokens, 'issue'>;
   readonly reporter: Reporter;
@@ -55,7 +61,8 @@ export function createTokenRoute(parts: TokenRouteParts) {
       },
       (cause: unknown) => {
         if (hasHungUp(req)) return;
-        const error = cause instanceof JwtAuthError ? cause : new JwtAuthError('ERR_SERVER', { cause });
+        const error =
+          cause instanceof JwtAuthError ? cause : new JwtAuthError('ERR_SERVER', { cause });
         report((context) => refusedEvent(error, findings, context));
         if (parts.settings.errors === 'next') next(withCacheHeaders(error, res));
         else sendError(res, error);
@@ -65,11 +72,18 @@ export function createTokenRoute(parts: TokenRouteParts) {
   };
 }
 
-async function issue(parts: TokenRouteParts, req: Request, res: Response, findings: Findings): Promise<IssuedToken> {
-  if (!METHODS.includes(req.method)) throw new JwtAuthError('ERR_METHOD_NOT_ALLOWED', { headers: { Allow: ALLOW } });
+async function issue(
+  parts: TokenRouteParts,
+  req: Request,
+  res: Response,
+  findings: Findings,
+): Promise<IssuedToken> {
+  if (!METHODS.includes(req.method))
+    throw new JwtAuthError('ERR_METHOD_NOT_ALLOWED', { headers: { Allow: ALLOW } });
   const { clientId, clientSecret } = parseCredentials(req.headers);
   findings.clientId = clientId;
-  if (clientId === undefined || clientSecret === undefined) throw new JwtAuthError('ERR_CREDENTIALS_MALFORMED');
+  if (clientId === undefined || clientSecret === undefined)
+    throw new JwtAuthError('ERR_CREDENTIALS_MALFORMED');
   const counting = countFailures(parts, clientId, req);
   await counting.check();
   const client = await verify(parts, { clientId, clientSecret }, req, res, findings);
@@ -92,11 +106,13 @@ function countFailures({ settings, reporter }: TokenRouteParts, clientId: string
   };
   const { throttle, verifierTimeoutMs } = settings;
   const address = throttle && req.ip;
-  const inTime = <T>(answer: Promise<T>) => withTimeout(answer, verifierTimeoutMs, 'The throttle store did not answer in time.');
+  const inTime = <T>(answer: Promise<T>) =>
+    withTimeout(answer, verifierTimeoutMs, 'The throttle store did not answer in time.');
   return {
     check: async () => {
       const seconds = throttle && (await inTime(throttle.check(clientId, address)).catch(report));
-      if (seconds !== undefined) throw new JwtAuthError('ERR_THROTTLED', { headers: { 'Retry-After': String(seconds) } });
+      if (seconds !== undefined)
+        throw new JwtAuthError('ERR_THROTTLED', { headers: { 'Retry-After': String(seconds) } });
     },
     fail: async () => throttle && inTime(throttle.fail(clientId, address)).catch(report),
   };
@@ -136,10 +152,20 @@ function onHangUp(req: Request, res: Response, giveUp: () => void): void {
   res.once('close', check);
 }
 
-function sendToken({ settings }: TokenRouteParts, res: Response, { token, claims }: IssuedToken): void {
-  if (settings.exposeToken && !res.headersSent) res.append('Access-Control-Expose-Headers', 'Authorization');
+function sendToken(
+  { settings }: TokenRouteParts,
+  res: Response,
+  { token, claims }: IssuedToken,
+): void {
+  if (settings.exposeToken && !res.headersSent)
+    res.append('Access-Control-Expose-Headers', 'Authorization');
   const body = { token_type: 'Bearer', expires_in: claims.exp - claims.iat };
-  sendJson(res, 200, { Authorization: `Bearer ${token}` }, settings.tokenInBody ? { access_token: token, ...body } : body);
+  sendJson(
+    res,
+    200,
+    { Authorization: `Bearer ${token}` },
+    settings.tokenInBody ? { access_token: token, ...body } : body,
+  );
 }
 
 /** Express drops the headers of an answer when an error reaches its own handler, and sets those of the error. */
@@ -148,8 +174,19 @@ function withCacheHeaders(error: JwtAuthError, res: Response): JwtAuthError {
   return new JwtAuthError(error.code, { headers, cause: error.cause });
 }
 
-function issuedEvent({ claims, kid }: IssuedToken, { secretLabel }: Findings, context: RequestContext): JwtAuthEvent {
-  return { type: 'token.issued', clientId: claims.sub, jti: claims.jti ?? '', kid, secretLabel, ...context };
+function issuedEvent(
+  { claims, kid }: IssuedToken,
+  { secretLabel }: Findings,
+  context: RequestContext,
+): JwtAuthEvent {
+  return {
+    type: 'token.issued',
+    clientId: claims.sub,
+    jti: claims.jti ?? '',
+    kid,
+    secretLabel,
+    ...context,
+  };
 }
 
 function refusedEvent(

@@ -10,7 +10,9 @@ export function kindOf(value: unknown): string {
     case 'number':
       return kindOfNumber(value);
     case 'object':
-      return value instanceof Date && Number.isNaN(value.getTime()) ? 'an invalid date' : 'an object';
+      return value instanceof Date && Number.isNaN(value.getTime())
+        ? 'an invalid date'
+        : 'an object';
     default:
       return `a ${typeof value}`;
   }
@@ -27,7 +29,12 @@ function kindOfNumber(value: number): string {
 export const UNSET_HINT = 'If it comes from an environment variable, that variable is not set.';
 
 /** Throws a TypeError that says what `name` must be and what kind of value it is. */
-export function assertThat(holds: boolean, name: string, must: string, value: unknown): asserts holds {
+export function assertThat(
+  holds: boolean,
+  name: string,
+  must: string,
+  value: unknown,
+): asserts holds {
   if (!holds) throw new TypeError(`${name} must be ${must}; it is ${kindOf(value)}.`);
 }
 
@@ -35,17 +42,28 @@ export function assertThat(holds: boolean, name: string, must: string, value: un
  * The options, copied: what is done to the caller's object later changes nothing. Throws where `value` is no
  * object, or has a name that is not among the `known` ones.
  */
-export function readOptions<T extends object>(value: T, name: string, known: readonly (keyof T & string)[]): T {
-  if (!isObject(value)) throw new TypeError(`${name} must be given an object of options; it is ${kindOf(value)}.`);
+export function readOptions<T extends object>(
+  value: T,
+  name: string,
+  known: readonly (keyof T & string)[],
+): T {
+  if (!isObject(value))
+    throw new TypeError(`${name} must be given an object of options; it is ${kindOf(value)}.`);
   assertKnown(value, `${name}: there is no option`, 'options', known);
   // Without a prototype: what somebody put on Object.prototype is no option.
   return Object.assign(Object.create(null) as T, value);
 }
 
 /** Throws where the object has a name that is not among the `known` ones: a misspelt one would be ignored without a word. */
-export function assertKnown(value: object, no: string, plural: string, known: readonly string[]): void {
+export function assertKnown(
+  value: object,
+  no: string,
+  plural: string,
+  known: readonly string[],
+): void {
   const unknownName = Object.keys(value).find((key) => !known.includes(key));
-  if (unknownName !== undefined) throw new TypeError(`${no} "${unknownName}". The ${plural} are: ${known.join(', ')}.`);
+  if (unknownName !== undefined)
+    throw new TypeError(`${no} "${unknownName}". The ${plural} are: ${known.join(', ')}.`);
 }
 
 /** `value` where it is given, or `fallback`; a whole number from `min` to `max`. */
@@ -60,7 +78,9 @@ export function integerOr<F extends number | undefined>(
   const ok = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
   if (ok) return value;
   const what = typeof value === 'number' ? String(value) : kindOf(value);
-  throw new TypeError(`${name} must be a whole number from ${String(min)} to ${String(max)}; it is ${what}.`);
+  throw new TypeError(
+    `${name} must be a whole number from ${String(min)} to ${String(max)}; it is ${what}.`,
+  );
 }
 
 export function booleanOr(fallback: boolean, value: unknown, name: string): boolean {

@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, open, readFile, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import {
+  lstat,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  type FileHandle,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -32,7 +41,10 @@ export async function resolveFile(file: string): Promise<string> {
  */
 export async function writeAtomically(file: string, text: string): Promise<void> {
   const before = await stat(file).catch(() => undefined);
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = path.join(
+    path.dirname(file),
+    `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`,
+  );
   try {
     await writeAndSync(temporary, text, before);
     await rename(temporary, file);
@@ -73,7 +85,11 @@ async function syncFolder(folder: string): Promise<void> {
  * Does this while no other process does it for the same file. Rejects with an Error that names the lock where it cannot
  * be had in time: it is never broken, since whoever holds it may be slow rather than dead.
  */
-export async function withFileLock<T>(file: string, action: () => Promise<T>, timeoutMs = LOCK_TIMEOUT_MS): Promise<T> {
+export async function withFileLock<T>(
+  file: string,
+  action: () => Promise<T>,
+  timeoutMs = LOCK_TIMEOUT_MS,
+): Promise<T> {
   const lock = `${file}.lock`;
   await takeLock(lock, timeoutMs);
   try {
@@ -89,7 +105,9 @@ async function takeLock(lock: string, timeoutMs: number): Promise<void> {
     await delay(RETRY_MS);
   }
   const holder = await readFile(lock, 'utf8').catch(() => 'unknown');
-  throw new Error(`${lock} is held by process ${holder}. Where that process is gone, delete the file and try again.`);
+  throw new Error(
+    `${lock} is held by process ${holder}. Where that process is gone, delete the file and try again.`,
+  );
 }
 
 async function tryLock(lock: string): Promise<boolean> {

@@ -1,5 +1,9 @@
 /** The promise, or a rejection with an Error after `timeoutMs`. What the promise does after that is ignored. */
-export async function withTimeout<T>(promise: PromiseLike<T>, timeoutMs: number, message: string): Promise<T> {
+export async function withTimeout<T>(
+  promise: PromiseLike<T>,
+  timeoutMs: number,
+  message: string,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeOut = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

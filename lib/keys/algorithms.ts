@@ -2,7 +2,18 @@ import type { KeyObject } from 'node:crypto';
 
 /** The signature algorithms of RFC 7518 §3.1 that a key can have; `none` is not among them. */
 export type Algorithm =
-  'HS256' | 'HS384' | 'HS512' | 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512';
+  | 'HS256'
+  | 'HS384'
+  | 'HS512'
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512';
 
 const HMAC_ALGORITHMS: readonly Algorithm[] = ['HS256', 'HS384', 'HS512'];
 const RSA_ALGORITHMS: readonly Algorithm[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
@@ -34,7 +45,9 @@ export function algorithmsOf(key: KeyObject): readonly Algorithm[] {
 function rsaPssAlgorithms(key: KeyObject): readonly Algorithm[] {
   const { hashAlgorithm, mgf1HashAlgorithm } = key.asymmetricKeyDetails ?? {};
   return RSA_PSS_ALGORITHMS.filter((alg) =>
-    [hashAlgorithm, mgf1HashAlgorithm].every((hash) => hash === undefined || hash === `sha${alg.slice(2)}`),
+    [hashAlgorithm, mgf1HashAlgorithm].every(
+      (hash) => hash === undefined || hash === `sha${alg.slice(2)}`,
+    ),
   );
 }
 

@@ -60,16 +60,22 @@ export function createKeyRing(keys: Keys): KeyRing {
   const isShort = list.length >= 1 && list.length <= MOST_KEYS;
   assertThat(isShort, 'keys', `one key or a list of 1 to ${String(MOST_KEYS)}`, keys);
 
-  const ring = list.map((input, index) => toKey(input, isList(keys) ? `keys[${String(index)}]` : 'keys'));
+  const ring = list.map((input, index) =>
+    toKey(input, isList(keys) ? `keys[${String(index)}]` : 'keys'),
+  );
   const [signingKey] = ring;
   if (signingKey === undefined || !canSign(signingKey)) {
-    throw new TypeError('The first of the keys signs the tokens, and a public key cannot: put a private key or a secret first.');
+    throw new TypeError(
+      'The first of the keys signs the tokens, and a public key cannot: put a private key or a secret first.',
+    );
   }
   const kids = ring.flatMap(({ kid }) => kid ?? []);
-  if (new Set(kids).size < kids.length) throw new TypeError('keys: two keys have the same kid. Give each a kid of its own.');
+  if (new Set(kids).size < kids.length)
+    throw new TypeError('keys: two keys have the same kid. Give each a kid of its own.');
   return {
     signingKey,
-    candidates: (kid, alg) => ring.filter((key) => key.alg === alg && (kid === undefined || key.kid === kid)),
+    candidates: (kid, alg) =>
+      ring.filter((key) => key.alg === alg && (kid === undefined || key.kid === kid)),
     hasKid: (kid) => kids.includes(kid),
     hasAlgorithm: (alg) => ring.some((key) => key.alg === alg),
   };
@@ -104,7 +110,12 @@ function isMaterial(input: KeyMaterial | KeyOptions): input is KeyMaterial {
 }
 
 function withOptions(input: KeyOptions, name: string): KeyOptions {
-  assertThat(isObject(input), name, 'a secret (a string or bytes), a KeyObject, or { key, alg, kid }', input);
+  assertThat(
+    isObject(input),
+    name,
+    'a secret (a string or bytes), a KeyObject, or { key, alg, kid }',
+    input,
+  );
   const options = readOptions(input, name, ['key', 'alg', 'kid']);
   const { kid } = options;
   const isName = kid === undefined || (typeof kid === 'string' && /^[\x21-\x7e]{1,256}$/.test(kid));
@@ -114,7 +125,8 @@ function withOptions(input: KeyOptions, name: string): KeyOptions {
 
 function toKeyObject(key: KeyMaterial | undefined, name: string): KeyObject {
   if (key === undefined) throw new TypeError(`${name} is undefined. ${UNSET_HINT}`);
-  if (key === '') throw new TypeError(`${name} is empty. Make a good one with: openssl rand -base64 48.`);
+  if (key === '')
+    throw new TypeError(`${name} is empty. Make a good one with: openssl rand -base64 48.`);
   if (key instanceof KeyObject) return key;
   const isSecret = (typeof key === 'string' || key instanceof Uint8Array) && key.length > 0;
   assertThat(isSecret, name, 'a secret (a string or bytes that are not empty) or a KeyObject', key);
@@ -131,7 +143,10 @@ function algorithmFor(key: KeyObject, wanted: unknown, name: string): Algorithm 
   }
   if (wanted === undefined) return first;
   const alg = fitting.find((candidate) => candidate === wanted);
-  if (alg === undefined) throw new TypeError(`${name}.alg does not fit the key. This key can have: ${fitting.join(', ')}.`);
+  if (alg === undefined)
+    throw new TypeError(
+      `${name}.alg does not fit the key. This key can have: ${fitting.join(', ')}.`,
+    );
   return alg;
 }
 

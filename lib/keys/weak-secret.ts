@@ -31,7 +31,9 @@ export function weaknessOf(secret: Buffer, minimumBytes: number): string | undef
     return `has ${String(secret.length)} bytes and needs ${String(minimumBytes)} or more (RFC 7518 §3.2); ${remedy}`;
   }
   if (shortestPiece(secret) < SHORTEST_PIECE_BYTES) return `is one short piece repeated; ${remedy}`;
-  return isPlaceholder(secret.toString('latin1')) ? `is a well-known placeholder; ${remedy}` : undefined;
+  return isPlaceholder(secret.toString('latin1'))
+    ? `is a well-known placeholder; ${remedy}`
+    : undefined;
 }
 
 /** Only text can be a placeholder: random bytes have few letters too. */
@@ -59,7 +61,9 @@ function isPemOrDer(bytes: Buffer): boolean {
     parses(() => createPublicKey({ key: bytes, format: 'der', type })),
   );
   const types = ['pkcs8', 'pkcs1', 'sec1'] as const;
-  const isPrivate = types.some((type) => parses(() => createPrivateKey({ key: bytes, format: 'der', type })));
+  const isPrivate = types.some((type) =>
+    parses(() => createPrivateKey({ key: bytes, format: 'der', type })),
+  );
   return isPublic || isPrivate || parses(() => new X509Certificate(bytes));
 }
 

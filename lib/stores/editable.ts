@@ -29,16 +29,24 @@ export interface EditableClientStore extends ClientStore {
 export type ChangeRecord = (record: ClientRecord | undefined) => ClientRecord | undefined;
 
 /** The options of `list`, filled in. */
-export function resolveList({ after = '', limit }: ListOptions): { readonly after: string; readonly limit: number } {
+export function resolveList({ after = '', limit }: ListOptions): {
+  readonly after: string;
+  readonly limit: number;
+} {
   return { after, limit: integerOr(1000, limit, 'list: limit', 1, 100_000) };
 }
 
 /** The changed record, checked, as a plain copy. Throws where it is malformed or has another id. */
-export function applyChange(clientId: string, record: ClientRecord | undefined, change: ChangeRecord): ClientRecord | undefined {
+export function applyChange(
+  clientId: string,
+  record: ClientRecord | undefined,
+  change: ChangeRecord,
+): ClientRecord | undefined {
   const changed = change(record);
   if (changed === undefined) return undefined;
   const checked = checkOwnRecord(changed, 'The changed record');
-  if (checked.client.clientId !== clientId) throw new TypeError('The changed record has another clientId.');
+  if (checked.client.clientId !== clientId)
+    throw new TypeError('The changed record has another clientId.');
   return copyRecord(changed);
 }
 
@@ -48,7 +56,10 @@ export function copyRecord(record: ClientRecord): ClientRecord {
 }
 
 /** The part of these records that was asked for. */
-export function listFrom(records: ReadonlyMap<string, ClientRecord>, options: ListOptions): readonly ClientRecord[] {
+export function listFrom(
+  records: ReadonlyMap<string, ClientRecord>,
+  options: ListOptions,
+): readonly ClientRecord[] {
   const { after, limit } = resolveList(options);
   const ids = [...records.keys()].filter((id) => id > after).sort();
   return ids.slice(0, limit).flatMap((id) => records.get(id) ?? []);

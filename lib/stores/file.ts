@@ -4,9 +4,22 @@ import path from 'node:path';
 
 import type { ClientRecord } from '../clients/client';
 import { indexRecords } from '../clients/records';
-import { assertKnown, assertThat, booleanOr, functionOr, isObject, readOptions } from '../internal/assert';
+import {
+  assertKnown,
+  assertThat,
+  booleanOr,
+  functionOr,
+  isObject,
+  readOptions,
+} from '../internal/assert';
 import { resolveFile, withFileLock, writeAtomically } from '../internal/files';
-import { applyChange, listFrom, type ChangeRecord, type EditableClientStore, type ListOptions } from './editable';
+import {
+  applyChange,
+  listFrom,
+  type ChangeRecord,
+  type EditableClientStore,
+  type ListOptions,
+} from './editable';
 
 export type { ChangeRecord, EditableClientStore, ListOptions } from './editable';
 
@@ -35,7 +48,12 @@ const ABSENT = 'absent';
  * @throws TypeError that names the client and the field, and what reading throws, where the file is not good at start.
  */
 export function fileStore(file: string, options: FileStoreOptions = {}): EditableClientStore {
-  assertThat(typeof file === 'string' && file !== '', 'fileStore: file', 'the path of a file', file);
+  assertThat(
+    typeof file === 'string' && file !== '',
+    'fileStore: file',
+    'the path of a file',
+    file,
+  );
   return new FileStore(file, options);
 }
 
@@ -60,7 +78,9 @@ class FileStore implements EditableClientStore {
     this.#look = lookSync(file);
     const isToBeMade = this.#create && this.#look === ABSENT;
     if (this.#look === ABSENT && !this.#create) throw new Error(absent(file));
-    this.#records = isToBeMade ? new Map<string, ClientRecord>() : parseClients(readFileSync(file, 'utf8'), file);
+    this.#records = isToBeMade
+      ? new Map<string, ClientRecord>()
+      : parseClients(readFileSync(file, 'utf8'), file);
     this.#lookedAtMs = this.#clock();
   }
 
@@ -85,14 +105,23 @@ class FileStore implements EditableClientStore {
   }
 
   /** Of what is in the file now, not of what was read before: another process may have written since. */
-  async #change(file: string, clientId: string, change: ChangeRecord): Promise<ClientRecord | undefined> {
+  async #change(
+    file: string,
+    clientId: string,
+    change: ChangeRecord,
+  ): Promise<ClientRecord | undefined> {
     const isToBeMade = this.#create && (await look(file)) === ABSENT;
-    const current = isToBeMade ? new Map<string, ClientRecord>() : parseClients(await readFile(file, 'utf8'), this.#file);
+    const current = isToBeMade
+      ? new Map<string, ClientRecord>()
+      : parseClients(await readFile(file, 'utf8'), this.#file);
     const changed = applyChange(clientId, current.get(clientId), change);
     const next = new Map(current);
     if (changed === undefined) next.delete(clientId);
     else next.set(clientId, changed);
-    await writeAtomically(file, `${JSON.stringify({ clients: [...next.values()] }, undefined, 2)}\n`);
+    await writeAtomically(
+      file,
+      `${JSON.stringify({ clients: [...next.values()] }, undefined, 2)}\n`,
+    );
     // Read again by whoever asks next: it may have been replaced once more.
     this.#lookedAtMs = -Infinity;
     return changed;
@@ -144,13 +173,24 @@ function absent(file: string): string {
 
 function warnOf(file: string): (error: unknown) => void {
   return (error) => {
-    process.emitWarning(`express-client-jwt: the clients stay as they were, since ${file} is not good. ${String(error)}`);
+    process.emitWarning(
+      `express-client-jwt: the clients stay as they were, since ${file} is not good. ${String(error)}`,
+    );
   };
 }
 
 /** Changes with every write and every replacement. A link counts as what it points to. */
-const lookOf = ({ ino, size, mtimeNs, ctimeNs }: { ino: bigint; size: bigint; mtimeNs: bigint; ctimeNs: bigint }) =>
-  [ino, size, mtimeNs, ctimeNs].join(' ');
+const lookOf = ({
+  ino,
+  size,
+  mtimeNs,
+  ctimeNs,
+}: {
+  ino: bigint;
+  size: bigint;
+  mtimeNs: bigint;
+  ctimeNs: bigint;
+}) => [ino, size, mtimeNs, ctimeNs].join(' ');
 
 async function look(file: string): Promise<string> {
   return stat(file, { bigint: true }).then(lookOf, absentOrThrow);
@@ -169,7 +209,12 @@ function absentOrThrow(error: NodeJS.ErrnoException): string {
 /** @throws TypeError that names the file, the client and the field; no part of the text is repeated: it has hashes in it. */
 function parseClients(text: string, file: string): Map<string, ClientRecord> {
   const content = parseJson(text, file);
-  assertThat(isObject(content) && Array.isArray(content.clients), file, 'an object { "clients": [ … ] }', content);
+  assertThat(
+    isObject(content) && Array.isArray(content.clients),
+    file,
+    'an object { "clients": [ … ] }',
+    content,
+  );
   assertKnown(content, `${file} has no field`, 'fields', ['clients']);
   return indexRecords(content.clients as ClientRecord[], `${file}: clients`, (record) => record);
 }

@@ -1,6 +1,12 @@
 import type { ClientRecord } from '../clients/client';
 import { indexRecords } from '../clients/records';
-import { applyChange, copyRecord, listFrom, type ChangeRecord, type EditableClientStore } from './editable';
+import {
+  applyChange,
+  copyRecord,
+  listFrom,
+  type ChangeRecord,
+  type EditableClientStore,
+} from './editable';
 
 export type { ChangeRecord, EditableClientStore, ListOptions } from './editable';
 

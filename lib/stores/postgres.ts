@@ -1,6 +1,12 @@
 import type { ClientRecord } from '../clients/client';
 import { assertThat, isObject, readOptions } from '../internal/assert';
-import { applyChange, resolveList, type ChangeRecord, type EditableClientStore, type ListOptions } from './editable';
+import {
+  applyChange,
+  resolveList,
+  type ChangeRecord,
+  type EditableClientStore,
+  type ListOptions,
+} from './editable';
 
 export type { ChangeRecord, EditableClientStore, ListOptions } from './editable';
 
@@ -28,7 +34,8 @@ interface Row {
 }
 
 const DEFAULT_TABLE = 'api_clients';
-const COLUMNS = 'client_id, secrets, scopes, disabled, tokens_valid_after, expires_in_seconds, claims';
+const COLUMNS =
+  'client_id, secrets, scopes, disabled, tokens_valid_after, expires_in_seconds, claims';
 /** Others may change the same client meanwhile; this many in a row is a mistake of ours. */
 const MOST_ATTEMPTS = 50;
 
@@ -58,8 +65,16 @@ export function postgresSchema({ table }: PostgresStoreOptions = {}): string {
  *
  * @throws TypeError where `db` has no `query`, or an option is malformed.
  */
-export function postgresStore(db: Queryable, options: PostgresStoreOptions = {}): EditableClientStore {
-  assertThat(isObject(db) && typeof db.query === 'function', 'postgresStore: db', 'a Pool or Client of pg, or { query }', db);
+export function postgresStore(
+  db: Queryable,
+  options: PostgresStoreOptions = {},
+): EditableClientStore {
+  assertThat(
+    isObject(db) && typeof db.query === 'function',
+    'postgresStore: db',
+    'a Pool or Client of pg, or { query }',
+    db,
+  );
   const { table } = readOptions(options, 'postgresStore', ['table']);
   return new PostgresStore(db, quoted(table));
 }
@@ -81,7 +96,12 @@ class PostgresStore implements EditableClientStore {
   async list(options: ListOptions = {}): Promise<readonly ClientRecord[]> {
     const { after, limit } = resolveList(options);
     const where = 'client_id > $1 ORDER BY client_id LIMIT $2';
-    return (await this.#query(`SELECT ${COLUMNS}, version FROM ${this.#table} WHERE ${where}`, [after, limit])).map(toRecord);
+    return (
+      await this.#query(`SELECT ${COLUMNS}, version FROM ${this.#table} WHERE ${where}`, [
+        after,
+        limit,
+      ])
+    ).map(toRecord);
   }
 
   async update(clientId: string, change: ChangeRecord): Promise<ClientRecord | undefined> {
@@ -94,24 +114,41 @@ class PostgresStore implements EditableClientStore {
   }
 
   async #rowOf(clientId: string): Promise<Row | undefined> {
-    return (await this.#query(`SELECT ${COLUMNS}, version FROM ${this.#table} WHERE client_id = $1`, [clientId]))[0];
+    return (
+      await this.#query(`SELECT ${COLUMNS}, version FROM ${this.#table} WHERE client_id = $1`, [
+        clientId,
+      ])
+    )[0];
   }
 
   /** Whether the row was still as it had been read; otherwise nothing is written. */
-  async #write(clientId: string, row: Row | undefined, changed: ClientRecord | undefined): Promise<boolean> {
+  async #write(
+    clientId: string,
+    row: Row | undefined,
+    changed: ClientRecord | undefined,
+  ): Promise<boolean> {
     if (row === undefined && changed === undefined) return true;
     const where = `WHERE client_id = $1 AND version = $2 RETURNING client_id`;
     if (changed === undefined) {
-      return (await this.#query(`DELETE FROM ${this.#table} ${where}`, [clientId, row?.version])).length > 0;
+      return (
+        (await this.#query(`DELETE FROM ${this.#table} ${where}`, [clientId, row?.version]))
+          .length > 0
+      );
     }
     const values = toValues(changed);
     if (row === undefined) {
       const insert = `INSERT INTO ${this.#table} (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)`;
-      return (await this.#query(`${insert} ON CONFLICT DO NOTHING RETURNING client_id`, values)).length > 0;
+      return (
+        (await this.#query(`${insert} ON CONFLICT DO NOTHING RETURNING client_id`, values)).length >
+        0
+      );
     }
     const set = `SET (${COLUMNS}) = ROW($1, $3, $4, $5, $6, $7, $8), version = version + 1, updated_at = now()`;
     const [id, ...others] = values;
-    return (await this.#query(`UPDATE ${this.#table} ${set} ${where}`, [id, row.version, ...others])).length > 0;
+    return (
+      (await this.#query(`UPDATE ${this.#table} ${set} ${where}`, [id, row.version, ...others]))
+        .length > 0
+    );
   }
 
   async #query(text: string, values: unknown[]): Promise<readonly Row[]> {

@@ -23,7 +23,12 @@ export interface RedisRevocationsOptions {
 export function redisRevocations(options: RedisRevocationsOptions): RevocationStore {
   const given = readOptions(options, 'redisRevocations', ['sendCommand', 'prefix', 'clock']);
   const { sendCommand, prefix = 'jwt:revoked:' } = given;
-  assertThat(typeof sendCommand === 'function', 'redisRevocations: sendCommand', 'a function', sendCommand);
+  assertThat(
+    typeof sendCommand === 'function',
+    'redisRevocations: sendCommand',
+    'a function',
+    sendCommand,
+  );
   assertThat(typeof prefix === 'string', 'redisRevocations: prefix', 'a string', prefix);
   const clock = functionOr(Date.now, given.clock, 'redisRevocations: clock');
 
@@ -39,7 +44,8 @@ export function redisRevocations(options: RedisRevocationsOptions): RevocationSt
     revoke: async (jti, expiresAt) => {
       // The time that is left rather than the moment: the clock of Redis may differ.
       const leftMs = Math.ceil(expiresAt.getTime() - clock());
-      if (Number.isNaN(leftMs)) throw new TypeError('redisRevocations: expiresAt is an invalid date.');
+      if (Number.isNaN(leftMs))
+        throw new TypeError('redisRevocations: expiresAt is an invalid date.');
       if (leftMs <= 0) return;
       const reply = await sendCommand('SET', prefix + jti, '1', 'PX', String(leftMs));
       if (String(reply) !== 'OK') throw new TypeError('Redis did not answer SET with OK.');

@@ -8,7 +8,8 @@ const LATEST_DATE = 253_402_300_799;
 
 const isString: Kind = (value) => typeof value === 'string';
 const isText: Kind = (value) => typeof value === 'string' && value !== '';
-const isStrings: Kind = (value) => isString(value) || (Array.isArray(value) && value.every(isString));
+const isStrings: Kind = (value) =>
+  isString(value) || (Array.isArray(value) && value.every(isString));
 /** RFC 7519 §2, NumericDate. */
 const isDate: Kind = (value) => typeof value === 'number' && value >= 0 && value <= LATEST_DATE;
 
@@ -35,7 +36,9 @@ export function checkClaims(
 
 function haveTheirKinds(claims: Readonly<Record<string, unknown>>): claims is JwtClaims {
   const required = REQUIRED.every(([name, isKind]) => isKind(own(claims, name)));
-  const optional = OPTIONAL.every(([name, isKind]) => !Object.hasOwn(claims, name) || isKind(claims[name]));
+  const optional = OPTIONAL.every(
+    ([name, isKind]) => !Object.hasOwn(claims, name) || isKind(claims[name]),
+  );
   const clientId = own(claims, 'client_id');
   return required && optional && (clientId === undefined || clientId === claims.sub);
 }
@@ -43,7 +46,8 @@ function haveTheirKinds(claims: Readonly<Record<string, unknown>>): claims is Jw
 /** RFC 7519 §4.1.3: a token that names audiences is only for those who find themselves among them. */
 function isForUs(named: JwtClaims['aud'], audience: ClaimsSettings['audience']): boolean {
   if (audience === undefined || named === undefined) return audience === named;
-  const isOurs = (name: string): boolean => (typeof audience === 'string' ? name === audience : audience.includes(name));
+  const isOurs = (name: string): boolean =>
+    typeof audience === 'string' ? name === audience : audience.includes(name);
   return typeof named === 'string' ? isOurs(named) : named.some(isOurs);
 }
 
@@ -51,7 +55,10 @@ function isForUs(named: JwtClaims['aud'], audience: ClaimsSettings['audience']):
  * Whether a token is good at this moment. `exp` and `nbf` are compared in milliseconds, so that a token ends with
  * its last second (RFC 7519 §4.1.4: not on or after exp; §4.1.5: not before nbf).
  */
-export function checkTimes(claims: JwtClaims, nowMs: number): 'ERR_TOKEN_EXPIRED' | 'ERR_TOKEN_NOT_YET_VALID' | undefined {
+export function checkTimes(
+  claims: JwtClaims,
+  nowMs: number,
+): 'ERR_TOKEN_EXPIRED' | 'ERR_TOKEN_NOT_YET_VALID' | undefined {
   // Asked in this way a clock that has no answer (NaN) ends every token.
   if (!(nowMs < claims.exp * 1000)) return 'ERR_TOKEN_EXPIRED';
   const nbf = own(claims, 'nbf');

@@ -46,10 +46,24 @@ export interface ClaimsSettings {
 }
 
 /** The claims that a client's own claims never replace, nor add. */
-const RESERVED: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'scope']);
+const RESERVED: ReadonlySet<string> = new Set([
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'nbf',
+  'iat',
+  'jti',
+  'client_id',
+  'scope',
+]);
 
 /** The claims of a new token for this client, issued at `nowMs`. */
-export function createClaims(subject: TokenSubject, settings: ClaimsSettings, nowMs: number): JwtClaims {
+export function createClaims(
+  subject: TokenSubject,
+  settings: ClaimsSettings,
+  nowMs: number,
+): JwtClaims {
   const issuedAt = issuedAtSeconds(subject, nowMs);
   const { issuer, audience } = settings;
   return {

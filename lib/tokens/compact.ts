@@ -28,7 +28,13 @@ const LAST_CHARACTERS = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'];
 export function parseCompact(token: string): CompactJwt | undefined {
   if (token.length > LONGEST_TOKEN) return undefined;
   const [, header, claims, signature] = COMPACT.exec(token) ?? [];
-  if (header === undefined || claims === undefined || signature === undefined || !isCanonical(signature)) return undefined;
+  if (
+    header === undefined ||
+    claims === undefined ||
+    signature === undefined ||
+    !isCanonical(signature)
+  )
+    return undefined;
   const parsedHeader = parseObject(header);
   const parsedClaims = parsedHeader && parseObject(claims);
   return parsedClaims && { header: parsedHeader, claims: parsedClaims };

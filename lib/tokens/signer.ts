@@ -27,7 +27,9 @@ export function createTokenSigner({ alg, kid, privateKey }: SigningKey): TokenSi
   return (claims) => {
     const token = sign(JSON.stringify(claims), privateKey, options);
     if (token.length > LONGEST_TOKEN)
-      throw new RangeError("The client's own claims make a token that is longer than the guard accepts.");
+      throw new RangeError(
+        "The client's own claims make a token that is longer than the guard accepts.",
+      );
     return token;
   };
 }
@@ -37,6 +39,8 @@ function assertCanSign(options: SignOptions, privateKey: SigningKey['privateKey'
   try {
     sign('{}', privateKey, options);
   } catch (cause) {
-    throw new TypeError(`keys: the first key cannot sign with ${String(options.algorithm)}.`, { cause });
+    throw new TypeError(`keys: the first key cannot sign with ${String(options.algorithm)}.`, {
+      cause,
+    });
   }
 }

@@ -33,7 +33,11 @@ export function createTokens(settings: TokensSettings): Tokens {
   // The memory of verified tokens lives and dies with the keys that verified them.
   function withKeys(keys: Keys) {
     const ring = createKeyRing(keys);
-    return { kid: ring.signingKey.kid, sign: createTokenSigner(ring.signingKey), verify: createTokenVerifier(ring, settings) };
+    return {
+      kid: ring.signingKey.kid,
+      sign: createTokenSigner(ring.signingKey),
+      verify: createTokenVerifier(ring, settings),
+    };
   }
 
   return {

@@ -48,7 +48,8 @@ const END_LENGTH = 32;
  */
 export function createTokenVerifier(ring: KeyRing, settings: TokenVerifierSettings): TokenVerifier {
   const { tokenCacheSize } = settings;
-  const known = tokenCacheSize > 0 ? new LRUCache<string, VerifiedToken>({ max: tokenCacheSize }) : undefined;
+  const known =
+    tokenCacheSize > 0 ? new LRUCache<string, VerifiedToken>({ max: tokenCacheSize }) : undefined;
 
   return (token) => {
     // A token that has just arrived is a new string: to hash the whole of it is most of what finding it costs.
@@ -62,7 +63,11 @@ export function createTokenVerifier(ring: KeyRing, settings: TokenVerifierSettin
 }
 
 /** Structure, then algorithm, then key, then signature, and only then the claims: none is acted on before. */
-function verifyToken(token: string, ring: KeyRing, settings: TokenVerifierSettings): VerifiedToken | TokenRefusal {
+function verifyToken(
+  token: string,
+  ring: KeyRing,
+  settings: TokenVerifierSettings,
+): VerifiedToken | TokenRefusal {
   const parsed = parseCompact(token);
   if (parsed === undefined) return 'ERR_TOKEN_MALFORMED';
   const keys = selectKeys(parsed.header, ring);
@@ -74,7 +79,10 @@ function verifyToken(token: string, ring: KeyRing, settings: TokenVerifierSettin
 }
 
 /** The only parameters of a header that count are alg, kid, typ and crit: a key never comes from the token (RFC 8725 §3.10). */
-function selectKeys(header: CompactJwt['header'], ring: KeyRing): readonly VerificationKey[] | TokenRefusal {
+function selectKeys(
+  header: CompactJwt['header'],
+  ring: KeyRing,
+): readonly VerificationKey[] | TokenRefusal {
   // RFC 7515 §4.1.11: an extension named in crit must be understood, and none is. RFC 7797 §7: no b64 in a JWT.
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) return 'ERR_TOKEN_CRITICAL';
   if (Object.hasOwn(header, 'typ') && header.typ !== 'JWT') return 'ERR_TOKEN_TYPE';
