@@ -1,4 +1,4 @@
-import { checkClient, checkStanding, frozenClient } from '../../lib/clients/client';
+import { checkClient, checkStanding, frozenClient } from '../../lib/clients/check-client';
 
 const checked = checkClient(
   { clientId: 'reports', scopes: ['a'], tokensValidAfter: '2026-01-01' },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { memoryRevocations } from 'express-client-jwt';
 
-import { formatChallenge, isB64token, parseBearer, parseCredentials } from '../../lib/http/headers';
+import { formatChallenge, isB64token, parseBearer, parseCredentials } from '../../lib/http/request';
 import { guardedApp, testAuth } from '../support/app';
 import { SECRET } from '../support/clients';
 import { mint } from '../support/mint';

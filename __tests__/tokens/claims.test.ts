@@ -1,5 +1,5 @@
 import { createClaims, type TokenSubject } from '../../lib/tokens/claims';
-import { checkClaims, checkTimes } from '../../lib/tokens/claims-check';
+import { checkClaims, checkTimes } from '../../lib/tokens/check-claims';
 import { claimsOf } from '../support/mint';
 
 const SETTINGS = { issuer: undefined, audience: undefined, expiresInSeconds: 3600 };

@@ -1,5 +1,5 @@
 import type { ClientRecord, ClientSecret } from '../clients/client';
-import type { EditableClientStore } from '../stores/editable';
+import type { EditableClientStore } from '../clients/store';
 import {
   argument,
   moment,

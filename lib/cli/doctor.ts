@@ -2,8 +2,8 @@ import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import type { ClientRecord } from '../clients/client';
-import { DEFAULT_COST } from '../clients/hashing';
-import { checkOwnRecord } from '../clients/records';
+import { DEFAULT_COST } from '../clients/bcrypt/bcrypt-hash';
+import { checkOwnRecord } from '../clients/bcrypt/check-record';
 import { createKeyRing, type KeyInput } from '../keys/key-ring';
 import { listAll } from './client-commands';
 import { table, type Command, type Input } from './command';

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 
-import { hashSecret } from '../clients/hashing';
+import { hashSecret } from '../clients/bcrypt/hash-secret';
 import { minimumSecretBytes, type Algorithm } from '../keys/algorithms';
 import { postgresSchema } from '../stores/postgres';
 import { UsageError, wholeNumber, type Command } from './command';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import type { EditableClientStore } from '../stores/editable';
+import type { EditableClientStore } from '../clients/store';
 import { fileStore } from '../stores/file';
 import { postgresStore } from '../stores/postgres';
 import { UsageError, type Input, type OptionSpec } from './command';

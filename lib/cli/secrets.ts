@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
-import { checkSecrets, type ClientRecord, type ClientSecret } from '../clients/client';
-import { hashSecret } from '../clients/hashing';
+import { hashSecret } from '../clients/bcrypt/hash-secret';
+import type { ClientRecord, ClientSecret } from '../clients/client';
+import { checkSecrets } from '../clients/bcrypt/check-record';
 import { UsageError, wholeNumber, type Input, type OptionSpec } from './command';
 
 /** The options of every command that makes a secret. */

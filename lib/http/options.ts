@@ -9,10 +9,10 @@ import {
   readOptions,
 } from '../internal/assert';
 import type { Keys } from '../keys/key-ring';
-import type { RevocationStore } from '../tokens/revocation';
-import { isQuotable } from './headers';
-import type { EventListener } from './reporter';
-import { createThrottle, type Throttle, type ThrottleOptions } from './throttle';
+import type { RevocationStore } from '../tokens/revocation-store';
+import { isQuotable } from './request';
+import type { EventListener } from '../reporter';
+import { createThrottle, type Throttle, type ThrottleOptions } from '../issuing/throttle';
 
 /** The options of `createJwtAuth`. `undefined` means the default. */
 export interface JwtAuthOptions {

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 
-import { isScope } from '../clients/client';
+import { isScope } from '../clients/check-client';
 import { assertThat, booleanOr, readOptions } from '../internal/assert';
 import { JwtAuthError } from '../errors';
 import type { VerifiedJwt } from '../tokens/verifier';

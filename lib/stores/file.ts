@@ -2,8 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
+import type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
 import type { ClientRecord } from '../clients/client';
-import { indexRecords } from '../clients/records';
+import { indexRecords } from '../clients/bcrypt/check-record';
 import {
   assertKnown,
   assertThat,
@@ -13,15 +14,9 @@ import {
   readOptions,
 } from '../internal/assert';
 import { resolveFile, withFileLock, writeAtomically } from '../internal/files';
-import {
-  applyChange,
-  listFrom,
-  type ChangeRecord,
-  type EditableClientStore,
-  type ListOptions,
-} from './editable';
+import { applyChange, listFrom } from './editable';
 
-export type { ChangeRecord, EditableClientStore, ListOptions } from './editable';
+export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
 
 /** The options of {@link fileStore}. */
 export interface FileStoreOptions {

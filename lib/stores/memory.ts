@@ -1,14 +1,9 @@
+import type { ChangeRecord, EditableClientStore } from '../clients/store';
 import type { ClientRecord } from '../clients/client';
-import { indexRecords } from '../clients/records';
-import {
-  applyChange,
-  copyRecord,
-  listFrom,
-  type ChangeRecord,
-  type EditableClientStore,
-} from './editable';
+import { indexRecords } from '../clients/bcrypt/check-record';
+import { applyChange, copyRecord, listFrom } from './editable';
 
-export type { ChangeRecord, EditableClientStore, ListOptions } from './editable';
+export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
 
 /**
  * Clients in the memory of this process: for tests, and for an app that changes them while it runs. An array that

@@ -1,14 +1,9 @@
+import type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
 import type { ClientRecord } from '../clients/client';
 import { assertThat, isObject, readOptions } from '../internal/assert';
-import {
-  applyChange,
-  resolveList,
-  type ChangeRecord,
-  type EditableClientStore,
-  type ListOptions,
-} from './editable';
+import { applyChange, resolveList } from './editable';
 
-export type { ChangeRecord, EditableClientStore, ListOptions } from './editable';
+export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
 
 /** The one function that is needed of a database: the Pool and the Client of `pg` have it. */
 export interface Queryable {

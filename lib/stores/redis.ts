@@ -1,5 +1,5 @@
 import { assertThat, functionOr, readOptions } from '../internal/assert';
-import type { RevocationStore } from '../tokens/revocation';
+import type { RevocationStore } from '../tokens/revocation-store';
 
 /** The options of {@link redisRevocations}. */
 export interface RedisRevocationsOptions {

@@ -5,7 +5,7 @@ import { own } from '../internal/assert';
 import { deepFreeze } from '../internal/deep-freeze';
 import type { KeyRing, VerificationKey } from '../keys/key-ring';
 import type { ClaimsSettings, JwtClaims } from './claims';
-import { checkClaims } from './claims-check';
+import { checkClaims } from './check-claims';
 import { parseCompact, type CompactJwt } from './compact';
 import { isSignedWith } from './signature';
 

@@ -1,0 +1,166 @@
+import { Worker } from 'node:worker_threads';
+
+import { BcryptPool, type BcryptPoolSettings } from '../../../lib/clients/bcrypt/pool';
+import { hashOf, HASH, OTHER_HASH, SECRET } from '../../support/clients';
+
+const pools: BcryptPool[] = [];
+
+function poolOf(settings: Partial<BcryptPoolSettings> = {}): BcryptPool {
+  const pool = new BcryptPool({ threads: 1, maxQueue: 16, maxWaitMs: 60_000, ...settings });
+  pools.push(pool);
+  return pool;
+}
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+});
+
+/** A hash that keeps a thread at work for about a tenth of a second. */
+const SLOW_HASH = hashOf('slow', 10);
+
+/** Whether a secret matches a hash. */
+async function compare(
+  pool: BcryptPool,
+  secret: string,
+  hash: string,
+  isWanted?: () => boolean,
+): Promise<boolean> {
+  return (await pool.compare({ secret, enough: [hash], all: [] }, isWanted)).length > 0;
+}
+
+test('compares and hashes', async () => {
+  const pool = poolOf();
+  expect([await compare(pool, SECRET, HASH), await compare(pool, 'x', HASH)]).toEqual([
+    true,
+    false,
+  ]);
+  const hash = await pool.hash({ secret: 'new', cost: 4 });
+  expect(hash).toMatch(/^\$2[aby]\$04\$/);
+  expect(await compare(pool, 'new', hash)).toBe(true);
+});
+
+test('finds the first of enough that matches, and otherwise every one of all', async () => {
+  const pool = poolOf();
+  const [same, again] = [hashOf(SECRET), hashOf(SECRET)];
+  const find = (enough: string[], all: string[]) => pool.compare({ secret: SECRET, enough, all });
+  expect(await find([OTHER_HASH, same, again], [HASH])).toEqual([same]);
+  expect(await find([OTHER_HASH], [same, OTHER_HASH, again])).toEqual([same, again]);
+  expect(await find([], [OTHER_HASH])).toEqual([]);
+});
+
+test('leaves the event loop free meanwhile', async () => {
+  const pool = poolOf();
+  let turns = 0;
+  const timer = setInterval(() => turns++, 5);
+  await compare(pool, 'x', SLOW_HASH);
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(3);
+});
+
+test('works with several threads at once', async () => {
+  const started = jest.spyOn(Worker.prototype, 'postMessage');
+  const pool = poolOf({ threads: 2 });
+  const answers = Promise.all([
+    compare(pool, 'x', SLOW_HASH),
+    compare(pool, 'y', SLOW_HASH),
+    compare(pool, 'z', SLOW_HASH),
+  ]);
+  expect(started).toHaveBeenCalledTimes(2);
+  expect(await answers).toEqual([false, false, false]);
+  expect(started).toHaveBeenCalledTimes(3);
+});
+
+test('refuses with ERR_OVERLOADED and Retry-After where the queue is full, and works on', async () => {
+  const pool = poolOf({ maxQueue: 2 });
+  const accepted = ['a', 'b', 'c'].map((secret) => compare(pool, secret, HASH));
+  await expect(compare(pool, 'd', HASH)).rejects.toMatchObject({
+    code: 'ERR_OVERLOADED',
+    status: 503,
+    headers: { 'Retry-After': '2' },
+  });
+  expect(await Promise.all(accepted)).toEqual([false, false, false]);
+  expect(await compare(pool, SECRET, HASH)).toBe(true);
+});
+
+test('refuses in the same way what has waited too long for a thread', async () => {
+  const pool = poolOf({ maxWaitMs: 20 });
+  const first = compare(pool, 'x', SLOW_HASH);
+  const second = compare(pool, SECRET, HASH);
+  await expect(second).rejects.toMatchObject({ code: 'ERR_OVERLOADED' });
+  expect(await first).toBe(false);
+});
+
+test('drops what nobody waits for when its turn comes, and when room is needed', async () => {
+  const posted = jest.spyOn(Worker.prototype, 'postMessage');
+  const pool = poolOf({ maxQueue: 1 });
+  const first = compare(pool, 'a', HASH);
+  const unwanted = compare(pool, 'b', HASH, () => false);
+  const wanted = compare(pool, SECRET, HASH);
+  await expect(unwanted).rejects.toThrow('Nobody waits for this any more.');
+  expect([await first, await wanted]).toEqual([false, true]);
+  expect(posted).toHaveBeenCalledTimes(2);
+});
+
+describe('a thread that dies', () => {
+  /** Ends the worker which is given the first task, as a crash would. */
+  function killFirstWorker(): void {
+    const { postMessage } = Worker.prototype;
+    jest.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function (
+      this: Worker,
+      task: unknown,
+    ) {
+      postMessage.call(this, task);
+      this.once('message', () => void this.terminate());
+    });
+  }
+
+  test('rejects its work, and is replaced for what waits', async () => {
+    killFirstWorker();
+    const pool = poolOf();
+    const first = compare(pool, 'x', SLOW_HASH);
+    const second = compare(pool, SECRET, HASH);
+    await expect(first).rejects.toMatchObject({
+      name: 'ThreadDiedError',
+      code: 'ERR_HASHING_THREAD_DIED',
+      couldStart: true,
+    });
+    expect(await second).toBe(true);
+  });
+
+  test('while idle is replaced when there is work', async () => {
+    const workers: Worker[] = [];
+    const { postMessage } = Worker.prototype;
+    jest.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (
+      this: Worker,
+      task: unknown,
+    ) {
+      workers.push(this);
+      postMessage.call(this, task);
+    });
+    const pool = poolOf();
+    await compare(pool, SECRET, HASH);
+    await workers[0]?.terminate();
+    expect(await compare(pool, SECRET, HASH)).toBe(true);
+    expect(workers[1]).not.toBe(workers[0]);
+  });
+});
+
+describe('close', () => {
+  test('rejects what waits and what is at work, and what comes later', async () => {
+    const pool = poolOf();
+    const atWork = compare(pool, 'x', SLOW_HASH);
+    const waits = compare(pool, SECRET, HASH);
+    const closed = pool.close();
+    await expect(waits).rejects.toThrow('The verifier has been closed.');
+    await expect(atWork).rejects.toThrow('The hashing thread ended before it had answered.');
+    await closed;
+    await expect(compare(pool, SECRET, HASH)).rejects.toThrow('The verifier has been closed.');
+  });
+
+  test('may be called twice, and before there was any work', async () => {
+    const pool = poolOf();
+    await pool.close();
+    await expect(pool.close()).resolves.toBeUndefined();
+  });
+});

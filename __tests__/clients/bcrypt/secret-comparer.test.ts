@@ -1,0 +1,209 @@
+import { hashSecret } from '../../../lib/clients/bcrypt/hash-secret';
+import type { CompareTask } from '../../../lib/clients/bcrypt/thread';
+import { SecretComparer } from '../../../lib/clients/bcrypt/secret-comparer';
+
+/** Stands for the pool: answers when the test says so, and counts. */
+function manualPool() {
+  const asked: {
+    task: CompareTask;
+    isWanted: () => boolean;
+    answer: (...hashes: string[]) => void;
+    fail: (error: Error) => void;
+  }[] = [];
+  return {
+    asked,
+    compare: (task: CompareTask, isWanted: () => boolean = () => true) =>
+      new Promise<string[]>((resolve, fail) =>
+        asked.push({
+          task,
+          isWanted,
+          fail,
+          answer: (...hashes) => {
+            resolve(hashes);
+          },
+        }),
+      ),
+  };
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+const task = (secret: string, enough: string[], all: string[] = []): CompareTask => ({
+  secret,
+  enough,
+  all,
+});
+
+function setUp(cacheSize = 10) {
+  const pool = manualPool();
+  const comparer = new SecretComparer(pool, cacheSize);
+  /** Asks, answers for the pool where it is asked, and gives what came of it and what the pool was asked. */
+  const ask = async (question: CompareTask, ...hashes: string[]) => {
+    const before = pool.asked.length;
+    const matches = comparer.findMatches(question);
+    await settle();
+    const asked = pool.asked.slice(before);
+    asked[0]?.answer(...hashes);
+    return { matches: await matches, asked: asked.map((each) => each.task) };
+  };
+  return { pool, comparer, ask };
+}
+
+describe('the memory of pairs', () => {
+  test('works out only once that a pair matches', async () => {
+    const { ask } = setUp();
+    expect(await ask(task('s', ['h']), 'h')).toEqual({ matches: ['h'], asked: [task('s', ['h'])] });
+    expect(await ask(task('s', ['h']))).toEqual({ matches: ['h'], asked: [] });
+  });
+
+  test('works out only once that a pair does not match', async () => {
+    const { ask } = setUp();
+    await ask(task('s', ['h'], ['i']));
+    expect(await ask(task('s', ['h'], ['i']))).toEqual({ matches: [], asked: [] });
+  });
+
+  test('asks only for what is open, and adds what is known', async () => {
+    const { ask } = setUp();
+    await ask(task('s', ['a'], ['b', 'c']), 'c');
+    expect(await ask(task('s', ['a', 'd'], ['b', 'c', 'e']), 'e')).toEqual({
+      matches: ['e', 'c'],
+      asked: [task('s', ['d'], ['e'])],
+    });
+  });
+
+  test('knows nothing of the hashes behind the first of enough that matched', async () => {
+    const { ask } = setUp();
+    await ask(task('s', ['a', 'b', 'c'], ['d']), 'b');
+    expect((await ask(task('s', ['a'], ['c', 'd']))).asked).toEqual([task('s', [], ['c', 'd'])]);
+  });
+
+  test('prefers what is proven to asking, wherever it stands', async () => {
+    const { ask } = setUp();
+    await ask(task('s', ['b']), 'b');
+    expect(await ask(task('s', ['a', 'b']))).toEqual({ matches: ['b'], asked: [] });
+  });
+
+  test('keeps pairs apart, however their texts are cut', async () => {
+    const { ask } = setUp();
+    await ask(task('secret', ['hash']), 'hash');
+    for (const other of [
+      task('ecret', ['hashs']),
+      task('secret', ['hash ']),
+      task('hash', ['secret']),
+      task('', ['hash secret']),
+    ]) {
+      expect((await ask(other)).asked).toHaveLength(1);
+    }
+  });
+
+  test('a flood of wrong secrets pushes out wrong ones only', async () => {
+    const { ask } = setUp(3);
+    await ask(task('right', ['h']), 'h');
+    for (let index = 0; index < 50; index++) await ask(task(`wrong${String(index)}`, ['h']));
+    expect(await ask(task('right', ['h']))).toEqual({ matches: ['h'], asked: [] });
+  });
+
+  test('is bounded', async () => {
+    const { ask, pool } = setUp(2);
+    for (const secret of ['a', 'b', 'c', 'a']) await ask(task(secret, ['h']));
+    expect(pool.asked).toHaveLength(4);
+  });
+
+  test('forgets after a minute what did not match, and never what did', async () => {
+    const now = jest.spyOn(performance, 'now').mockReturnValue(1000);
+    const { ask } = setUp();
+    await ask(task('s', ['right']), 'right');
+    await ask(task('s', ['wrong']));
+    now.mockReturnValue(60_900);
+    expect((await ask(task('s', ['wrong']))).asked).toHaveLength(0);
+    now.mockReturnValue(61_100);
+    expect((await ask(task('s', ['wrong']))).asked).toHaveLength(1);
+    expect((await ask(task('s', ['right']))).asked).toHaveLength(0);
+    now.mockRestore();
+  });
+
+  test('does not keep a failure', async () => {
+    const { pool, comparer, ask } = setUp();
+    const first = comparer.findMatches(task('s', ['h']));
+    await settle();
+    pool.asked[0]?.fail(new Error('died'));
+    await expect(first).rejects.toThrow('died');
+    expect((await ask(task('s', ['h']), 'h')).matches).toEqual(['h']);
+  });
+});
+
+describe('equal questions at one time', () => {
+  test('are worked out once', async () => {
+    const { pool, comparer } = setUp();
+    const questions = [
+      task('s', ['h']),
+      task('s', ['h']),
+      task('s', [], ['h']),
+      task('other', ['h']),
+    ];
+    const answers = Promise.all(questions.map((each) => comparer.findMatches(each)));
+    await settle();
+    expect(pool.asked.map((each) => each.task)).toEqual([questions[0], questions[2], questions[3]]);
+    for (const { answer } of pool.asked) answer('h');
+    expect(await answers).toEqual([['h'], ['h'], ['h'], ['h']]);
+  });
+
+  test('are wanted as long as one of the askers waits', async () => {
+    const { pool, comparer } = setUp();
+    const [one, two] = [new AbortController(), new AbortController()];
+    void comparer.findMatches(task('s', ['h']), one.signal);
+    void comparer.findMatches(task('s', ['h']), two.signal);
+    await settle();
+    const { isWanted } = pool.asked[0] ?? { isWanted: () => undefined };
+    one.abort();
+    expect(isWanted()).toBe(true);
+    two.abort();
+    expect(isWanted()).toBe(false);
+  });
+
+  test('an asker who comes after all others have gone has the work done anew', async () => {
+    const { pool, comparer } = setUp();
+    const gone = new AbortController();
+    const abandoned = comparer.findMatches(task('s', ['h']), gone.signal);
+    await settle();
+    gone.abort();
+    const late = comparer.findMatches(task('s', ['h']));
+    await settle();
+    expect(pool.asked).toHaveLength(2);
+    pool.asked[0]?.fail(new Error('dropped'));
+    await expect(abandoned).rejects.toThrow('dropped');
+    const joined = comparer.findMatches(task('s', ['h']));
+    pool.asked[1]?.answer('h');
+    expect([await late, await joined]).toEqual([['h'], ['h']]);
+    expect(pool.asked).toHaveLength(2);
+  });
+});
+
+describe('hashSecret', () => {
+  test('makes a hash of the default cost, salted anew each time', async () => {
+    const [one, two] = [await hashSecret('a-secret'), await hashSecret('a-secret')];
+    expect([one, two]).toEqual([
+      expect.stringMatching(/^\$2[aby]\$10\$/),
+      expect.stringMatching(/^\$2[aby]\$10\$/),
+    ]);
+    expect(one).not.toBe(two);
+  });
+
+  test('takes a cost', async () => {
+    expect(await hashSecret('a-secret', { cost: 5 })).toMatch(/^\$2[aby]\$05\$/);
+  });
+
+  test.each(['', 'x'.repeat(73), 'with space', 'é', 'a\0b', 7 as never])(
+    'refuses %p',
+    async (secret) => {
+      await expect(hashSecret(secret)).rejects.toThrow(
+        /^secret must be 1 to 72 visible ASCII characters; it is /,
+      );
+    },
+  );
+
+  test.each([3, 17, '10' as never])('refuses the cost %p', async (cost) => {
+    await expect(hashSecret('a-secret', { cost })).rejects.toThrow(
+      /^cost must be a whole number from 4 to 16; it is /,
+    );
+  });
+});

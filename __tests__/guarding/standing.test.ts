@@ -1,0 +1,209 @@
+import { Directory, type DirectorySettings } from '../../lib/guarding/standing';
+import type { Client } from 'express-client-jwt';
+
+const START = 1_000_000_000;
+
+/** A directory over a store whose answers and clock the test holds in its hand. */
+function setUp(settings: Partial<DirectorySettings> = {}) {
+  const state = {
+    now: START,
+    answer: (): Promise<Client | undefined> => Promise.resolve({ clientId: 'a' }),
+  };
+  const find = jest.fn((clientId: string) =>
+    clientId === 'never' ? new Promise<undefined>(() => undefined) : state.answer(),
+  );
+  const outages: unknown[] = [];
+  const directory = new Directory(find, {
+    clientCacheSeconds: 30,
+    maxStaleSeconds: 300,
+    timeoutMs: 20,
+    clock: () => state.now,
+    onOutage: (cause) => void outages.push(cause),
+    ...settings,
+  });
+  const ask = async (seconds: number, clientId = 'a') => {
+    state.now = START + seconds * 1000;
+    return directory.standingOf(clientId);
+  };
+  return { state, find, outages, directory, ask };
+}
+
+const GOOD = { disabled: false, tokensValidAfterMs: 0 };
+const DOWN = new Error('down');
+const down = () => Promise.reject(DOWN);
+
+test('keeps an answer for clientCacheSeconds, and gives it without a promise meanwhile', async () => {
+  const { find, ask, directory } = setUp();
+  expect(await ask(0)).toEqual(GOOD);
+  await ask(29.999);
+  expect(directory.standingOf('a')).toEqual(GOOD);
+  expect(find).toHaveBeenCalledTimes(1);
+  await ask(30);
+  expect(find).toHaveBeenCalledTimes(2);
+});
+
+test('asks every time with clientCacheSeconds 0', async () => {
+  const { find, ask } = setUp({ clientCacheSeconds: 0 });
+  await ask(0);
+  await ask(0);
+  expect(find).toHaveBeenCalledTimes(2);
+});
+
+test('keeps it as well that a client is gone', async () => {
+  const { state, find, ask } = setUp();
+  state.answer = () => Promise.resolve(undefined);
+  expect([await ask(0), await ask(1)]).toEqual([undefined, undefined]);
+  expect(find).toHaveBeenCalledTimes(1);
+});
+
+test('has one question in flight per client', async () => {
+  const { find, directory } = setUp();
+  await Promise.all([directory.standingOf('a'), directory.standingOf('a')]);
+  expect(find).toHaveBeenCalledTimes(1);
+});
+
+test('counts the age of an answer from the question on', async () => {
+  const { state, find, ask, directory } = setUp();
+  let answer: (client: Client) => void = () => undefined;
+  state.answer = () => new Promise((resolve) => (answer = resolve));
+  const first = directory.standingOf('a');
+  state.now = START + 20_000;
+  answer({ clientId: 'a' });
+  await first;
+  void ask(30);
+  expect(find).toHaveBeenCalledTimes(2);
+  answer({ clientId: 'a' });
+});
+
+test('asks anew after the clock has been set back', async () => {
+  const { find, ask } = setUp();
+  await ask(0);
+  await ask(-10);
+  expect(find).toHaveBeenCalledTimes(2);
+});
+
+describe('where the store fails', () => {
+  test('the last answer serves until it is maxStaleSeconds old', async () => {
+    const { state, ask } = setUp();
+    await ask(0);
+    state.answer = down;
+    expect(await ask(31)).toEqual(GOOD);
+    expect(await ask(299.999)).toEqual(GOOD);
+    await expect(ask(301)).rejects.toBe(DOWN);
+  });
+
+  test('also where it fails without a promise', async () => {
+    const { find, outages, ask } = setUp();
+    await ask(0);
+    find.mockImplementation(() => {
+      throw DOWN;
+    });
+    expect(await ask(31)).toEqual(GOOD);
+    await expect(ask(301)).rejects.toBe(DOWN);
+    expect(outages).toEqual([DOWN, DOWN]);
+  });
+
+  test('a question that nobody waits for may fail when no answer serves any more, and does not end the process', async () => {
+    const unhandled = jest.fn();
+    process.on('unhandledRejection', unhandled);
+    const { state, ask, directory } = setUp({ timeoutMs: 60_000 });
+    await ask(0);
+    state.answer = down;
+    await ask(31);
+    let fail: (cause: unknown) => void = () => undefined;
+    state.answer = () => new Promise((_, reject) => (fail = reject));
+    state.now = START + 299_900;
+    expect(directory.standingOf('a')).toEqual(GOOD);
+    state.now = START + 301_000;
+    fail(DOWN);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  test('so does the answer that the client is gone or disabled', async () => {
+    const { state, ask } = setUp();
+    state.answer = () => Promise.resolve({ clientId: 'a', disabled: true });
+    await ask(0);
+    state.answer = down;
+    expect(await ask(31)).toEqual({ disabled: true, tokensValidAfterMs: 0 });
+  });
+
+  test('the store is left alone for a second, and each failure is told once', async () => {
+    const { state, find, outages, ask, directory } = setUp();
+    await ask(0);
+    state.answer = down;
+    state.now = START + 31_000;
+    await Promise.all([directory.standingOf('a'), directory.standingOf('a')]);
+    await ask(31.9);
+    expect([find.mock.calls.length, outages]).toEqual([2, [DOWN]]);
+    await ask(32);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([find.mock.calls.length, outages]).toEqual([3, [DOWN, DOWN]]);
+  });
+
+  test('it fails without an answer, and works by itself once the store does', async () => {
+    const { state, ask } = setUp();
+    state.answer = down;
+    await expect(ask(0)).rejects.toBe(DOWN);
+    state.answer = () => Promise.resolve({ clientId: 'a' });
+    expect(await ask(0)).toEqual(GOOD);
+  });
+
+  test('it fails at once with maxStaleSeconds 0', async () => {
+    const { state, ask } = setUp({ maxStaleSeconds: 0 });
+    await ask(0);
+    state.answer = down;
+    await expect(ask(31)).rejects.toBe(DOWN);
+  });
+
+  test('the last answer does not serve after the clock has been set back', async () => {
+    const { state, ask } = setUp();
+    await ask(0);
+    state.answer = down;
+    await expect(ask(-10)).rejects.toBe(DOWN);
+  });
+
+  test('nobody waits for a store that has failed: the last answer serves while it is asked again', async () => {
+    const { state, find, ask, directory } = setUp();
+    await ask(0);
+    state.answer = down;
+    await ask(31);
+    let resume: (client: Client) => void = () => undefined;
+    state.answer = () => new Promise((resolve) => (resume = resolve));
+    state.now = START + 33_000;
+    expect([directory.standingOf('a'), directory.standingOf('a')]).toEqual([GOOD, GOOD]);
+    expect(find).toHaveBeenCalledTimes(3);
+    resume({ clientId: 'a', disabled: true });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(directory.standingOf('a')).toEqual({ disabled: true, tokensValidAfterMs: 0 });
+  });
+
+  test('a question that is not answered has failed after a while', async () => {
+    await expect(setUp().ask(0, 'never')).rejects.toThrow(
+      'The client store did not answer in time.',
+    );
+  });
+});
+
+test('an answer without a promise replaces an older one that came by a promise', async () => {
+  const { state, find, ask } = setUp();
+  await ask(0);
+  find.mockImplementationOnce(() => undefined as never);
+  expect(await ask(31)).toBeUndefined();
+  state.answer = down;
+  await expect(ask(32)).rejects.toBe(DOWN);
+});
+
+test('does not keep what find answers without a promise', () => {
+  const find = jest.fn(() => ({ clientId: 'a' }));
+  const directory = new Directory(find, {
+    clientCacheSeconds: 30,
+    maxStaleSeconds: 300,
+    timeoutMs: 20,
+    clock: () => START,
+    onOutage: () => undefined,
+  });
+  expect([directory.standingOf('a'), directory.standingOf('a')]).toEqual([GOOD, GOOD]);
+  expect(find).toHaveBeenCalledTimes(2);
+});

@@ -1,0 +1,153 @@
+import type { IncomingMessage } from 'node:http';
+
+import {
+  formatChallenge,
+  isB64token,
+  isQuotable,
+  parseBearer,
+  parseCredentials,
+} from '../../lib/http/request';
+
+function bearer(authorization: string | undefined, rawHeaders: string[] = []) {
+  return parseBearer({ headers: { authorization }, rawHeaders } as unknown as IncomingMessage);
+}
+
+describe('parseBearer', () => {
+  test.each([
+    ['Bearer abc', 'abc'],
+    ['bearer abc', 'abc'],
+    ['BEARER abc', 'abc'],
+    ['Bearer   abc', 'abc'],
+    [`Bearer${' '.repeat(16)}abc`, 'abc'],
+    ['Bearer a-._~+/Z9==', 'a-._~+/Z9=='],
+  ])('reads the token of %j (RFC 6750 §2.1)', (header, token) => {
+    expect(bearer(header)).toEqual({ token });
+  });
+
+  test('leaves it to isB64token whether it has the characters of one', () => {
+    expect(bearer('Bearer abc, Bearer abc')).toEqual({ token: 'abc, Bearer abc' });
+  });
+
+  test('reads no token behind more than 16 spaces, so that no memory is spent on them', () => {
+    const header = bearer(`Bearer${' '.repeat(17)}abc`);
+    expect(header).toEqual({ token: ' abc' });
+    expect(isB64token(' abc')).toBe(false);
+  });
+
+  test.each([
+    undefined,
+    '',
+    'Basic abc',
+    'Bearerabc',
+    'Bearer-abc def',
+    'Token Bearer abc',
+    'abc',
+    'DPoP abc',
+  ])('sees no Bearer token in %j', (header) => {
+    expect(bearer(header)).toBe('none');
+  });
+
+  test.each(['Bearer', 'Bearer\tabc', 'Bearer,abc', 'bearer"abc"'])('refuses %j', (header) => {
+    expect(bearer(header)).toBe('malformed');
+  });
+
+  test('refuses a header that is sent twice, in whatever case its name is', () => {
+    expect(
+      bearer('Bearer abc', [
+        'Authorization',
+        'Bearer abc',
+        'x',
+        'authorization',
+        'AUTHORIZATION',
+        'Basic x',
+      ]),
+    ).toBe('malformed');
+    expect(
+      bearer('Bearer abc', [
+        'Authorization',
+        'Bearer abc',
+        'x',
+        'authorization',
+        'authorizatiom',
+        'y',
+      ]),
+    ).toEqual({
+      token: 'abc',
+    });
+  });
+});
+
+describe('isB64token', () => {
+  test.each(['abc', 'a-._~+/Z9==', 'a='])('admits %j (RFC 6750 §2.1)', (text) => {
+    expect(isB64token(text)).toBe(true);
+  });
+
+  test.each([
+    '',
+    ' ',
+    'abc def',
+    'abc,def',
+    'abc, Bearer abc',
+    'a=b',
+    '"abc"',
+    '\tabc',
+    'é',
+    '=',
+    'abc\n',
+    'abc\r\n',
+  ])('refuses %j', (text) => {
+    expect(isB64token(text)).toBe(false);
+  });
+});
+
+describe('parseCredentials', () => {
+  test('reads both', () => {
+    expect(parseCredentials({ 'client-id': 'a', 'client-secret': '!~' })).toEqual({
+      clientId: 'a',
+      clientSecret: '!~',
+    });
+  });
+
+  test.each(['', ' ', 'a b', 'a\x7f', 'a\n', 'é', 'x'.repeat(257), ['a'], undefined])(
+    'gives no id for %j',
+    (id) => {
+      expect(parseCredentials({ 'client-id': id, 'client-secret': 'b' })).toEqual({
+        clientSecret: 'b',
+      });
+    },
+  );
+
+  test.each(['', ' ', 'a b', 'a\x7f', 'a\n', 'é', 'x'.repeat(1025), ['a'], undefined])(
+    'gives no secret for %j',
+    (secret) => {
+      expect(parseCredentials({ 'client-id': 'b', 'client-secret': secret })).toEqual({
+        clientId: 'b',
+      });
+    },
+  );
+});
+
+describe('formatChallenge', () => {
+  test('has the realm alone where nothing else is said', () => {
+    expect(formatChallenge('api')).toBe('Bearer realm="api"');
+  });
+
+  test('has what else is said in quotes', () => {
+    expect(formatChallenge('api', { error: 'insufficient_scope', scope: 'a b' })).toBe(
+      'Bearer realm="api", error="insufficient_scope", scope="a b"',
+    );
+  });
+});
+
+test.each([
+  ['my api!', true],
+  ['', true],
+  ['a"b', false],
+  ['a\\b', false],
+  ['a\r\nb', false],
+  ['a\tb', false],
+  ['é', false],
+  [7, false],
+])('isQuotable(%j) is %j', (text, expected) => {
+  expect(isQuotable(text)).toBe(expected);
+});

@@ -1,0 +1,101 @@
+import { assertKnown, assertThat, isObject, UNSET_HINT } from '../../internal/assert';
+import { checkClient, frozenClient } from '../check-client';
+import type { Client, ClientRecord, ClientSecret } from '../client';
+import { dateMs, field } from '../fields';
+import { bcryptCost } from './bcrypt-hash';
+
+/** A secret whose fields have been checked. Times are milliseconds since 1970. */
+export interface CheckedSecret {
+  readonly hash: string;
+  readonly cost: number;
+  readonly expiresAtMs: number;
+  readonly label: string | undefined;
+}
+
+/** A record whose fields have been checked. */
+export interface CheckedRecord {
+  /** The client without its hashes: these go no further than the verifier. */
+  readonly client: Client & { readonly disabled: boolean };
+  readonly secrets: readonly CheckedSecret[];
+}
+
+const RECORD_FIELDS: readonly (keyof ClientRecord)[] = [
+  'clientId',
+  'secrets',
+  'scopes',
+  'disabled',
+  'tokensValidAfter',
+  'expiresInSeconds',
+  'claims',
+];
+const SECRET_FIELDS: readonly (keyof ClientSecret)[] = ['hash', 'expiresAt', 'label'];
+
+/**
+ * A list of records by their ids, each checked.
+ *
+ * @param keep what to keep of each.
+ * @throws TypeError where one is malformed or has a field that there is not, or two have one id.
+ */
+export function indexRecords<T>(
+  clients: readonly ClientRecord[],
+  name: string,
+  keep: (given: ClientRecord, checked: CheckedRecord) => T,
+): Map<string, T> {
+  const records = new Map<string, T>();
+  clients.forEach((each, index) => {
+    const at = `${name}[${String(index)}]`;
+    const checked = checkOwnRecord(each, at);
+    const { clientId } = checked.client;
+    if (records.has(clientId))
+      throw new TypeError(`${at}: there are two clients with the id ${clientId}.`);
+    records.set(clientId, keep(each, checked));
+  });
+  return records;
+}
+
+/**
+ * A record that was written for this package, checked; it has the fields of a record and no others.
+ *
+ * @throws TypeError that names the client and the field; the value itself is not repeated.
+ */
+export function checkOwnRecord(value: ClientRecord, name: string): CheckedRecord {
+  const checked = checkRecord(value, name);
+  assertNoMisspelling(value, name);
+  return checked;
+}
+
+/** A row of a database may have more columns; an array is written by hand, where `disable: true` would disable nothing. */
+function assertNoMisspelling(record: ClientRecord, name: string): void {
+  assertKnown(record, `${name} has no field`, 'fields', RECORD_FIELDS);
+  record.secrets.forEach((secret, index) => {
+    assertKnown(secret, `${name}.secrets[${String(index)}] has no field`, 'fields', SECRET_FIELDS);
+  });
+}
+
+/** A record from anywhere, checked. Throws a TypeError that names the client and the field, never a value. */
+export function checkRecord(value: ClientRecord, name: string): CheckedRecord {
+  const checked = checkClient(value, name);
+  return {
+    client: frozenClient(checked),
+    secrets: checkSecrets(value.secrets, `${name} (client ${checked.clientId}).secrets`),
+  };
+}
+
+/** @throws TypeError that names the client and the field; the value itself is not repeated. */
+export function checkSecrets(value: unknown, name: string): readonly CheckedSecret[] {
+  assertThat(Array.isArray(value), name, 'an array of { hash, expiresAt?, label? }', value);
+  return value.map((secret: unknown, index) => checkSecret(secret, `${name}[${String(index)}]`));
+}
+
+function checkSecret(value: unknown, name: string): CheckedSecret {
+  assertThat(isObject(value), name, 'an object { hash, expiresAt?, label? }', value);
+  const hash = field(value, 'hash');
+  const cost = typeof hash === 'string' ? bcryptCost(hash) : undefined;
+  if (hash === undefined) throw new TypeError(`${name}.hash is undefined. ${UNSET_HINT}`);
+  const must =
+    'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it and with no $ lost to a shell';
+  assertThat(typeof hash === 'string' && cost !== undefined, `${name}.hash`, must, hash);
+  const label = field(value, 'label');
+  assertThat(label === undefined || typeof label === 'string', `${name}.label`, 'a string', label);
+  return { hash, cost, label, expiresAtMs: dateMs(value, 'expiresAt', name) ?? Infinity };
+}
