@@ -4,10 +4,9 @@ import { inspect } from 'node:util';
 
 import { JwtAuthError, type JwtAuthErrorCode } from 'express-client-jwt';
 
-const SOURCE = readFileSync(path.join(__dirname, '../lib/errors.ts'), 'utf8');
-const CODES = [
-  ...new Set([...SOURCE.matchAll(/^ {2}(ERR_\w+):/gm)].map(([, code]) => code as JwtAuthErrorCode)),
-];
+import { REFUSALS } from '../lib/errors';
+
+const CODES = Object.keys(REFUSALS) as JwtAuthErrorCode[];
 
 test('a refusal looks like an error of http-errors', () => {
   const error = new JwtAuthError('ERR_TOKEN_EXPIRED', {
@@ -36,6 +35,12 @@ test('a failure is not to be exposed, and its cause is not enumerable', () => {
   ]).toEqual([false, false, true]);
 });
 
+test('an error tells how long to wait, if it knows', () => {
+  const error = new JwtAuthError('ERR_OVERLOADED', { retryAfterSeconds: 7 });
+  expect(error.retryAfterSeconds).toBe(7);
+  expect('retryAfterSeconds' in new JwtAuthError('ERR_OVERLOADED')).toBe(false);
+});
+
 test('without a cause there is no such property', () => {
   expect('cause' in new JwtAuthError('ERR_INVALID_CLIENT')).toBe(false);
 });
@@ -55,11 +60,11 @@ test('every code has its status, its word, and a sentence that fits between the 
   }
 });
 
-test('the table of the README has every code, with its status and its word', () => {
+test('the table of the README has every code, with its status, its word and when it happens', () => {
   const readme = readFileSync(path.join(__dirname, '../README.md'), 'utf8');
   const rows = CODES.map((code) => {
-    const { status, error } = new JwtAuthError(code);
-    return `| ${String(status)} | \`${error}\` | \`${code}\` |`;
+    const { status, error, when } = REFUSALS[code];
+    return `| ${String(status)} | \`${error}\` | \`${code}\` | ${when} |`;
   });
   expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
 });

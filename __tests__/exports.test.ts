@@ -5,6 +5,7 @@ test('these names are exported, and no others', () => {
     'JwtAuthError',
     'bcryptVerifier',
     'createJwtAuth',
+    'createJwtGuard',
     'getJwt',
     'hashSecret',
     'memoryRevocations',

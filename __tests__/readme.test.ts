@@ -33,14 +33,6 @@ test('the two commands for a fresh clone are there', () => {
   expect(README).toContain('`npm test`');
 });
 
-test('every option of the source is in the table', () => {
-  const options = readFileSync(path.join(ROOT, 'lib/http/options.ts'), 'utf8');
-  const declared = /interface JwtAuthOptions \{([\s\S]*?)^\}/m.exec(options)?.[1] ?? '';
-  const names = [...declared.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name = '']) => name);
-  expect(names.length).toBeGreaterThan(10);
-  expect(names.filter((name) => !README.includes(`| \`${name}\` |`))).toEqual([]);
-});
-
 describe('the figures', () => {
   test('are those of the last benchmark', () => {
     const [, table] = /<!-- bench\/results\/summary.md -->\n([\s\S]*?\n)\n/.exec(README) ?? [];

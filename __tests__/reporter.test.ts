@@ -91,7 +91,7 @@ describe('without a listener', () => {
     await getToken(app, 'reports', SECRET);
     expect(warn.mock.calls).toEqual([
       [
-        'express-client-jwt: the verifier failed (RangeError). Said once; pass onEvent to see every failure and its cause.',
+        'express-client-jwt: the verifier failed (RangeError). This warning comes once; pass onEvent to see every failure and its cause.',
       ],
     ]);
     warn.mockRestore();

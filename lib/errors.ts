@@ -1,117 +1,230 @@
-/** What each refusal means on the wire: its status, the word of the RFC, and one fixed sentence. */
-const REFUSALS = {
-  ERR_CREDENTIALS_MALFORMED: [
-    400,
-    'invalid_request',
-    'Send one client-id and one client-secret header, in visible ASCII characters.',
-  ],
-  ERR_INVALID_CLIENT: [403, 'invalid_client', 'The client credentials were not accepted.'],
-  ERR_METHOD_NOT_ALLOWED: [405, 'invalid_request', 'Ask for a token with GET or POST.'],
-  ERR_THROTTLED: [429, 'too_many_requests', 'Too many failed attempts. Try again later.'],
-  ERR_SERVER: [500, 'server_error', 'We had a problem with our server. Try again later.'],
-  ERR_NOT_MOUNTED: [
-    500,
-    'server_error',
-    'requireJwt() found no createJwtAuth() that this request has passed. Mount app.use(createJwtAuth({ … })) before this route, at a path that it passes.',
-  ],
-  ERR_OVERLOADED: [
-    503,
-    'temporarily_unavailable',
-    'Too many requests are waiting. Try again later.',
-  ],
-  ERR_CLIENTS_UNAVAILABLE: [
-    503,
-    'temporarily_unavailable',
-    'The client could not be looked up. Try again later.',
-  ],
-
-  ERR_REVOCATIONS_UNAVAILABLE: [
-    503,
-    'temporarily_unavailable',
-    'It could not be found out whether the token is revoked. Try again later.',
-  ],
-
-  ERR_TOKEN_MISSING: [
-    401,
-    'unauthorized',
-    'Send a token in the Authorization header: Bearer <token>.',
-  ],
-  ERR_BEARER_MALFORMED: [
-    400,
-    'invalid_request',
-    'Send one Authorization header: Bearer, a space, and the token.',
-  ],
-  ERR_TOKEN_MALFORMED: [401, 'invalid_token', 'The token is not a well-formed JWT.'],
-  ERR_TOKEN_TYPE: [401, 'invalid_token', 'The type of the token is not JWT.'],
-  ERR_TOKEN_CRITICAL: [
-    401,
-    'invalid_token',
-    'The token demands an extension that is not supported.',
-  ],
-  ERR_TOKEN_ALGORITHM: [401, 'invalid_token', 'The algorithm of the token is not accepted.'],
-  ERR_TOKEN_KEY: [401, 'invalid_token', 'The key of the token is not known.'],
-  ERR_TOKEN_SIGNATURE: [401, 'invalid_token', 'The signature of the token is not valid.'],
-  ERR_TOKEN_CLAIMS: [401, 'invalid_token', 'The token lacks a claim, or has one of a wrong kind.'],
-  ERR_TOKEN_ISSUER: [401, 'invalid_token', 'The issuer of the token is not accepted.'],
-  ERR_TOKEN_AUDIENCE: [401, 'invalid_token', 'The token is meant for another audience.'],
-  ERR_TOKEN_EXPIRED: [401, 'invalid_token', 'The token has expired.'],
-  ERR_TOKEN_NOT_YET_VALID: [401, 'invalid_token', 'The token is not valid yet.'],
-  ERR_TOKEN_REVOKED: [401, 'invalid_token', 'The token has been revoked.'],
-  ERR_TOKEN_CLIENT: [401, 'invalid_token', 'The client of the token is not active.'],
-  ERR_INSUFFICIENT_SCOPE: [
-    403,
-    'insufficient_scope',
-    'The token does not have the scope that this needs.',
-  ],
-} as const satisfies Record<
-  `ERR_${string}`,
-  readonly [status: number, error: string, description: string]
->;
-
-/** The stable codes that a program can switch on. */
-export type JwtAuthErrorCode = keyof typeof REFUSALS;
-
-/** The word and the sentence of a refusal. */
-export function wordsFor(code: JwtAuthErrorCode): {
+/** One kind of refusal: what the response says, and what else it carries. */
+interface Refusal {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The word for programs, from RFC 6749 §5.2 or RFC 6750 §3.1 if they have one. */
   readonly error: string;
+  /** One fixed sentence for people. It may change between versions; the code does not. */
   readonly description: string;
-} {
-  const [, error, description] = REFUSALS[code];
-  return { error, description };
+  /** When it happens, for the documentation. */
+  readonly when: string;
+  /** The scheme of the challenge that goes with it (RFC 6750 §3). Default: no challenge. */
+  readonly challenge?: 'Bearer';
+  /** The `Retry-After` in seconds, unless the failure itself names one. */
+  readonly retryAfterSeconds?: number;
 }
 
-/** What a {@link JwtAuthError} carries beyond its code. */
-export interface JwtAuthErrorOptions {
-  /** Response headers that belong to the answer: the challenge, `Retry-After`. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** What went wrong underneath. It is for events and logs and never reaches the wire. */
+const BAD_REQUEST = { status: 400, error: 'invalid_request' } as const;
+const SERVER_ERROR = { status: 500, error: 'server_error' } as const;
+const UNAVAILABLE = { status: 503, error: 'temporarily_unavailable' } as const;
+const INVALID_TOKEN = { status: 401, error: 'invalid_token', challenge: 'Bearer' } as const;
+
+/** One row per refusal: the wire, the documentation and the tests all read this table. */
+export const REFUSALS = {
+  ERR_CREDENTIALS_MALFORMED: {
+    ...BAD_REQUEST,
+    description: 'Send one client-id header and one client-secret header, in visible ASCII.',
+    when: '`client-id` or `client-secret` is missing, empty, sent twice, too long, or not visible ASCII',
+  },
+  ERR_INVALID_CLIENT: {
+    status: 403,
+    error: 'invalid_client',
+    description: 'The client credentials were not accepted.',
+    when: 'unknown id, wrong or expired secret, disabled client, a secret over 72 bytes: one response for all',
+  },
+  ERR_METHOD_NOT_ALLOWED: {
+    status: 405,
+    error: 'invalid_request',
+    description: 'This endpoint does not support the method of the request.',
+    when: 'the method is not one that the endpoint supports; `Allow` lists those',
+  },
+  ERR_THROTTLED: {
+    status: 429,
+    error: 'too_many_requests',
+    description: 'Too many failed attempts. Try again later.',
+    when: 'too many failed attempts, if `throttle` is on; with `Retry-After`',
+  },
+  ERR_SERVER: {
+    ...SERVER_ERROR,
+    description: 'We had a problem with our server. Try again later.',
+    when: 'the verifier, the signer or the guard failed; with `Retry-After` if the verifier was unavailable',
+  },
+  ERR_NOT_MOUNTED: {
+    ...SERVER_ERROR,
+    description:
+      'No createJwtAuth() middleware ran before requireJwt(). Add app.use(createJwtAuth({ … })) above this route.',
+    when: 'no `createJwtAuth()` or `createJwtGuard()` ran before the guard',
+  },
+  ERR_OVERLOADED: {
+    ...UNAVAILABLE,
+    // Long enough for some places in the queue to come free, short enough to keep it in use.
+    retryAfterSeconds: 2,
+    description: 'Too many requests are waiting. Try again later.',
+    when: 'too many secrets wait to be hashed; with `Retry-After`',
+  },
+  ERR_CLIENTS_UNAVAILABLE: {
+    ...UNAVAILABLE,
+    retryAfterSeconds: 5,
+    description: 'The client could not be looked up. Try again later.',
+    when: '`find` failed and no recent result is left; with `Retry-After`',
+  },
+  ERR_REVOCATIONS_UNAVAILABLE: {
+    ...UNAVAILABLE,
+    retryAfterSeconds: 5,
+    description: "The token's revocation status could not be checked. Try again later.",
+    when: 'the store of `revocations` failed, unless `onRevocationOutage` is `accept`; with `Retry-After`',
+  },
+
+  ERR_TOKEN_MISSING: {
+    status: 401,
+    error: 'unauthorized',
+    challenge: 'Bearer',
+    description: 'Send a token in the Authorization header: Bearer <token>.',
+    when: 'no Bearer token',
+  },
+  ERR_BEARER_MALFORMED: {
+    ...BAD_REQUEST,
+    challenge: 'Bearer',
+    description: 'Send one Authorization header: Bearer, a space, and the token.',
+    when: 'two `Authorization` headers, no token behind `Bearer`, or something after the token',
+  },
+  ERR_TOKEN_MALFORMED: {
+    ...INVALID_TOKEN,
+    description: 'The token is not a well-formed JWT.',
+    when: 'not three segments of canonical base64url with two JSON objects',
+  },
+  ERR_TOKEN_TYPE: {
+    ...INVALID_TOKEN,
+    description: 'The type of the token is not accepted.',
+    when: '`typ` other than `JWT`',
+  },
+  ERR_TOKEN_CRITICAL: {
+    ...INVALID_TOKEN,
+    description: 'The token requires an extension that is not supported.',
+    when: '`crit` or `b64` in the header',
+  },
+  ERR_TOKEN_ALGORITHM: {
+    ...INVALID_TOKEN,
+    description: 'The algorithm of the token is not accepted.',
+    when: 'an algorithm that none of the keys has',
+  },
+  ERR_TOKEN_KEY: {
+    ...INVALID_TOKEN,
+    description: 'The key of the token is not known.',
+    when: 'a `kid` that none of the keys has',
+  },
+  ERR_TOKEN_SIGNATURE: {
+    ...INVALID_TOKEN,
+    description: 'The signature of the token is not valid.',
+    when: 'the signature is wrong',
+  },
+  ERR_TOKEN_CLAIMS: {
+    ...INVALID_TOKEN,
+    description: 'A required claim is missing, or a claim has the wrong type.',
+    when: '`sub`, `iat` or `exp` is missing, or a claim has the wrong type',
+  },
+  ERR_TOKEN_ISSUER: {
+    ...INVALID_TOKEN,
+    description: 'The issuer of the token is not accepted.',
+    when: 'another issuer',
+  },
+  ERR_TOKEN_AUDIENCE: {
+    ...INVALID_TOKEN,
+    description: 'The token is meant for another audience.',
+    when: 'another audience',
+  },
+  ERR_TOKEN_EXPIRED: {
+    ...INVALID_TOKEN,
+    description: 'The token has expired.',
+    when: 'expired',
+  },
+  ERR_TOKEN_NOT_YET_VALID: {
+    ...INVALID_TOKEN,
+    description: 'The token is not valid yet.',
+    when: 'before `nbf`',
+  },
+  ERR_TOKEN_REVOKED: {
+    ...INVALID_TOKEN,
+    description: 'The token has been revoked.',
+    when: "revoked, or issued before the client's `tokensValidAfter`",
+  },
+  ERR_TOKEN_CLIENT: {
+    ...INVALID_TOKEN,
+    description: 'The client of the token is not active.',
+    when: 'the client is gone or disabled',
+  },
+  ERR_INSUFFICIENT_SCOPE: {
+    status: 403,
+    error: 'insufficient_scope',
+    challenge: 'Bearer',
+    description: 'The token lacks the required scope.',
+    when: 'a scope is missing; the challenge names what is required',
+  },
+} as const satisfies Record<`ERR_${string}`, Refusal>;
+
+/** The stable words that a program can switch on: `code` in every JSON refusal, error and event. */
+export type JwtAuthErrorCode = keyof typeof REFUSALS;
+
+/** The row of a code, with its optional columns. */
+export function refusalOf(code: JwtAuthErrorCode): Refusal {
+  return REFUSALS[code];
+}
+
+/** What a refusal carries beyond its code. */
+export interface RefusalDetails {
+  /** How long the caller should wait, in seconds. */
+  readonly retryAfterSeconds?: number | undefined;
+  /** The scopes that the route requires. */
+  readonly scopes?: readonly string[] | undefined;
+  /** The methods that the endpoint supports. */
+  readonly methods?: readonly string[] | undefined;
+  /** What failed underneath. It is for events and logs and never reaches the wire. */
   readonly cause?: unknown;
 }
 
+/** What a {@link JwtAuthError} carries beyond its code. */
+export interface JwtAuthErrorOptions extends RefusalDetails {
+  /** The response headers that belong to the refusal: `WWW-Authenticate`, `Retry-After`, `Allow`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
 /**
- * A refusal or a failure, as it is answered: everything in it but `cause` is a constant of this package, so all
- * of it may be shown to a caller. It has the properties that http-errors gives (`status`, `statusCode`, `expose`,
- * `headers`), so an Express error handler can treat it like any other.
+ * A refusal or a failure. Everything in it except `cause` may be shown to a caller. It has the
+ * properties of an error of http-errors (`status`, `statusCode`, `expose`, `headers`), so an
+ * Express error handler can treat it like any other error.
+ *
+ * A verifier of your own throws `new JwtAuthError('ERR_OVERLOADED', { retryAfterSeconds: 5 })` to
+ * say "not now".
+ *
+ * @example
+ * ```ts
+ * app.use((error, req, res, next) => {
+ *   if (!(error instanceof JwtAuthError)) return next(error);
+ *   res.status(error.status).set(error.headers).json({ code: error.code });
+ * });
+ * ```
  */
 export class JwtAuthError extends Error {
   override readonly name = 'JwtAuthError';
   /** Which refusal this is. */
   readonly code: JwtAuthErrorCode;
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   readonly status: number;
   /** The same as `status`. */
   readonly statusCode: number;
-  /** Whether the message may be shown to a caller: true below 500, as http-errors has it. */
+  /** Whether the message may be shown to a caller: true below 500, as in http-errors. */
   readonly expose: boolean;
-  /** The error word of the answer's body: RFC 6749 §5.2 and RFC 6750 §3.1 where they have one. */
+  /** The word for programs, from RFC 6749 §5.2 or RFC 6750 §3.1 if they have one. */
   readonly error: string;
   /** One fixed sentence for people. */
   readonly description: string;
-  /** Response headers that belong to the answer. */
+  /** The response headers that belong to the refusal. */
   readonly headers: Readonly<Record<string, string>>;
+  /** How long the caller should wait, in seconds; undefined if the failure does not say. */
+  declare readonly retryAfterSeconds?: number | undefined;
 
   constructor(code: JwtAuthErrorCode, options: JwtAuthErrorOptions = {}) {
-    const [status, error, description] = REFUSALS[code];
+    const { status, error, description } = REFUSALS[code];
     super(description, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = status;
@@ -120,5 +233,6 @@ export class JwtAuthError extends Error {
     this.error = error;
     this.description = description;
     this.headers = options.headers ?? {};
+    if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

@@ -1,11 +1,11 @@
 import type { CredentialsRefusal } from './clients/verifier';
 import type { JwtAuthErrorCode } from './errors';
 
-/** What every event tells. */
-interface EventContext {
-  /** The address of the caller, as Express's `req.ip` has it (mind its `trust proxy` setting). */
+/** What the request adds to its event. */
+export interface EventContext {
+  /** The address of the caller: Express's `req.ip`, which depends on `trust proxy`. */
   readonly address: string | undefined;
-  /** How long the answer took, in milliseconds. */
+  /** How long the response took, in milliseconds, to a tenth. */
   readonly durationMs: number;
 }
 
@@ -62,3 +62,12 @@ export interface OutageEvent {
 
 /** What `onEvent` is told. No event holds a secret, a hash or a token. */
 export type JwtAuthEvent = TokenIssuedEvent | TokenRefusedEvent | JwtRefusedEvent | OutageEvent;
+
+/** An event of a request, before the request has added its context. */
+export type RequestEvent =
+  | Omit<TokenIssuedEvent, keyof EventContext>
+  | Omit<TokenRefusedEvent, keyof EventContext>
+  | Omit<JwtRefusedEvent, keyof EventContext>;
+
+/** An outage as it is found, before it becomes an event. */
+export type Outage = Omit<OutageEvent, 'type'>;

@@ -1,62 +1,37 @@
-import type { Request } from 'express';
+import type { EventContext, JwtAuthEvent, Outage, RequestEvent } from './events';
 
-import type { JwtAuthEvent, OutageEvent } from './events';
-
-/** Is told every event of the app's. What it throws or rejects with is ignored: no answer depends on it. */
+/** Receives every event. Nothing depends on it: what it throws or rejects with is ignored. */
 export type EventListener = (event: JwtAuthEvent) => void | Promise<void>;
 
-/** What one request adds to its event. */
-export interface RequestContext {
-  readonly address: string | undefined;
-  readonly durationMs: number;
-}
-
-/** Tells the listener, where there is one. */
+/** Tells the listener, if there is one. */
 export interface Reporter {
-  /**
-   * What it returns completes the event of one request with its address, as it is now, and with the time since
-   * `startedAt` (of `performance.now()`; default: now). Nothing is measured without a listener.
-   */
-  watch(
-    req: Request,
-    startedAt?: number,
-  ): (toEvent: (context: RequestContext) => JwtAuthEvent) => void;
-  outage(event: Omit<OutageEvent, 'type'>): void;
+  /** Whether anybody listens to the events of requests. If not, there is no need to measure them. */
+  readonly isListening: boolean;
+  readonly tell: (event: RequestEvent, context: EventContext) => void;
+  readonly outage: (outage: Outage) => void;
 }
 
-/** Without a listener the first outage of each source becomes a process warning: no failure is silent. */
+/** Without a listener the first outage of each source becomes a process warning: none is silent. */
 export function createReporter(listener: EventListener | undefined): Reporter {
-  if (listener === undefined) return { watch: () => ignore, outage: createOutageWarning() };
+  if (listener === undefined)
+    return { isListening: false, tell: () => undefined, outage: createOutageWarning() };
 
-  function tell(event: JwtAuthEvent): void {
+  function notify(event: JwtAuthEvent): void {
     try {
-      Promise.resolve(listener?.(event)).catch(ignore);
+      Promise.resolve(listener?.(event)).catch(() => undefined);
     } catch {
-      // A broken listener is the app's to notice; it must not break an answer.
+      // A broken listener is for the app to notice; it must not break a response.
     }
   }
   return {
-    watch: (req, startedAt = performance.now()) => {
-      const address = addressOf(req);
-      return (toEvent) => {
-        tell(toEvent({ address, durationMs: performance.now() - startedAt }));
-      };
+    isListening: true,
+    tell: (event, context) => {
+      notify({ ...event, ...context });
     },
-    outage: (event) => {
-      tell({ type: 'outage', ...event });
+    outage: (outage) => {
+      notify({ type: 'outage', ...outage });
     },
   };
-}
-
-const ignore = (): void => undefined;
-
-/** Express asks the app's own trust proxy function, which may throw: no answer depends on it. */
-function addressOf(req: Request): string | undefined {
-  try {
-    return req.ip;
-  } catch {
-    return undefined;
-  }
 }
 
 function createOutageWarning(): Reporter['outage'] {
@@ -65,12 +40,12 @@ function createOutageWarning(): Reporter['outage'] {
     if (warned.has(source)) return;
     warned.add(source);
     process.emitWarning(
-      `express-client-jwt: the ${source} failed (${kindOf(cause)}). Said once; pass onEvent to see every failure and its cause.`,
+      `express-client-jwt: the ${source} failed (${kindOf(cause)}). This warning comes once; pass onEvent to see every failure and its cause.`,
     );
   };
 }
 
-/** Not its message: that may hold what a log must not, such as the address of a database. */
+/** Not the message of the cause: it may hold what a log must not, such as a database address. */
 function kindOf(cause: unknown): string {
   try {
     return cause instanceof Error && typeof cause.name === 'string' ? cause.name : typeof cause;

@@ -3,7 +3,7 @@ import bcrypt from 'bcryptjs';
 import { bcryptVerifier } from 'express-client-jwt';
 import { fileStore } from 'express-client-jwt/stores/file';
 import { callGuarded, getToken, testApp } from '../support/app';
-import { cli, file, json, NOW, ok, stored, STRONG, write } from '../support/cli';
+import { cli, file, json, NOW, ok, runWords, stored, STRONG, write } from '../support/cli';
 import { HASH, reports } from '../support/clients';
 import { mint } from '../support/mint';
 
@@ -15,7 +15,7 @@ describe('client add', () => {
       'client add reports --file FILE --scope reports:read --scope reports:write --expires-in-seconds 600',
     );
     expect(shown.split('\n')[0]).toBe(
-      `Added reports to ${file}. Its secret (2026-11-24) is shown this once:`,
+      `Added reports to ${file}. Its secret (2026-11-24) is shown once:`,
     );
     const [secret = ''] = SECRET_LINE.exec(shown) ?? [];
     expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
@@ -52,7 +52,7 @@ describe('client add', () => {
     expect(await cli('client add reports --file FILE --cost 4')).toEqual({
       stdout: '',
       stderr:
-        'express-client-jwt: There is a client reports already. For another secret: client rotate reports.\n',
+        'express-client-jwt: There is a client reports already. For another secret, rotate it.\n',
       exitCode: 1,
     });
     expect(stored()).toEqual([reports()]);
@@ -109,11 +109,9 @@ describe('client list and show', () => {
 
 test('client disable, enable and remove do what they say', async () => {
   write(reports());
-  expect(await ok('client disable reports --file FILE')).toBe(
-    'reports is disabled. Apps refuse its tokens within their clientCacheSeconds (default: 30).\n',
-  );
+  expect(await ok('client disable reports --file FILE')).toBe('Disabled reports.\n');
   expect(stored()[0]?.disabled).toBe(true);
-  expect(await ok('client enable reports --file FILE')).toBe('reports is enabled.\n');
+  expect(await ok('client enable reports --file FILE')).toBe('Enabled reports.\n');
   expect(stored()[0]?.disabled).toBe(false);
   expect(await ok('client remove reports --file FILE')).toBe('Removed reports.\n');
   expect(stored()).toEqual([]);
@@ -150,7 +148,7 @@ test('every command says for machines what it did', async () => {
   });
   expect(await json('client show bare --file FILE')).toMatchObject({
     scopes: [],
-    tokensValidAfter: '2026-01-01',
+    tokensValidAfter: '2026-01-01T00:00:00.000Z',
   });
   expect(await ok('client show bare --file FILE')).toMatch(/^- +4 +live +never$/m);
   expect(await json('client retire bare b --file FILE --at 1d')).toMatchObject({
@@ -160,8 +158,9 @@ test('every command says for machines what it did', async () => {
     clientId: 'bare',
     label: 'b',
     retiredAt: null,
+    endedTokens: false,
   });
-  expect(await json('client disable bare --file FILE')).toEqual({
+  expect(await json('client disable bare --file FILE')).toMatchObject({
     clientId: 'bare',
     disabled: true,
   });
@@ -169,6 +168,82 @@ test('every command says for machines what it did', async () => {
     tokensValidAfter: '2026-11-24T12:00:00.000Z',
   });
   expect(await json('client remove bare --file FILE')).toEqual({ clientId: 'bare', removed: true });
+});
+
+test.each(['disable reports', 'enable reports', 'end-tokens reports', 'remove reports'])(
+  'client %s says how soon running apps follow',
+  async (words) => {
+    write(reports());
+    expect((await cli(`client ${words} --file FILE`)).stderr).toBe(
+      'Running apps follow within a second with a clients file, and within their clientCacheSeconds (default: 30) with other stores.\n',
+    );
+  },
+);
+
+describe('client set', () => {
+  test('changes the scopes and the lifetime, and leaves the rest', async () => {
+    write(reports({ claims: { tenant: 7 } }));
+    await ok('client set reports --file FILE --scope a --scope b --expires-in-seconds 60');
+    expect(stored()).toEqual([
+      reports({ claims: { tenant: 7 }, scopes: ['a', 'b'], expiresInSeconds: 60 }),
+    ]);
+    await ok('client set reports --file FILE --expires-in-seconds 90');
+    expect(stored()[0]).toMatchObject({ scopes: ['a', 'b'], expiresInSeconds: 90 });
+  });
+
+  test('removes all scopes with an empty one', async () => {
+    write(reports());
+    const words = ['client', 'set', 'reports', '--file', file, '--scope', ''];
+    expect((await runWords(words)).exitCode).toBe(0);
+    expect(stored()[0]?.scopes).toEqual([]);
+  });
+
+  test('warns about a comma, which does not separate scopes', async () => {
+    write(reports());
+    expect((await cli('client set reports --file FILE --scope a,b')).stderr).toContain(
+      '"a,b" is one scope with a comma in it. For several, repeat --scope.',
+    );
+  });
+});
+
+test('client list shows the good clients beside a malformed one, and exits with 1', async () => {
+  write(reports(), { clientId: 'bad', secrets: [{ hash: 'plain' }] });
+  const { stdout, stderr, exitCode } = await cli('client list --file FILE');
+  expect([stdout.includes('reports'), exitCode]).toEqual([true, 1]);
+  expect(stderr).toMatch(/^Left out bad: The record \(client bad\)\.secrets\[0\]\.hash must be/);
+  expect(stderr).not.toContain('plain');
+});
+
+test('a malformed client can be removed', async () => {
+  write(reports(), { clientId: 'bad', secrets: [{ hash: 'plain' }] });
+  await ok('client remove bad --file FILE');
+  expect(stored()).toEqual([reports()]);
+});
+
+test('an error cannot steer the terminal', async () => {
+  write(reports({ secrets: [{ hash: HASH, label: '\u001b[2J' }] }));
+  const { stderr } = await cli('client retire reports nope --file FILE');
+  expect(stderr).toContain('\\u001b[2J');
+});
+
+test('JSON cannot steer the terminal, and is still JSON', async () => {
+  write(reports({ secrets: [{ hash: HASH, label: '\u009b31m\u202e' }] }));
+  const shown = await ok('client show reports --file FILE --json');
+  expect(shown).not.toMatch(/[\u009b\u202e]/);
+  expect(JSON.parse(shown)).toMatchObject({ secrets: [{ label: '\u009b31m\u202e' }] });
+});
+
+test('a new secret that could not be shown is taken back', async () => {
+  write(reports({ secrets: [{ hash: HASH, label: 'old' }] }));
+  const rotated = await cli(
+    'client rotate reports --file FILE --cost 4 --retire-others 1d --label new',
+  );
+  expect(stored()[0]?.secrets.map(({ label }) => label)).toEqual(['new', 'old']);
+  await rotated.takeBack?.();
+  expect(stored()).toEqual([reports({ secrets: [{ hash: HASH, label: 'old' }] })]);
+  const added = await cli('client add other --file FILE --cost 4');
+  await added.takeBack?.();
+  expect(stored().map(({ clientId }) => clientId)).toEqual(['reports']);
 });
 
 test('a label cannot steer the terminal', async () => {

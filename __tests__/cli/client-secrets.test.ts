@@ -38,13 +38,14 @@ describe('client rotate and retire', () => {
     ]);
     expect(
       (await cli('client rotate reports --file FILE --cost 4 --label 2026-11-24')).exitCode,
-    ).toBe(2);
+    ).toBe(1);
   });
 
   test.each([
     ['7d', '2026-12-01T12:00:00.000Z'],
     ['36h', '2026-11-26T00:00:00.000Z'],
     ['90m', '2026-11-24T13:30:00.000Z'],
+    ['5400s', '2026-11-24T13:30:00.000Z'],
     ['2026-12-24T00:00:00Z', '2026-12-24T00:00:00.000Z'],
   ])(
     'rotate --retire-others %s lets the others expire then, and no later than they were to',
@@ -77,7 +78,7 @@ describe('client rotate and retire', () => {
     ]);
   });
 
-  test('retire tells where all that is left expires', async () => {
+  test('retire tells if all secrets that are left expire', async () => {
     const secrets = [
       { hash: HASH, label: 'a' },
       { hash: HASH, label: 'b', expiresAt: '2026-12-24' },
@@ -85,12 +86,43 @@ describe('client rotate and retire', () => {
       { hash: HASH, label: 'd' },
     ];
     write(reports({ secrets }));
-    expect(await ok('client retire reports d --file FILE')).toBe(
-      'The secret d of reports is retired now.\n',
+    const first = await cli('client retire reports d --file FILE');
+    expect(first.stdout).toBe('Retired the secret d of reports now.\n');
+    expect(first.stderr).not.toContain('expire, the last');
+    const second = await cli('client retire reports a --file FILE');
+    expect(second.stderr).toContain(
+      'All secrets that are left expire, the last at 2026-12-24T00:00:00.000Z: rotate before.',
     );
-    expect(await ok('client retire reports a --file FILE')).toBe(
-      'The secret a of reports is retired now. All that are left expire, the last at 2026-12-24T00:00:00.000Z: rotate before.\n',
+  });
+
+  test('retire says that tokens live on, and how to end them', async () => {
+    write(reports({ secrets: ['a', 'b'].map((label) => ({ hash: HASH, label })) }));
+    expect((await cli('client retire reports a --file FILE')).stderr).toBe(
+      'Tokens that reports has got work until they expire. End them with: express-client-jwt client end-tokens reports\n',
     );
+    expect(stored()[0]?.tokensValidAfter).toBeUndefined();
+  });
+
+  test('retire --end-tokens ends the tokens too', async () => {
+    write(reports({ secrets: ['a', 'b'].map((label) => ({ hash: HASH, label })) }));
+    const { stderr } = await cli('client retire reports a --file FILE --end-tokens');
+    expect(stderr).toContain('The tokens of reports are ended too.');
+    expect(stored()[0]?.tokensValidAfter).toBe('2026-11-24T12:00:00.000Z');
+  });
+
+  test('retire --force retires the last secret too', async () => {
+    write(reports({ secrets: [{ hash: HASH, label: 'a' }] }));
+    await ok('client retire reports a --file FILE --force');
+    expect(stored()[0]?.secrets).toEqual([]);
+  });
+
+  test('rotate --retire-others now lets only the new secret work', async () => {
+    write(reports({ secrets: [{ hash: HASH, label: 'a' }] }));
+    await ok('client rotate reports --file FILE --cost 4 --retire-others now');
+    const client = (await json('client show reports --file FILE')) as {
+      secrets: { isLive: boolean }[];
+    };
+    expect(client.secrets.map(({ isLive }) => isLive)).toEqual([true, false]);
   });
 
   test.each([
@@ -108,7 +140,7 @@ describe('client rotate and retire', () => {
     const { stderr, exitCode } = await cli(line);
     expect({ stderr, exitCode }).toEqual({
       stderr:
-        'express-client-jwt: a is the last secret of reports that works then. Rotate first, or disable or remove the client.\n',
+        'express-client-jwt: Cannot retire "a": reports would have no working secret. Rotate first, or disable or remove the client.\n',
       exitCode: 1,
     });
     expect(stored()[0]?.secrets).toEqual(secrets);
@@ -117,7 +149,7 @@ describe('client rotate and retire', () => {
   test('retire knows no secret by another label', async () => {
     write(reports());
     expect((await cli('client retire reports x --file FILE')).stderr).toBe(
-      'express-client-jwt: reports has no secret with the label x. The labels are: -\n',
+      'express-client-jwt: reports has no secret with the label "x". Its labels are: -\n',
     );
   });
 });
@@ -153,7 +185,7 @@ test('client retire does not choose between two secrets of one label', async () 
   ];
   write(reports({ secrets: twins }));
   expect((await cli('client retire reports a --file FILE')).stderr).toContain(
-    'reports has several secrets with the label a',
+    'reports has 2 secrets with the label "a"',
   );
   expect(stored()[0]?.secrets).toEqual(twins);
 });

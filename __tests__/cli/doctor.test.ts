@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type ClientRecord } from 'express-client-jwt';
-import { cli, folder, ok, STRONG, write } from '../support/cli';
+import { cli, file, folder, ok, STRONG, write } from '../support/cli';
 import { HASH, reports } from '../support/clients';
 import { KEY, mint } from '../support/mint';
 
@@ -31,19 +31,19 @@ describe('doctor', () => {
     [
       'a cheap hash',
       { secrets: [{ hash: HASH, label: 'a' }] },
-      'problem reports secret a has cost 4, and 10 is the least to use: rotate it.',
+      'problem reports secret a has the bcrypt cost 4, but needs 10 or more. Rotate it.',
       1,
     ],
     [
       'no live secret',
       { secrets: [] },
-      'problem reports has no secret that works: rotate it, or disable or remove it.',
+      'problem reports has no working secret. Rotate it, or disable or remove it.',
       1,
     ],
     [
       'a secret that soon expires',
       { secrets: [{ hash: STRONG, label: 'a', expiresAt: '2026-12-01' }] },
-      'problem reports has no secret that works after 2026-12-01T00:00:00.000Z.',
+      'problem reports has no working secret after 2026-12-01T00:00:00.000Z. Rotate it before.',
       1,
     ],
     [
@@ -54,13 +54,13 @@ describe('doctor', () => {
           { hash: STRONG, expiresAt: '2026-11-01' },
         ],
       },
-      'warning reports secret without a label has expired: retire it.',
+      'warning reports a secret without a label has expired. Retire it.',
       0,
     ],
     [
       'many secrets',
       { secrets: ['a', 'b', 'c'].map((label) => ({ hash: STRONG, label })) },
-      'warning reports has 3 secrets that work: retire the old ones.',
+      'warning reports has 3 working secrets. Retire the old ones.',
       0,
     ],
   ])('finds %s', async (_title, changes, finding, exitCode) => {
@@ -76,7 +76,7 @@ describe('doctor', () => {
   test('looks at the key, and does not repeat it', async () => {
     write(healthy);
     expect((await findings()).findings).toEqual([
-      'warning JWT_SECRET is not set, so no key was looked at; name one with --key.',
+      'warning JWT_SECRET is not set, so no key was checked. Name one with --key.',
     ]);
     const weak = await findings('', { env: { JWT_SECRET: 'short-but-secret' } });
     expect(weak.exitCode).toBe(1);
@@ -93,7 +93,7 @@ describe('doctor', () => {
     expect((await findings(` --key ${pem}`)).findings.join()).toContain('has 1024 bits');
     writeFileSync(pem, '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n');
     expect((await findings(` --key ${pem}`)).findings).toEqual([
-      `problem ${pem} is not a private key that can be read.`,
+      `problem ${pem} is not a readable private key.`,
     ]);
   });
 
@@ -101,10 +101,10 @@ describe('doctor', () => {
     write(healthy);
     const options = { env: { JWT_SECRET: KEY } };
     const bare = await findings(' --token', { ...options, stdin: mint({ iat: 0, exp: 90_000 }) });
-    expect(bare.findings.map((text) => text.split(':')[0])).toEqual([
+    expect(bare.findings.map((text) => text.split('.')[0])).toEqual([
       'warning the token has no iss',
       'warning the token has no aud',
-      'warning the token is valid for more than a day.',
+      'warning the token is valid for more than a day',
     ]);
     const whole = mint({ iss: 'i', aud: 'a' });
     expect((await findings(' --token', { ...options, stdin: whole })).findings).toEqual([]);
@@ -134,4 +134,17 @@ test('the doctor finds a row that no verifier would accept', async () => {
   });
   expect(exitCode).toBe(1);
   expect(stdout).toContain('scopes must be an array of scopes without spaces');
+});
+
+test.each([
+  [0o600, 0, ''],
+  [0o640, 0, 'WARNING'],
+  [0o644, 1, 'PROBLEM'],
+])('doctor on a clients file of mode %o exits with %i', async (mode, exitCode, level) => {
+  write(reports({ secrets: [{ hash: STRONG, label: 'a' }] }));
+  chmodSync(file, mode);
+  const result = await cli('doctor --file FILE', { env: { JWT_SECRET: KEY } });
+  expect(result.exitCode).toBe(exitCode);
+  expect(result.stdout.includes('can be read by other users')).toBe(level !== '');
+  expect(result.stdout).toContain(level);
 });

@@ -26,7 +26,7 @@ describe('token inspect', () => {
 
   test('refuses what is no token, without repeating it', async () => {
     expect((await cli('token inspect', { stdin: 'not-a-token' })).stderr).toBe(
-      'express-client-jwt: The standard input is not one well-formed JWT.\n',
+      'express-client-jwt: The standard input is not a well-formed JWT.\n',
     );
   });
 });

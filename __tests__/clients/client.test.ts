@@ -42,7 +42,7 @@ describe('a frozen client', () => {
 
   test('is no answer for another id', () => {
     expect(() => checkStanding(frozenClient(checked), 'client', 'billing')).toThrow(
-      'client.clientId is not the id that was asked for.',
+      'client is not the client billing, which was looked up.',
     );
   });
 

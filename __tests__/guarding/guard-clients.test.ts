@@ -1,6 +1,8 @@
 import express from 'express';
 import {
   bcryptVerifier,
+  getJwt,
+  requireJwt,
   type Client,
   type ClientVerifier,
   type JwtAuthEvent,
@@ -16,6 +18,7 @@ import {
   recorder,
   testApp,
   testAuth,
+  refusalBody,
 } from '../support/app';
 import { reports, SECRET } from '../support/clients';
 import { mint } from '../support/mint';
@@ -30,17 +33,9 @@ describe('the client of a token, asked for each time', () => {
     const token = mint();
     expect((await callGuarded(app, token)).status).toBe(200);
     client = { clientId: 'reports', disabled: true };
-    expectChallenge(
-      await callGuarded(app, token),
-      401,
-      invalidToken('The client of the token is not active.'),
-    );
+    expectChallenge(await callGuarded(app, token), 401, invalidToken('ERR_TOKEN_CLIENT'));
     client = undefined;
-    expectChallenge(
-      await callGuarded(app, token),
-      401,
-      invalidToken('The client of the token is not active.'),
-    );
+    expectChallenge(await callGuarded(app, token), 401, invalidToken('ERR_TOKEN_CLIENT'));
   });
 
   test('tokensValidAfter ends the tokens from before, and those from after it live, down to the millisecond', async () => {
@@ -54,11 +49,7 @@ describe('the client of a token, asked for each time', () => {
     const before = auth.issueToken({ clientId: 'reports' });
     now = NOW;
     const after = auth.issueToken({ clientId: 'reports', tokensValidAfter });
-    expectChallenge(
-      await callGuarded(app, before),
-      401,
-      invalidToken('The token has been revoked.'),
-    );
+    expectChallenge(await callGuarded(app, before), 401, invalidToken('ERR_TOKEN_REVOKED'));
     expect((await callGuarded(app, after)).status).toBe(200);
   });
 
@@ -97,6 +88,45 @@ describe('the client of a token, asked for each time', () => {
     expect(await isTold).toMatchObject({ code: 'ERR_TOKEN_CLIENT', clientId: 'reports', address });
   });
 
+  test('a scope that the client no longer has is not granted, whatever the token says', async () => {
+    let scopes: string[] | undefined = ['a', 'b'];
+    const app = guardedApp(testAuth(finding(() => ({ clientId: 'reports', scopes }))), {
+      scope: 'a b',
+    });
+    const token = mint({ scope: 'a b' });
+    expect((await callGuarded(app, token)).status).toBe(200);
+    scopes = ['a'];
+    expectChallenge(await callGuarded(app, token), 403, {
+      error: 'insufficient_scope',
+      code: 'ERR_INSUFFICIENT_SCOPE',
+      scope: 'a b',
+    });
+    scopes = undefined;
+    expect((await callGuarded(app, token)).status).toBe(200);
+  });
+
+  test('the handler sees only the scopes that the client still has, and all claims', async () => {
+    const app = express();
+    app.use(testAuth(finding(() => ({ clientId: 'reports', scopes: ['b'] }))));
+    app.get('/guarded/7', requireJwt(), (req, res) => {
+      const { scopes, claims, token } = getJwt(req);
+      const isSame = token === req.headers.authorization?.slice('Bearer '.length);
+      res.json({ scopes, claimed: claims.scope, isFrozen: Object.isFrozen(scopes), isSame });
+    });
+    const res = await callGuarded(app, mint({ scope: 'a b' }));
+    expect(res.body).toEqual({ scopes: ['b'], claimed: 'a b', isFrozen: true, isSame: true });
+  });
+
+  test('a client never gains a scope that its token does not have', async () => {
+    const app = testApp(
+      finding(() => ({ clientId: 'reports', scopes: ['a', 'b'] })),
+      {
+        scope: 'b',
+      },
+    );
+    expect((await callGuarded(app, mint({ scope: 'a' }))).status).toBe(403);
+  });
+
   test('an array is asked too', async () => {
     const app = testApp({ verifier: bcryptVerifier([reports({ disabled: true })]) });
     expect((await callGuarded(app, mint())).status).toBe(401);
@@ -128,10 +158,7 @@ describe('the client of a token, asked for each time', () => {
       mint(),
     );
     expect([res.status, res.headers['retry-after']]).toEqual([503, '5']);
-    expect(res.body).toEqual({
-      error: 'temporarily_unavailable',
-      error_description: 'The client could not be looked up. Try again later.',
-    });
+    expect(res.body).toEqual(refusalBody('temporarily_unavailable', 'ERR_CLIENTS_UNAVAILABLE'));
     expect(events).toEqual([
       expect.objectContaining({ type: 'outage', source: 'clients', clientId: 'reports' }),
       expect.objectContaining({
@@ -152,10 +179,9 @@ describe('the client of a token, asked for each time', () => {
 describe('issueToken', () => {
   test('makes a token without the secret of the client', async () => {
     const auth = testAuth();
-    const app = guardedApp(auth, { scope: 'x' });
-    expect(
-      (await callGuarded(app, auth.issueToken({ clientId: 'reports', scopes: ['x'] }))).status,
-    ).toBe(200);
+    const app = guardedApp(auth, { scope: 'reports:read' });
+    const token = auth.issueToken({ clientId: 'reports', scopes: ['reports:read'] });
+    expect((await callGuarded(app, token)).status).toBe(200);
   });
 
   test('throws where the client is malformed', () => {

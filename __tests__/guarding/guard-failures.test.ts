@@ -9,7 +9,15 @@ import {
 } from 'express-client-jwt';
 import request from 'supertest';
 
-import { callGuarded, finding, guardedApp, recorder, testApp, testAuth } from '../support/app';
+import {
+  callGuarded,
+  finding,
+  guardedApp,
+  recorder,
+  testApp,
+  testAuth,
+  refusalBody,
+} from '../support/app';
 import { SECRET } from '../support/clients';
 import { KEY, mint } from '../support/mint';
 
@@ -72,13 +80,7 @@ describe.each([undefined, null, 'route', 'router', new Error('no clock')])(
     test('lets nobody through, and is an outage', async () => {
       const { events, onEvent } = recorder();
       const res = await callGuarded(guardedApp(testAuth({ clock, onEvent })), mint());
-      expect([res.status, res.body]).toEqual([
-        500,
-        {
-          error: 'server_error',
-          error_description: 'We had a problem with our server. Try again later.',
-        },
-      ]);
+      expect([res.status, res.body]).toEqual([500, refusalBody('server_error', 'ERR_SERVER')]);
       expect(res.headers['www-authenticate']).toBeUndefined();
       expect(events).toMatchObject([
         { type: 'outage', source: 'guard', cause: thrown },

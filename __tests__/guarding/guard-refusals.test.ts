@@ -1,8 +1,8 @@
-import { invalidToken } from '../support/app';
+import { invalidToken, refusalBody } from '../support/app';
 import { generateKeyPairSync } from 'node:crypto';
 
 import express from 'express';
-import { requireJwt } from 'express-client-jwt';
+import { requireJwt, type JwtAuthErrorCode } from 'express-client-jwt';
 import request from 'supertest';
 
 import { callGuarded, expectChallenge, recorder, testApp, testAuth } from '../support/app';
@@ -11,10 +11,6 @@ import { listen, rawRequest, statusOf } from '../support/raw-http';
 
 const NOW = Date.parse('2026-03-01T12:00:00.250Z');
 const clock = () => NOW;
-const BEARER_MALFORMED = {
-  error: 'invalid_request',
-  description: 'Send one Authorization header: Bearer, a space, and the token.',
-};
 
 describe('no token', () => {
   test.each([
@@ -27,10 +23,7 @@ describe('no token', () => {
       const call = request(testApp()).get('/guarded/7');
       const res = await (header === undefined ? call : call.set('Authorization', header));
       expectChallenge(res, 401);
-      expect(res.body).toEqual({
-        error: 'unauthorized',
-        error_description: 'Send a token in the Authorization header: Bearer <token>.',
-      });
+      expect(res.body).toEqual(refusalBody('unauthorized', 'ERR_TOKEN_MISSING'));
     },
   );
 
@@ -71,10 +64,8 @@ describe('a malformed Authorization header is answered 400', () => {
   ])('%s', async (_title, lines) => {
     const answer = await rawRequest(await listen(testApp()), 'GET /guarded/7 HTTP/1.1', lines);
     expect(statusOf(answer)).toBe(400);
-    const { error, description } = BEARER_MALFORMED;
-    expect(answer).toContain(
-      `WWW-Authenticate: Bearer realm="api", error="${error}", error_description="${description}"`,
-    );
+    expect(answer).toContain('WWW-Authenticate: Bearer realm="api", error="invalid_request", ');
+    expect(answer).toContain('"code":"ERR_BEARER_MALFORMED"');
   });
 });
 
@@ -86,82 +77,50 @@ describe('an invalid token is answered 401', () => {
   const ok = { ...good, iss: 'us', aud: 'here' };
   const header = JSON.stringify({ alg: 'HS256', typ: 'JWT' });
 
-  const cases: [string, string, string][] = [
-    ['another key', mint(ok, {}, OTHER_KEY), 'The signature of the token is not valid.'],
-    ['no signature', mint(ok).replace(/[^.]*$/, ''), 'The token is not a well-formed JWT.'],
-    ['alg none', mint(ok, { alg: 'none' }), 'The algorithm of the token is not accepted.'],
-    [
-      'HS512 where the key is for HS256',
-      mint(ok, { alg: 'HS512' }),
-      'The algorithm of the token is not accepted.',
-    ],
+  const cases: [string, string, JwtAuthErrorCode][] = [
+    ['another key', mint(ok, {}, OTHER_KEY), 'ERR_TOKEN_SIGNATURE'],
+    ['no signature', mint(ok).replace(/[^.]*$/, ''), 'ERR_TOKEN_MALFORMED'],
+    ['alg none', mint(ok, { alg: 'none' }), 'ERR_TOKEN_ALGORITHM'],
+    ['HS512 where the key is for HS256', mint(ok, { alg: 'HS512' }), 'ERR_TOKEN_ALGORITHM'],
     [
       'RS256 by a key of its own',
       mint(ok, { alg: 'RS256' }, rsa.privateKey),
-      'The algorithm of the token is not accepted.',
+      'ERR_TOKEN_ALGORITHM',
     ],
-    ['an unknown kid', mint(ok, { kid: 'x' }), 'The key of the token is not known.'],
-    ['a kid that is no string', mint(ok, { kid: 7 }), 'The key of the token is not known.'],
-    ['crit', mint(ok, { crit: ['exp'] }), 'The token demands an extension that is not supported.'],
-    ['b64', mint(ok, { b64: false }), 'The token demands an extension that is not supported.'],
-    ['typ at+jwt', mint(ok, { typ: 'at+jwt' }), 'The type of the token is not JWT.'],
-    ['typ null', mint(ok, { typ: null }), 'The type of the token is not JWT.'],
-    [
-      'no exp',
-      mint({ ...ok, exp: undefined }),
-      'The token lacks a claim, or has one of a wrong kind.',
-    ],
-    [
-      'no iat',
-      mint({ ...ok, iat: undefined }),
-      'The token lacks a claim, or has one of a wrong kind.',
-    ],
-    [
-      'no sub',
-      mint({ ...ok, sub: undefined }),
-      'The token lacks a claim, or has one of a wrong kind.',
-    ],
-    [
-      'exp as a string',
-      mint({ ...ok, exp: String(now + 60) }),
-      'The token lacks a claim, or has one of a wrong kind.',
-    ],
-    [
-      'another client_id than sub',
-      mint({ ...ok, client_id: 'admin' }),
-      'The token lacks a claim, or has one of a wrong kind.',
-    ],
-    ['an array as claims', mintRaw(header, '[]'), 'The token is not a well-formed JWT.'],
-    ['null as claims', mintRaw(header, 'null'), 'The token is not a well-formed JWT.'],
-    ['claims that are no JSON', mintRaw(header, '{'), 'The token is not a well-formed JWT.'],
-    ['expired this very millisecond', mint({ ...ok, exp: NOW / 1000 }), 'The token has expired.'],
-    ['not yet valid', mint({ ...ok, nbf: now + 1 }), 'The token is not valid yet.'],
-    ['another issuer', mint({ ...ok, iss: 'them' }), 'The issuer of the token is not accepted.'],
-    ['no issuer', mint({ ...ok, iss: undefined }), 'The issuer of the token is not accepted.'],
-    [
-      'another audience',
-      mint({ ...ok, aud: 'elsewhere' }),
-      'The token is meant for another audience.',
-    ],
-    [
-      'an audience that begins like ours',
-      mint({ ...ok, aud: 'here2' }),
-      'The token is meant for another audience.',
-    ],
-    ['no audience', mint({ ...ok, aud: undefined }), 'The token is meant for another audience.'],
+    ['an unknown kid', mint(ok, { kid: 'x' }), 'ERR_TOKEN_KEY'],
+    ['a kid that is no string', mint(ok, { kid: 7 }), 'ERR_TOKEN_KEY'],
+    ['crit', mint(ok, { crit: ['exp'] }), 'ERR_TOKEN_CRITICAL'],
+    ['b64', mint(ok, { b64: false }), 'ERR_TOKEN_CRITICAL'],
+    ['typ at+jwt', mint(ok, { typ: 'at+jwt' }), 'ERR_TOKEN_TYPE'],
+    ['typ null', mint(ok, { typ: null }), 'ERR_TOKEN_TYPE'],
+    ['no exp', mint({ ...ok, exp: undefined }), 'ERR_TOKEN_CLAIMS'],
+    ['no iat', mint({ ...ok, iat: undefined }), 'ERR_TOKEN_CLAIMS'],
+    ['no sub', mint({ ...ok, sub: undefined }), 'ERR_TOKEN_CLAIMS'],
+    ['exp as a string', mint({ ...ok, exp: String(now + 60) }), 'ERR_TOKEN_CLAIMS'],
+    ['another client_id than sub', mint({ ...ok, client_id: 'admin' }), 'ERR_TOKEN_CLAIMS'],
+    ['an array as claims', mintRaw(header, '[]'), 'ERR_TOKEN_MALFORMED'],
+    ['null as claims', mintRaw(header, 'null'), 'ERR_TOKEN_MALFORMED'],
+    ['claims that are no JSON', mintRaw(header, '{'), 'ERR_TOKEN_MALFORMED'],
+    ['expired this very millisecond', mint({ ...ok, exp: NOW / 1000 }), 'ERR_TOKEN_EXPIRED'],
+    ['not yet valid', mint({ ...ok, nbf: now + 1 }), 'ERR_TOKEN_NOT_YET_VALID'],
+    ['another issuer', mint({ ...ok, iss: 'them' }), 'ERR_TOKEN_ISSUER'],
+    ['no issuer', mint({ ...ok, iss: undefined }), 'ERR_TOKEN_ISSUER'],
+    ['another audience', mint({ ...ok, aud: 'elsewhere' }), 'ERR_TOKEN_AUDIENCE'],
+    ['an audience that begins like ours', mint({ ...ok, aud: 'here2' }), 'ERR_TOKEN_AUDIENCE'],
+    ['no audience', mint({ ...ok, aud: undefined }), 'ERR_TOKEN_AUDIENCE'],
     [
       'a client that is unknown',
       mint({ ...ok, sub: 'nobody', client_id: undefined }),
-      'The client of the token is not active.',
+      'ERR_TOKEN_CLIENT',
     ],
-    ['three dots', `${mint(ok)}.x`, 'The token is not a well-formed JWT.'],
-    ['one part', 'abc', 'The token is not a well-formed JWT.'],
+    ['three dots', `${mint(ok)}.x`, 'ERR_TOKEN_MALFORMED'],
+    ['one part', 'abc', 'ERR_TOKEN_MALFORMED'],
   ];
 
-  test.each(cases)('%s', async (_title, token, description) => {
+  test.each(cases)('%s', async (_title, token, code) => {
     const { events, onEvent } = recorder();
     const res = await callGuarded(testApp({ ...options, onEvent }), token);
-    expectChallenge(res, 401, invalidToken(description));
+    expectChallenge(res, 401, invalidToken(code));
     expect(events).toEqual([
       expect.objectContaining({
         type: 'jwt.refused',
@@ -184,7 +143,7 @@ describe('an invalid token is answered 401', () => {
     expectChallenge(
       await callGuarded(testApp(), mint({ aud: 'x' })),
       401,
-      invalidToken('The token is meant for another audience.'),
+      invalidToken('ERR_TOKEN_AUDIENCE'),
     );
   });
 

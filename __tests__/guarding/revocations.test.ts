@@ -7,11 +7,12 @@ import {
   invalidToken,
   recorder,
   testAuth,
+  refusalBody,
 } from '../support/app';
 import { reports } from '../support/clients';
 import { mint, OTHER_KEY, seconds } from '../support/mint';
 
-const REVOKED = invalidToken('The token has been revoked.');
+const REVOKED = invalidToken('ERR_TOKEN_REVOKED');
 const DOWN = new Error('redis://:hunter2@cache is down');
 
 /** A store whose `isRevoked` answers like this. */
@@ -86,17 +87,14 @@ describe('where the store fails', () => {
 
   test.each(failures)('and %s, the answer is 503 and an event', async (_title, isRevoked) => {
     const { events, onEvent } = recorder();
-    const auth = testAuth({ revocations: answering(isRevoked), onEvent, verifierTimeoutMs: 20 });
+    const auth = testAuth({ revocations: answering(isRevoked), onEvent, storeTimeoutMs: 20 });
     const res = await callGuarded(guardedApp(auth), mint());
     expect([res.status, res.headers['retry-after'], res.headers['www-authenticate']]).toEqual([
       503,
       '5',
       undefined,
     ]);
-    expect(res.body).toEqual({
-      error: 'temporarily_unavailable',
-      error_description: 'It could not be found out whether the token is revoked. Try again later.',
-    });
+    expect(res.body).toEqual(refusalBody('temporarily_unavailable', 'ERR_REVOCATIONS_UNAVAILABLE'));
     expect(events).toEqual([
       expect.objectContaining({ type: 'outage', source: 'revocations', clientId: 'reports' }),
       expect.objectContaining({
@@ -116,7 +114,7 @@ describe('where the store fails', () => {
         revocations,
         onRevocationOutage: 'accept',
         onEvent,
-        verifierTimeoutMs: 20,
+        storeTimeoutMs: 20,
       });
       expect((await callGuarded(guardedApp(auth), mint())).status).toBe(200);
       expect(events).toEqual([expect.objectContaining({ type: 'outage', source: 'revocations' })]);
@@ -133,7 +131,7 @@ describe('revokeToken rejects', () => {
   test('where there is no store', async () => {
     await expect(testAuth().revokeToken(mint())).rejects.toThrow(
       new TypeError(
-        'revokeToken: there is no store for it. Pass createJwtAuth({ revocations: memoryRevocations(), … }).',
+        'revokeToken: there is no revocation store. Pass createJwtAuth({ revocations: memoryRevocations(), … })',
       ),
     );
   });
@@ -150,7 +148,7 @@ describe('revokeToken rejects', () => {
     async (token) => {
       const auth = testAuth({ revocations: memoryRevocations() });
       await expect(auth.revokeToken(token)).rejects.toThrow(
-        new TypeError('revokeToken: the token has no jti or no exp.'),
+        new TypeError('revokeToken: the token has no jti or no exp, so it cannot be revoked.'),
       );
     },
   );

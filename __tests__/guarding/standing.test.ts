@@ -1,10 +1,13 @@
-import { Directory, type DirectorySettings } from '../../lib/guarding/standing';
+import { createStandingCheck, type StandingSettings } from '../../lib/guarding/standing';
 import type { Client } from 'express-client-jwt';
 
 const START = 1_000_000_000;
 
 /** A directory over a store whose answers and clock the test holds in its hand. */
-function setUp(settings: Partial<DirectorySettings> = {}) {
+function setUp({
+  selfCaching,
+  ...settings
+}: Partial<StandingSettings> & { selfCaching?: boolean } = {}) {
   const state = {
     now: START,
     answer: (): Promise<Client | undefined> => Promise.resolve({ clientId: 'a' }),
@@ -13,30 +16,33 @@ function setUp(settings: Partial<DirectorySettings> = {}) {
     clientId === 'never' ? new Promise<undefined>(() => undefined) : state.answer(),
   );
   const outages: unknown[] = [];
-  const directory = new Directory(find, {
-    clientCacheSeconds: 30,
-    maxStaleSeconds: 300,
-    timeoutMs: 20,
-    clock: () => state.now,
-    onOutage: (cause) => void outages.push(cause),
-    ...settings,
-  });
+  const standingOf = createStandingCheck(
+    { find, selfCaching },
+    {
+      clientCacheSeconds: 30,
+      maxStaleSeconds: 300,
+      timeoutMs: 20,
+      clock: () => state.now,
+      onOutage: ({ cause }) => void outages.push(cause),
+      ...settings,
+    },
+  );
   const ask = async (seconds: number, clientId = 'a') => {
     state.now = START + seconds * 1000;
-    return directory.standingOf(clientId);
+    return standingOf(clientId);
   };
-  return { state, find, outages, directory, ask };
+  return { state, find, outages, standingOf, ask };
 }
 
-const GOOD = { disabled: false, tokensValidAfterMs: 0 };
+const GOOD = { disabled: false, tokensValidAfterMs: 0, scopes: undefined };
 const DOWN = new Error('down');
 const down = () => Promise.reject(DOWN);
 
 test('keeps an answer for clientCacheSeconds, and gives it without a promise meanwhile', async () => {
-  const { find, ask, directory } = setUp();
+  const { find, ask, standingOf } = setUp();
   expect(await ask(0)).toEqual(GOOD);
   await ask(29.999);
-  expect(directory.standingOf('a')).toEqual(GOOD);
+  expect(standingOf('a')).toEqual(GOOD);
   expect(find).toHaveBeenCalledTimes(1);
   await ask(30);
   expect(find).toHaveBeenCalledTimes(2);
@@ -57,16 +63,16 @@ test('keeps it as well that a client is gone', async () => {
 });
 
 test('has one question in flight per client', async () => {
-  const { find, directory } = setUp();
-  await Promise.all([directory.standingOf('a'), directory.standingOf('a')]);
+  const { find, standingOf } = setUp();
+  await Promise.all([standingOf('a'), standingOf('a')]);
   expect(find).toHaveBeenCalledTimes(1);
 });
 
 test('counts the age of an answer from the question on', async () => {
-  const { state, find, ask, directory } = setUp();
+  const { state, find, ask, standingOf } = setUp();
   let answer: (client: Client) => void = () => undefined;
   state.answer = () => new Promise((resolve) => (answer = resolve));
-  const first = directory.standingOf('a');
+  const first = standingOf('a');
   state.now = START + 20_000;
   answer({ clientId: 'a' });
   await first;
@@ -106,14 +112,14 @@ describe('where the store fails', () => {
   test('a question that nobody waits for may fail when no answer serves any more, and does not end the process', async () => {
     const unhandled = jest.fn();
     process.on('unhandledRejection', unhandled);
-    const { state, ask, directory } = setUp({ timeoutMs: 60_000 });
+    const { state, ask, standingOf } = setUp({ timeoutMs: 60_000 });
     await ask(0);
     state.answer = down;
     await ask(31);
     let fail: (cause: unknown) => void = () => undefined;
     state.answer = () => new Promise((_, reject) => (fail = reject));
     state.now = START + 299_900;
-    expect(directory.standingOf('a')).toEqual(GOOD);
+    expect(standingOf('a')).toEqual(GOOD);
     state.now = START + 301_000;
     fail(DOWN);
     await new Promise((resolve) => setImmediate(resolve));
@@ -126,15 +132,15 @@ describe('where the store fails', () => {
     state.answer = () => Promise.resolve({ clientId: 'a', disabled: true });
     await ask(0);
     state.answer = down;
-    expect(await ask(31)).toEqual({ disabled: true, tokensValidAfterMs: 0 });
+    expect(await ask(31)).toEqual({ ...GOOD, disabled: true });
   });
 
   test('the store is left alone for a second, and each failure is told once', async () => {
-    const { state, find, outages, ask, directory } = setUp();
+    const { state, find, outages, ask, standingOf } = setUp();
     await ask(0);
     state.answer = down;
     state.now = START + 31_000;
-    await Promise.all([directory.standingOf('a'), directory.standingOf('a')]);
+    await Promise.all([standingOf('a'), standingOf('a')]);
     await ask(31.9);
     expect([find.mock.calls.length, outages]).toEqual([2, [DOWN]]);
     await ask(32);
@@ -147,7 +153,8 @@ describe('where the store fails', () => {
     state.answer = down;
     await expect(ask(0)).rejects.toBe(DOWN);
     state.answer = () => Promise.resolve({ clientId: 'a' });
-    expect(await ask(0)).toEqual(GOOD);
+    await expect(ask(0.999)).rejects.toBe(DOWN);
+    expect(await ask(1)).toEqual(GOOD);
   });
 
   test('it fails at once with maxStaleSeconds 0', async () => {
@@ -165,23 +172,23 @@ describe('where the store fails', () => {
   });
 
   test('nobody waits for a store that has failed: the last answer serves while it is asked again', async () => {
-    const { state, find, ask, directory } = setUp();
+    const { state, find, ask, standingOf } = setUp();
     await ask(0);
     state.answer = down;
     await ask(31);
     let resume: (client: Client) => void = () => undefined;
     state.answer = () => new Promise((resolve) => (resume = resolve));
     state.now = START + 33_000;
-    expect([directory.standingOf('a'), directory.standingOf('a')]).toEqual([GOOD, GOOD]);
+    expect([standingOf('a'), standingOf('a')]).toEqual([GOOD, GOOD]);
     expect(find).toHaveBeenCalledTimes(3);
     resume({ clientId: 'a', disabled: true });
     await new Promise((resolve) => setImmediate(resolve));
-    expect(directory.standingOf('a')).toEqual({ disabled: true, tokensValidAfterMs: 0 });
+    expect(standingOf('a')).toEqual({ ...GOOD, disabled: true });
   });
 
   test('a question that is not answered has failed after a while', async () => {
     await expect(setUp().ask(0, 'never')).rejects.toThrow(
-      'The client store did not answer in time.',
+      'The lookup of a client did not respond within 20 ms.',
     );
   });
 });
@@ -197,13 +204,45 @@ test('an answer without a promise replaces an older one that came by a promise',
 
 test('does not keep what find answers without a promise', () => {
   const find = jest.fn(() => ({ clientId: 'a' }));
-  const directory = new Directory(find, {
-    clientCacheSeconds: 30,
-    maxStaleSeconds: 300,
-    timeoutMs: 20,
-    clock: () => START,
-    onOutage: () => undefined,
-  });
-  expect([directory.standingOf('a'), directory.standingOf('a')]).toEqual([GOOD, GOOD]);
+  const standingOf = createStandingCheck(
+    { find },
+    {
+      clientCacheSeconds: 30,
+      maxStaleSeconds: 300,
+      timeoutMs: 20,
+      clock: () => START,
+      onOutage: () => undefined,
+    },
+  );
+  expect([standingOf('a'), standingOf('a')]).toEqual([GOOD, GOOD]);
   expect(find).toHaveBeenCalledTimes(2);
+});
+
+test('asks a lookup that keeps its own copy every time', async () => {
+  const { find, ask } = setUp({ selfCaching: true });
+  await ask(0);
+  await ask(0.001);
+  expect(find).toHaveBeenCalledTimes(2);
+});
+
+test('a lookup that keeps its own copy still has its last result at hand if it fails', async () => {
+  const { state, ask } = setUp({ selfCaching: true });
+  await ask(0);
+  state.answer = down;
+  expect(await ask(1)).toEqual(GOOD);
+});
+
+test('a store that hangs delays one request, not each of them', async () => {
+  const { find, ask } = setUp();
+  await expect(ask(0, 'never')).rejects.toThrow('did not respond within 20 ms');
+  await expect(ask(0.5, 'b')).rejects.toThrow('did not respond within 20 ms');
+  expect(find).toHaveBeenCalledTimes(1);
+});
+
+test('a malformed record is an outage for its own client alone', async () => {
+  const { state, ask } = setUp();
+  state.answer = () => Promise.resolve({ clientId: 'a', scopes: ['a b'] });
+  await expect(ask(0)).rejects.toThrow('The result of find() (client a).scopes must be');
+  state.answer = () => Promise.resolve({ clientId: 'b' });
+  expect(await ask(0, 'b')).toEqual(GOOD);
 });

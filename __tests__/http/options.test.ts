@@ -1,9 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 
 import express from 'express';
 import { bcryptVerifier, createJwtAuth, requireJwt } from 'express-client-jwt';
 import request from 'supertest';
 
+import { BCRYPT_VERIFIER_OPTIONS } from '../../lib/clients/bcrypt/bcrypt-verifier';
+import { AUTH_OPTIONS, GUARD_OPTIONS } from '../../lib/http/options';
+import { REQUIRE_JWT_OPTIONS } from '../../lib/http/require-jwt';
 import { reports } from '../support/clients';
 import { KEY } from '../support/mint';
 import { getToken, tokenOf } from '../support/app';
@@ -12,26 +17,22 @@ const verifier = bcryptVerifier([reports()]);
 const good = { keys: KEY, verifier };
 const publicKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
 
-const SECONDS = 'a whole number from 1 to 31536000';
-const DAY = 'a whole number from 0 to 86400';
-const SIZE = 'a whole number from 0 to 1000000';
-const TIMEOUT = 'a whole number from 1 to 600000';
-const UNSET = 'is undefined. If it comes from an environment variable, that variable is not set.';
+const UNSET = 'is undefined. If it comes from an environment variable, set that variable.';
 const KEY_KINDS = 'a secret (a string or bytes), a KeyObject, or { key, alg, kid }';
-const VERIFIER = 'a verifier: bcryptVerifier(clients), or an object with a verify function';
-const PATH = 'a plain path such as "/auth/jwt": no pattern, no query, no slash at the end';
-const REALM = 'ASCII text without quotes, backslashes or line breaks';
-const TEXT = 'a text that is not empty';
 
+type Row = [name: string, value: unknown, message: string];
+type Table = Readonly<Record<string, { readonly must: string }>>;
+
+/** A value of each kind, and how a message shows it. */
 const kinds: [unknown, string][] = [
   [null, 'null'],
   [NaN, 'NaN'],
-  [Infinity, 'an infinite number'],
-  [-1, 'a negative number'],
-  [0.5, 'a fraction'],
-  ['1', 'a string'],
+  [Infinity, 'Infinity'],
+  [-1, '-1'],
+  [0.5, '0.5'],
+  ['1', '"1"'],
   ['', 'an empty string'],
-  [true, 'a boolean'],
+  [true, 'true'],
   [[], 'an empty array'],
   [[1], 'an array'],
   [{}, 'an object'],
@@ -39,104 +40,106 @@ const kinds: [unknown, string][] = [
   [Symbol('x'), 'a symbol'],
 ];
 
-/** Every kind but the named ones is refused with this message. */
-function refused(name: string, must: string, ...but: string[]): [string, unknown, string][] {
-  return kinds
-    .filter(([, kind]) => !but.includes(kind))
-    .map(([value, kind]) => [name, value, `${name} must be ${must}; it is ${kind}.`]);
+/** Whether an option takes a value, by the words of its row. */
+function isTaken(must: string, shown: string): boolean {
+  if (must === 'true or false') return shown === 'true';
+  if (must === 'a function') return shown === 'a function';
+  return /text/i.test(must) && shown === '"1"';
 }
 
-/** The same for a number, which is no secret and is shown. */
-function refusedNumber(name: string, must: string): [string, unknown, string][] {
-  return refused(name, must).map(([, value, message]) => [
-    name,
-    value,
-    typeof value === 'number' ? `${name} must be ${must}; it is ${String(value)}.` : message,
-  ]);
+/** Every kind of value that the options do not take, with the message of its refusal. */
+function refusals(owner: string, table: Table, but: readonly string[]): Row[] {
+  return Object.entries(table)
+    .filter(([name]) => !but.includes(name))
+    .flatMap(([name, { must }]) =>
+      kinds
+        .filter(([, shown]) => !isTaken(must, shown))
+        .map(([value, shown]): Row => {
+          return [name, value, `${owner}: ${name} must be ${must}; it is ${shown}.`];
+        }),
+    );
 }
 
-const table: [string, unknown, string][] = [
-  ['keys', undefined, `keys ${UNSET}`],
-  ['keys', '', 'keys is empty. Make a good one with: openssl rand -base64 48.'],
-  ['keys', [], 'keys must be one key or a list of 1 to 16; it is an empty array.'],
-  ['keys', null, `keys must be ${KEY_KINDS}; it is null.`],
-  ['keys', 7, `keys must be ${KEY_KINDS}; it is a whole number.`],
-  ['keys', [KEY, undefined], `keys[1] ${UNSET}`],
-  ['keys', { key: undefined }, `keys.key ${UNSET}`],
+const mustBe = (name: keyof typeof AUTH_OPTIONS, value: unknown, shown = String(value)): Row => {
+  const { must } = AUTH_OPTIONS[name];
+  return [name, value, `createJwtAuth: ${name} must be ${must}; it is ${shown}.`];
+};
+
+/** Options that may hold a secret, of which a message shows the kind alone; and those with parts. */
+const SPECIAL = ['keys', 'verifier', 'revocations', 'audience', 'throttle', 'path'];
+
+const table: Row[] = [
+  ['keys', undefined, `createJwtAuth: keys ${UNSET}`],
+  ['keys', '', 'createJwtAuth: keys is empty. Make one with: openssl rand -base64 48'],
+  ['keys', [], 'createJwtAuth: keys must be one key or a list of 1 to 16; it is an empty array.'],
+  ['keys', null, `createJwtAuth: keys must be ${KEY_KINDS}; it is null.`],
+  ['keys', 7, `createJwtAuth: keys must be ${KEY_KINDS}; it is a whole number.`],
+  ['keys', [KEY, undefined], `createJwtAuth: keys[1] ${UNSET}`],
+  ['keys', { key: undefined }, `createJwtAuth: keys.key ${UNSET}`],
   [
     'keys',
     'short',
-    'keys has 5 bytes and needs 32 or more (RFC 7518 §3.2); make a good one with: openssl rand -base64 48.',
+    'createJwtAuth: keys has 5 bytes but needs 32 or more (RFC 7518 §3.2). Make one with: openssl rand -base64 48',
   ],
   [
     'keys',
     publicKey,
-    'The first of the keys signs the tokens, and a public key cannot: put a private key or a secret first.',
+    'createJwtAuth: the first of the keys cannot sign. Put a private key (RSA or EC) or a secret first; to verify tokens without issuing any, use createJwtGuard().',
   ],
-
-  ['verifier', undefined, `verifier must be ${VERIFIER}; it is undefined.`],
-  ...refused('verifier', VERIFIER),
+  mustBe('verifier', undefined),
+  mustBe('verifier', 'a-secret', 'a string'),
+  mustBe('verifier', {}, 'an object'),
   [
     'verifier',
     { ...verifier, find: 7 },
-    'verifier.find must be a function where it is given; it is a whole number.',
+    'createJwtAuth: verifier.find must be a function, if you give it; it is a whole number.',
   ],
   [
     'verifier',
     { ...verifier, close: 'x' },
-    'verifier.close must be a function where it is given; it is a string.',
+    'createJwtAuth: verifier.close must be a function, if you give it; it is a string.',
   ],
-
-  ...refused('path', PATH),
-  ['path', 'auth/jwt', `path must be ${PATH}; it is a string.`],
-  ['path', '/auth/jwt/', `path must be ${PATH}; it is a string.`],
-  ['path', '/auth/:id', `path must be ${PATH}; it is a string.`],
-  ['path', '/auth?x', `path must be ${PATH}; it is a string.`],
-  ['path', '/', `path must be ${PATH}; it is a string.`],
-
-  ...refusedNumber('expiresInSeconds', SECONDS),
-  ['expiresInSeconds', 0, `expiresInSeconds must be ${SECONDS}; it is 0.`],
-  ['expiresInSeconds', 31_536_001, `expiresInSeconds must be ${SECONDS}; it is 31536001.`],
-  ...refusedNumber('clientCacheSeconds', DAY),
-  ['clientCacheSeconds', 86_401, `clientCacheSeconds must be ${DAY}; it is 86401.`],
-  ...refusedNumber('maxStaleSeconds', DAY),
-  ...refusedNumber('tokenCacheSize', SIZE),
-  ...refusedNumber('verifierTimeoutMs', TIMEOUT),
-  ['verifierTimeoutMs', 0, `verifierTimeoutMs must be ${TIMEOUT}; it is 0.`],
-
-  ...refused('issuer', TEXT, 'a string'),
-  ...refused('audience', TEXT, 'a string', 'an array', 'an empty array'),
-  ['audience', [], 'audience must be a text or a list of one or more; it is an empty array.'],
-  ['audience', ['a', ''], `audience[1] must be ${TEXT}; it is an empty string.`],
-  ...refused('realm', REALM, 'a string'),
-  ['realm', 'a"b', `realm must be ${REALM}; it is a string.`],
-  ['realm', 'a\r\nb', `realm must be ${REALM}; it is a string.`],
-
-  ...refused('exposeToken', 'true or false', 'a boolean'),
-  ...refused('tokenInBody', 'true or false', 'a boolean'),
-  ...refused('errors', '"json" or "next"'),
-  ...refused(
-    'revocations',
-    'a store with isRevoked(jti) and revoke(jti, expiresAt), such as memoryRevocations()',
+  ...['auth/jwt', '/auth/jwt/', '/auth/:id', '/auth?x', '/'].map((value) =>
+    mustBe('path', value, `"${value}"`),
   ),
-  ...refused('onRevocationOutage', '"refuse" or "accept"'),
-  ...refused('onEvent', 'a function', 'a function'),
-  ...refused('clock', 'a function', 'a function'),
+  mustBe('path', 7),
+  ...refusals('createJwtAuth', AUTH_OPTIONS, SPECIAL),
+  mustBe('expiresInSeconds', 0),
+  mustBe('expiresInSeconds', 31_536_001),
+  mustBe('clientCacheSeconds', 86_401),
+  mustBe('verifierTimeoutMs', 0),
+  mustBe('storeTimeoutMs', 0),
+  mustBe('realm', 'a"b', '"a\\"b"'),
+  mustBe('realm', 'a\r\nb', '"a\\r\\nb"'),
+  mustBe('audience', [], 'an empty array'),
+  [
+    'audience',
+    ['a', ''],
+    'createJwtAuth: audience[1] must be a text that is not empty; it is an empty string.',
+  ],
+  ['audience', 7, 'createJwtAuth: audience must be a text that is not empty; it is 7.'],
+  [
+    'audience',
+    [undefined],
+    'createJwtAuth: audience[0] must be a text that is not empty; it is undefined.',
+  ],
+  mustBe('revocations', 'a-secret', 'a string'),
+  mustBe('revocations', { isRevoked: () => false }, 'an object'),
   [
     'expires',
     1,
-    'createJwtAuth: there is no option "expires". The options are: keys, verifier, path, expiresInSeconds, issuer, audience, realm, exposeToken, tokenInBody, errors, clientCacheSeconds, maxStaleSeconds, tokenCacheSize, verifierTimeoutMs, revocations, onRevocationOutage, throttle, onEvent, clock.',
+    `createJwtAuth: there is no option "expires". The options are: ${Object.keys(AUTH_OPTIONS).join(', ')}.`,
   ],
 ];
 
-describe('createJwtAuth throws a TypeError that names the option, what it must be, and its kind', () => {
+describe('createJwtAuth throws a TypeError that names the option, its bounds and its value', () => {
   test.each(table)('%s: %p', (name, value, message) => {
     expect(() => createJwtAuth({ ...good, [name]: value })).toThrow(new TypeError(message));
   });
 
-  test.each(kinds.filter(([, kind]) => kind !== 'an object'))('options: %p', (value, kind) => {
+  test.each([null, 7, 'a-secret', [], true])('options: %p', (value) => {
     expect(() => createJwtAuth(value as never)).toThrow(
-      new TypeError(`createJwtAuth must be given an object of options; it is ${kind}.`),
+      /^createJwtAuth: the options must be an object; they are (null|an? [a-z ]+)\.$/,
     );
   });
 
@@ -147,25 +150,7 @@ describe('createJwtAuth throws a TypeError that names the option, what it must b
 
 describe('what is accepted', () => {
   test('undefined means the default, for every option but keys and verifier', () => {
-    const names = [
-      'path',
-      'expiresInSeconds',
-      'issuer',
-      'audience',
-      'realm',
-      'exposeToken',
-      'tokenInBody',
-      'errors',
-      'clientCacheSeconds',
-      'maxStaleSeconds',
-      'tokenCacheSize',
-      'verifierTimeoutMs',
-      'revocations',
-      'onRevocationOutage',
-      'throttle',
-      'onEvent',
-      'clock',
-    ];
+    const names = Object.keys(AUTH_OPTIONS).filter((name) => !(name in good));
     expect(() =>
       createJwtAuth({ ...good, ...Object.fromEntries(names.map((name) => [name, undefined])) }),
     ).not.toThrow();
@@ -229,9 +214,7 @@ describe('the factory itself, mounted', () => {
       res.status(500).end();
     }) as express.ErrorRequestHandler);
     await request(app).get('/');
-    expect(message).toBe(
-      'createJwtAuth was mounted itself, and Express has called it with a request. Call it first: app.use(createJwtAuth({ … })).',
-    );
+    expect(message).toBe('Call createJwtAuth() and pass its result: app.use(createJwtAuth({ … }))');
   });
 
   test('requireJwt fails closed and says so', async () => {
@@ -246,27 +229,44 @@ describe('the factory itself, mounted', () => {
     }) as express.ErrorRequestHandler);
     await request(app).get('/');
     expect(message).toBe(
-      "requireJwt was mounted itself, and Express has called it with a request. Call it first: app.get('/path', requireJwt(), handler).",
+      "Call requireJwt() and pass its result: app.get('/path', requireJwt(), handler)",
     );
   });
 });
 
 describe('requireJwt throws a TypeError for bad options', () => {
-  const SCOPE = 'scopes separated by single spaces, or a list of them';
-  test.each([
-    ...refused('requireJwt: scope', SCOPE, 'a string').map(
-      ([, value, message]) => [{ scope: value }, message] as const,
-    ),
-    [{ scope: 'a  b' }, `requireJwt: scope must be ${SCOPE}; it is a string.`],
-    [{ scope: ' a' }, `requireJwt: scope must be ${SCOPE}; it is a string.`],
-    [{ scope: ['a b'] }, `requireJwt: scope must be ${SCOPE}; it is an array.`],
-    [{ scope: ['a"'] }, `requireJwt: scope must be ${SCOPE}; it is an array.`],
-    ...refused('requireJwt: optional', 'true or false', 'a boolean').map(
-      ([, value, message]) => [{ optional: value }, message] as const,
-    ),
-    [{ scopes: 'a' }, 'requireJwt: there is no option "scopes". The options are: scope, optional.'],
-    [null, 'requireJwt must be given an object of options; it is null.'],
-  ] as const)('%p', (options, message) => {
-    expect(() => requireJwt(options as never)).toThrow(new TypeError(message));
+  const scope = (value: unknown, shown: string): Row => {
+    const { must } = REQUIRE_JWT_OPTIONS.scope;
+    return ['scope', value, `requireJwt: scope must be ${must}; it is ${shown}.`];
+  };
+  test.each<Row>([
+    ...refusals('requireJwt', REQUIRE_JWT_OPTIONS, ['scope']),
+    scope(7, '7'),
+    scope('', 'an empty string'),
+    scope('a  b', '"a  b"'),
+    scope(' a', '" a"'),
+    scope(['a b'], 'an array'),
+    scope(['a"'], 'an array'),
+    scope([], 'an empty array'),
+    ['scopes', 'a', 'requireJwt: there is no option "scopes". The options are: scope, optional.'],
+  ])('%s: %p', (name, value, message) => {
+    expect(() => requireJwt({ [name]: value })).toThrow(new TypeError(message));
   });
+
+  test('options that are no object', () => {
+    expect(() => requireJwt(null as never)).toThrow(
+      new TypeError('requireJwt: the options must be an object; they are null.'),
+    );
+  });
+});
+
+test('the tables of the README have every option with its default', () => {
+  const readme = readFileSync(path.join(__dirname, '../../README.md'), 'utf8');
+  const rows = Object.entries({
+    ...AUTH_OPTIONS,
+    ...GUARD_OPTIONS,
+    ...REQUIRE_JWT_OPTIONS,
+    ...BCRYPT_VERIFIER_OPTIONS,
+  }).map(([name, { fallback }]) => `| \`${name}\` | ${fallback} |`);
+  expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
 });

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
 import {
-  formatChallenge,
+  addressOf,
+  elapsedMs,
+  hangUpSignal,
+  hasHungUp,
   isB64token,
-  isQuotable,
   parseBearer,
   parseCredentials,
 } from '../../lib/http/request';
@@ -100,9 +102,12 @@ describe('isB64token', () => {
   });
 });
 
+const parse = (headers: Record<string, string | string[] | undefined>) =>
+  parseCredentials({ headers });
+
 describe('parseCredentials', () => {
   test('reads both', () => {
-    expect(parseCredentials({ 'client-id': 'a', 'client-secret': '!~' })).toEqual({
+    expect(parse({ 'client-id': 'a', 'client-secret': '!~' })).toEqual({
       clientId: 'a',
       clientSecret: '!~',
     });
@@ -111,7 +116,7 @@ describe('parseCredentials', () => {
   test.each(['', ' ', 'a b', 'a\x7f', 'a\n', 'é', 'x'.repeat(257), ['a'], undefined])(
     'gives no id for %j',
     (id) => {
-      expect(parseCredentials({ 'client-id': id, 'client-secret': 'b' })).toEqual({
+      expect(parse({ 'client-id': id, 'client-secret': 'b' })).toEqual({
         clientSecret: 'b',
       });
     },
@@ -120,34 +125,44 @@ describe('parseCredentials', () => {
   test.each(['', ' ', 'a b', 'a\x7f', 'a\n', 'é', 'x'.repeat(1025), ['a'], undefined])(
     'gives no secret for %j',
     (secret) => {
-      expect(parseCredentials({ 'client-id': 'b', 'client-secret': secret })).toEqual({
+      expect(parse({ 'client-id': 'b', 'client-secret': secret })).toEqual({
         clientId: 'b',
       });
     },
   );
 });
 
-describe('formatChallenge', () => {
-  test('has the realm alone where nothing else is said', () => {
-    expect(formatChallenge('api')).toBe('Bearer realm="api"');
+describe('a made-up request, as mocks and adapters make it', () => {
+  test('needs no rawHeaders to have its Bearer token read', () => {
+    expect(parseBearer({ headers: { authorization: 'Bearer abc' } })).toEqual({ token: 'abc' });
   });
 
-  test('has what else is said in quotes', () => {
-    expect(formatChallenge('api', { error: 'insufficient_scope', scope: 'a b' })).toBe(
-      'Bearer realm="api", error="insufficient_scope", scope="a b"',
-    );
+  test('has not hung up if it has no socket', () => {
+    expect(hasHungUp({ headers: {} })).toBe(false);
+  });
+
+  test('has a signal that is not aborted if nothing can be listened to', () => {
+    expect(hangUpSignal({ headers: {} }, {}).aborted).toBe(false);
+  });
+
+  test('has no address if it has no ip, or if the ip cannot be read', () => {
+    expect(addressOf({})).toBeUndefined();
+    const throwing = {
+      get ip(): string {
+        throw new Error('no such address');
+      },
+    };
+    expect(addressOf(throwing)).toBeUndefined();
   });
 });
 
-test.each([
-  ['my api!', true],
-  ['', true],
-  ['a"b', false],
-  ['a\\b', false],
-  ['a\r\nb', false],
-  ['a\tb', false],
-  ['é', false],
-  [7, false],
-])('isQuotable(%j) is %j', (text, expected) => {
-  expect(isQuotable(text)).toBe(expected);
+test('a signal is aborted at once if the caller has gone already', () => {
+  const gone = { headers: {}, socket: { destroyed: true } as never };
+  expect(hangUpSignal(gone, {}).aborted).toBe(true);
+});
+
+test('a duration has one decimal', () => {
+  const ms = elapsedMs(performance.now() - 12.3456789);
+  expect(String(ms)).toMatch(/^\d+(\.\d)?$/);
+  expect(ms).toBeGreaterThan(12);
 });

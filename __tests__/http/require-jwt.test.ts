@@ -1,7 +1,13 @@
 import { inspect } from 'node:util';
 
 import express, { type ErrorRequestHandler } from 'express';
-import { getJwt, requireJwt, type JwtAuthError, type VerifiedJwt } from 'express-client-jwt';
+import {
+  bcryptVerifier,
+  getJwt,
+  requireJwt,
+  type JwtAuthError,
+  type VerifiedJwt,
+} from 'express-client-jwt';
 import request from 'supertest';
 
 import {
@@ -13,15 +19,15 @@ import {
   testAuth,
   tokenOf,
 } from '../support/app';
-import { HASH } from '../support/clients';
+import { HASH, reports } from '../support/clients';
 import { claimsOf, KEY, mint, OTHER_KEY, seconds } from '../support/mint';
 import { listen, rawRequest, statusOf } from '../support/raw-http';
 
 const NOW = Date.parse('2026-03-01T12:00:00.250Z');
 const BEARER_MALFORMED = {
   error: 'invalid_request',
-  description: 'Send one Authorization header: Bearer, a space, and the token.',
-};
+  code: 'ERR_BEARER_MALFORMED',
+} as const;
 
 describe('a valid token', () => {
   test('lets the request through, and the handler knows the client and the parameters', async () => {
@@ -38,7 +44,7 @@ describe('a valid token', () => {
   test('gives the handler everything it says, frozen to the bottom', async () => {
     let jwt: VerifiedJwt | undefined;
     const app = express();
-    app.use(testAuth());
+    app.use(testAuth({ verifier: bcryptVerifier([reports({ scopes: ['a', 'b'] })]) }));
     app.get('/', requireJwt(), (req, res) => {
       jwt = req.jwt;
       res.end();
@@ -83,7 +89,7 @@ describe('a valid token', () => {
     now = (seconds(NOW) + 10) * 1000 - 1;
     expect((await callGuarded(app, token)).status).toBe(200);
     now += 1;
-    expectChallenge(await callGuarded(app, token), 401, invalidToken('The token has expired.'));
+    expectChallenge(await callGuarded(app, token), 401, invalidToken('ERR_TOKEN_EXPIRED'));
   });
 
   test('works for every request on one connection alike, and a bad one after it is refused', async () => {
@@ -98,9 +104,11 @@ describe('a valid token', () => {
 
 describe('scope', () => {
   const token = mint({ scope: 'a b' });
+  // Its record names no scopes, so the token alone counts.
+  const unnamed = () => ({ verifier: bcryptVerifier([reports({ scopes: undefined })]) });
 
   test.each(['a', 'a b', ['b', 'a'], ['a']])('%j is met by a token with "a b"', async (scope) => {
-    expect((await callGuarded(testApp({}, { scope }), token)).status).toBe(200);
+    expect((await callGuarded(testApp(unnamed(), { scope }), token)).status).toBe(200);
   });
 
   test.each([
@@ -111,7 +119,7 @@ describe('scope', () => {
   ])('%j is not, and the challenge names it', async (scope, named) => {
     expectChallenge(await callGuarded(testApp({}, { scope }), token), 403, {
       error: 'insufficient_scope',
-      description: 'The token does not have the scope that this needs.',
+      code: 'ERR_INSUFFICIENT_SCOPE',
       scope: named,
     });
   });
@@ -165,7 +173,7 @@ describe('optional', () => {
 });
 
 describe('which createJwtAuth is asked', () => {
-  test('none upstream: the request gets 500, and the error says what to mount and where', async () => {
+  test('none upstream: the request gets 500, and the error says what to add and where', async () => {
     const app = express();
     app.get('/guarded/7', requireJwt(), () => {
       throw new Error('reached');
@@ -176,7 +184,8 @@ describe('which createJwtAuth is asked', () => {
     expect(res.body).toEqual({
       error: 'server_error',
       error_description:
-        'requireJwt() found no createJwtAuth() that this request has passed. Mount app.use(createJwtAuth({ … })) before this route, at a path that it passes.',
+        'No createJwtAuth() middleware ran before requireJwt(). Add app.use(createJwtAuth({ … })) above this route.',
+      code: 'ERR_NOT_MOUNTED',
     });
   });
 
@@ -198,7 +207,7 @@ describe('which createJwtAuth is asked', () => {
   });
 
   test('auth.requireJwt() is bound to its own, also where the request has not passed it', async () => {
-    const auth = testAuth();
+    const auth = testAuth({ verifier: bcryptVerifier([reports({ scopes: ['a'] })]) });
     const app = express();
     app.get('/guarded/:id', auth.requireJwt({ scope: 'a' }), (_req, res) => {
       res.end('through');
@@ -239,7 +248,7 @@ describe('getJwt', () => {
   test('throws a TypeError that names the missing guard', () => {
     expect(() => getJwt({})).toThrow(
       new TypeError(
-        'getJwt(): this request has no verified token. Put requireJwt() before the handler; behind optional: true, read req.jwt.',
+        'getJwt(): the request has no verified token. Add requireJwt() before the handler; behind optional: true, read req.jwt.',
       ),
     );
   });

@@ -12,12 +12,18 @@ const START = Date.parse('2026-03-01T12:00:00Z');
 /** A throttle whose clock the test holds in its hand. */
 function setUp(options: Partial<ThrottleOptions> = {}) {
   const state = { now: START };
-  const throttle = createThrottle({ failures: 3, windowSeconds: 60, ...options }, () => state.now);
-  const fail = async (count: number, clientId = 'a', address = '10.0.0.1') => {
-    for (let index = 0; index < count; index++) await throttle.fail(clientId, address);
+  const settings = { failures: 3, windowSeconds: 60, store: undefined, ...options };
+  const throttle = createThrottle(settings, { clock: () => state.now, storeTimeoutMs: 20 });
+  const fail = async (count: number, clientId = 'a', address: string | undefined = '10.0.0.1') => {
+    for (let index = 0; index < count; index++)
+      await (await throttle.begin(clientId, address)).end(true);
   };
-  const check = (clientId = 'a', address: string | undefined = '10.0.0.1') =>
-    throttle.check(clientId, address);
+  /** How long an attempt must wait; it succeeds if it need not. */
+  const check = async (clientId = 'a', address: string | undefined = '10.0.0.1') => {
+    const attempt = await throttle.begin(clientId, address);
+    if (attempt.retryAfterSeconds === undefined) await attempt.end(false);
+    return attempt.retryAfterSeconds;
+  };
   return { state, throttle, fail, check };
 }
 
@@ -64,6 +70,10 @@ describe('one address', () => {
     ['2001:db8:1:2::1', '2001:db8:1:3::1', undefined],
     ['::1', '::2', 60],
     ['::ffff:10.0.0.1', '10.0.0.1', 60],
+    ['::ffff:0a00:0001', '10.0.0.1', 60],
+    ['64:ff9b::10.0.0.1', '10.0.0.1', 60],
+    ['64:ff9b::10.0.0.1', '64:ff9b::10.0.0.2', undefined],
+    ['fe80::1%eth0', 'fe80::2%eth1', 60],
     ['10.0.0.1', '10.0.0.2', undefined],
   ])('failures from %s count for %s: %p', async (from, other, expected) => {
     const { fail, check } = setUp();
@@ -72,22 +82,22 @@ describe('one address', () => {
   });
 
   test('may be unknown, which is an address like any other', async () => {
-    const { throttle } = setUp();
-    for (let index = 0; index < 3; index++) await throttle.fail('a', undefined);
-    expect([await throttle.check('a', undefined), await throttle.check('a', '10.0.0.1')]).toEqual([
-      60,
-      undefined,
-    ]);
+    const { throttle, check } = setUp();
+    for (let index = 0; index < 3; index++) await (await throttle.begin('a', undefined)).end(true);
+    const unknown = await throttle.begin('a', undefined);
+    expect([unknown.retryAfterSeconds, await check('a', '10.0.0.1')]).toEqual([60, undefined]);
   });
 });
 
-test('remembers a bounded number of pairs: a million made-up ids push out the oldest', async () => {
+test('remembers a bounded number of keys: 100,000 newer ones push out the oldest', async () => {
   const { fail, check } = setUp();
-  await fail(3, 'a', '10.0.0.1');
-  for (let index = 0; index < 100_000; index++)
-    await fail(1, String(index), `10.1.${String(index % 7)}.1`);
-  expect(await check('a', '10.0.0.1')).toBeUndefined();
-  expect(await check('x', '10.1.0.1')).toBe(60);
+  await fail(3);
+  const address = (index: number) => `10.1.${String(index >> 8)}.${String(index & 255)}`;
+  // Each attempt counts for its client and for its address.
+  for (let index = 0; index < 50_000; index++) await fail(1, 'b', address(index));
+  expect(await check()).toBeUndefined();
+  await fail(2, 'b', address(49_999));
+  expect(await check('b', address(49_999))).toBe(60);
 });
 
 test('counts in a store of express-rate-limit, which is told the window', async () => {
@@ -101,28 +111,126 @@ test('counts in a store of express-rate-limit, which is told the window', async 
   store.shutdown();
 });
 
-test('a store that cannot start does not end the process: it is told when it is asked', async () => {
-  const unhandled = jest.fn();
-  process.on('unhandledRejection', unhandled);
-  const down = () => Promise.reject(new Error('redis is down'));
-  const { check } = setUp({ store: { init: down, get: down, increment: down } });
-  await expect(check()).rejects.toThrow('redis is down');
-  await new Promise((resolve) => setImmediate(resolve));
-  process.off('unhandledRejection', unhandled);
-  expect(unhandled).not.toHaveBeenCalled();
+describe('attempts under way', () => {
+  test('are no more than may fail, so that a burst gets no more guesses than a series', async () => {
+    const { throttle } = setUp();
+    const begun: number[] = [];
+    const waits: (number | undefined)[] = [];
+    const guess = async (index: number) => {
+      const attempt = await throttle.begin('a', '10.0.0.1');
+      waits.push(attempt.retryAfterSeconds);
+      if (attempt.retryAfterSeconds !== undefined) return;
+      begun.push(index);
+      await new Promise((resolve) => setImmediate(resolve));
+      await attempt.end(true);
+    };
+    await Promise.all(Array.from({ length: 400 }, (_, index) => guess(index)));
+    expect(begun).toHaveLength(3);
+    expect(waits.filter((wait) => wait === 60)).toHaveLength(397);
+  });
+
+  test('that succeed let the others go on, one after the other', async () => {
+    const { throttle } = setUp({ failures: 1 });
+    let [current, most, done] = [0, 0, 0];
+    const login = async () => {
+      const attempt = await throttle.begin('a', '10.0.0.1');
+      expect(attempt.retryAfterSeconds).toBeUndefined();
+      current += 1;
+      most = Math.max(most, current);
+      await new Promise((resolve) => setImmediate(resolve));
+      current -= 1;
+      done += 1;
+      await attempt.end(false);
+    };
+    await Promise.all(Array.from({ length: 20 }, login));
+    expect([most, done]).toEqual([1, 20]);
+  });
+
+  test('of one address are no more than ten times as many, whatever the ids', async () => {
+    const { throttle } = setUp({ failures: 1 });
+    let begun = 0;
+    const guess = async (index: number) => {
+      const attempt = await throttle.begin(`id-${String(index)}`, '10.0.0.1');
+      if (attempt.retryAfterSeconds !== undefined) return;
+      begun += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      await attempt.end(true);
+    };
+    await Promise.all(Array.from({ length: 50 }, (_, index) => guess(index)));
+    expect(begun).toBe(10);
+  });
 });
 
-test('a store that could not start is started again when it is asked', async () => {
-  let isDown = true;
-  const init = jest.fn(() =>
-    isDown ? Promise.reject(new Error('redis is down')) : Promise.resolve(),
-  );
-  const { check } = setUp({ store: { init, get: () => undefined, increment: () => undefined } });
-  await expect(check()).rejects.toThrow('redis is down');
-  isDown = false;
+describe('a store that fails', () => {
+  const DOWN = new Error('redis is down');
+  const down = () => Promise.reject(DOWN);
+  const outages = [{ source: 'throttle', cause: DOWN, clientId: 'a' }];
+
+  test('lets attempts go on, is told, and does not end the process', async () => {
+    const unhandled = jest.fn();
+    process.on('unhandledRejection', unhandled);
+    const { throttle } = setUp({ store: { init: down, get: down, increment: down } });
+    const attempt = await throttle.begin('a', '10.0.0.1');
+    expect(attempt).toMatchObject({ retryAfterSeconds: undefined, outages });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  test('is left alone for a second, and told once', async () => {
+    const get = jest.fn(down);
+    const { state, throttle } = setUp({ store: { get, increment: down } });
+    const told = async () => (await throttle.begin('b', '10.0.0.2')).outages.length;
+    expect(await told()).toBe(1);
+    state.now += 999;
+    expect(await told()).toBe(0);
+    expect(get).toHaveBeenCalledTimes(2);
+    state.now += 1;
+    expect(await told()).toBe(1);
+  });
+
+  test('fails after storeTimeoutMs if it does not respond', async () => {
+    const hang = () => new Promise<never>(() => undefined);
+    const { throttle } = setUp({ store: { get: hang, increment: hang } });
+    const { outages: told } = await throttle.begin('a', '10.0.0.1');
+    expect(String(told[0]?.cause)).toBe(
+      'Error: The store of throttle did not respond within 20 ms.',
+    );
+  });
+
+  test('is told when a failure could not be counted', async () => {
+    const { throttle } = setUp({ store: { get: () => undefined, increment: down } });
+    expect(await (await throttle.begin('a', '10.0.0.1')).end(true)).toEqual(outages);
+  });
+
+  test('is started again if it could not start', async () => {
+    let isDown = true;
+    const init = jest.fn(() => (isDown ? Promise.reject(DOWN) : Promise.resolve()));
+    const store = { init, get: () => undefined, increment: () => undefined };
+    const { state, throttle } = setUp({ store });
+    expect((await throttle.begin('a', '10.0.0.1')).outages).toEqual(outages);
+    isDown = false;
+    state.now += 1000;
+    expect((await throttle.begin('b', '10.0.0.1')).outages).toEqual([]);
+    expect((await throttle.begin('c', '10.0.0.1')).outages).toEqual([]);
+    expect(init).toHaveBeenCalledTimes(2);
+  });
+});
+
+test('a store without get, such as that of Memcached, is read by counting and taking back', async () => {
+  const counts = new Map<string, number>();
+  const add = (key: string, by: number) => {
+    counts.set(key, (counts.get(key) ?? 0) + by);
+    return { totalHits: counts.get(key) ?? 0, resetTime: new Date(START + 60_000) };
+  };
+  const { fail, check } = setUp({
+    store: { increment: (key) => add(key, 1), decrement: (key) => void add(key, -1) },
+  });
+  await fail(2);
   expect(await check()).toBeUndefined();
-  expect(await check()).toBeUndefined();
-  expect(init).toHaveBeenCalledTimes(2);
+  await fail(1);
+  expect([await check(), await check()]).toEqual([60, 60]);
+  expect(counts.get('client:10.0.0.1:a')).toBe(3);
 });
 
 test('a count that is no number, as some stores have for nothing, is no count', async () => {
@@ -193,47 +301,54 @@ describe('the token route', () => {
       ...verifying(verify),
       throttle: { ...throttle, store },
       onEvent,
-      verifierTimeoutMs: 20,
+      storeTimeoutMs: 20,
     });
     expect([(await getToken(app)).status, (await getToken(app, 'nobody')).status]).toEqual([
       200, 403,
     ]);
-    expect(events.map(({ type }) => type)).toEqual([
-      'outage',
-      'token.issued',
-      'outage',
-      'outage',
-      'token.refused',
-    ]);
+    const types = ['outage', 'token.issued', 'token.refused'];
+    expect(events.map(({ type }) => type)).toEqual(types);
     expect(events[0]).toMatchObject({ source: 'throttle', clientId: 'reports' });
   });
 });
 
 describe('bad options are a TypeError', () => {
-  const FAILURES = 'throttle.failures must be a whole number from 1 to 1000000; it is';
+  const FAILURES =
+    'createJwtAuth: throttle: failures must be a whole number from 1 to 1000000; it is';
   const STORE =
-    'throttle.store must be a store with get(key) and increment(key), as those of express-rate-limit are; it is';
+    'createJwtAuth: throttle: store must be a store with increment(key), and decrement(key) or get(key), such as those of express-rate-limit;';
   const increment = () => undefined;
   test.each<[unknown, string]>([
-    [null, 'throttle must be given an object of options; it is null.'],
+    [null, 'createJwtAuth: throttle: the options must be an object; they are null.'],
     [{ windowSeconds: 60 }, `${FAILURES} undefined.`],
     [{ failures: 0, windowSeconds: 60 }, `${FAILURES} 0.`],
-    [{ failures: '3', windowSeconds: 60 }, `${FAILURES} a string.`],
+    [{ failures: '3', windowSeconds: 60 }, `${FAILURES} "3".`],
     [
       { failures: 3 },
-      'throttle.windowSeconds must be a whole number from 1 to 86400; it is undefined.',
+      'createJwtAuth: throttle: windowSeconds must be a whole number from 1 to 86400; it is undefined.',
     ],
     [
       { failures: 3, windowSeconds: -1 },
-      'throttle.windowSeconds must be a whole number from 1 to 86400; it is -1.',
+      'createJwtAuth: throttle: windowSeconds must be a whole number from 1 to 86400; it is -1.',
     ],
-    [{ failures: 3, windowSeconds: 60, store: 7 }, `${STORE} a whole number.`],
-    [{ failures: 3, windowSeconds: 60, store: { increment } }, `${STORE} an object.`],
+    [{ failures: 3, windowSeconds: 60, store: 7 }, `${STORE} it is a whole number.`],
+    [
+      { failures: 3, windowSeconds: 60, store: { increment } },
+      `${STORE} it has neither of the two.`,
+    ],
     [
       { failures: 3, windowMs: 60 },
-      'throttle: there is no option "windowMs". The options are: failures, windowSeconds, store.',
+      'createJwtAuth: throttle: there is no option "windowMs". The options are: failures, windowSeconds, store.',
     ],
   ])('%p', (throttle, message) => {
     expect(() => testAuth({ throttle: throttle as never })).toThrow(new TypeError(message));
+  });
+
+  test('is thrown before the store is started', () => {
+    const init = jest.fn();
+    const store = { init, get: increment, increment };
+    const throttle = { failures: 3, windowSeconds: 60, store };
+    expect(() => testAuth({ throttle, keys: 'weak' })).toThrow(TypeError);
+    expect(init).not.toHaveBeenCalled();
   });
 });

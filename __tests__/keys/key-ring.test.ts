@@ -1,6 +1,10 @@
 import { createSecretKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 
-import { createKeyRing, type Keys } from '../../lib/keys/key-ring';
+import {
+  createKeyRing as createRing,
+  createVerificationKeys,
+  type Keys,
+} from '../../lib/keys/key-ring';
 import { KEY, OTHER_KEY } from '../support/mint';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -20,6 +24,9 @@ const pssOfTwoHashes = generateKeyPairSync('rsa-pss' as never, {
 const curve = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey;
 const p256 = curve('P-256');
 const ed25519 = generateKeyPairSync('ed25519').privateKey;
+
+const createKeyRing = (keys: Keys) => createRing(keys, 'createJwtAuth');
+const createKeys = (keys: Keys) => createVerificationKeys(keys, 'createJwtGuard');
 
 function algOf(keys: Keys): string {
   return createKeyRing(keys).signingKey.alg;
@@ -42,7 +49,8 @@ describe('the one algorithm of a key', () => {
     expect(algOf(keys)).toBe(alg);
   });
 
-  const noFit = (key: string) => `keys.alg does not fit the key. This key can have: ${key}.`;
+  const noFit = (key: string) =>
+    `createJwtAuth: keys.alg does not fit the key. This key can have: ${key}.`;
   test.each<[string, Keys, string]>([
     ['RS256 for a secret', { key: KEY, alg: 'RS256' }, noFit('HS256, HS384, HS512')],
     ['none for a secret', { key: KEY, alg: 'none' as never }, noFit('HS256, HS384, HS512')],
@@ -69,12 +77,11 @@ describe('the one algorithm of a key', () => {
 
   test.each<[string, KeyObject]>([
     ['secp256k1', curve('secp256k1')],
-    ['Ed25519', ed25519],
     ['RSA-PSS with another hash for MGF1 (RFC 7518 §3.5)', pssOfTwoHashes.privateKey],
   ])('%s is not supported', (_title, key) => {
     expect(() => createKeyRing(key)).toThrow(
       new TypeError(
-        'keys: keys of this type or curve are not supported. Use RSA, EC on P-256, P-384 or P-521, or a secret.',
+        'createJwtAuth: keys: keys of this type or curve are not supported. Use RSA, EC on P-256, P-384 or P-521, Ed25519 in a guard, or a secret.',
       ),
     );
   });
@@ -82,7 +89,7 @@ describe('the one algorithm of a key', () => {
 
 describe('weak keys are refused', () => {
   const TOO_SHORT = (bytes: number, needed: number) =>
-    `keys.key has ${String(bytes)} bytes and needs ${String(needed)} or more (RFC 7518 §3.2); make a good one with: openssl rand -base64 48.`;
+    `createJwtAuth: keys.key has ${String(bytes)} bytes but needs ${String(needed)} or more (RFC 7518 §3.2). Make one with: openssl rand -base64 48`;
   test.each<[string, Keys, string]>([
     ['31 bytes for HS256', { key: randomBytes(31) }, TOO_SHORT(31, 32)],
     ['47 bytes for HS384', { key: randomBytes(47), alg: 'HS384' }, TOO_SHORT(47, 48)],
@@ -91,12 +98,12 @@ describe('weak keys are refused', () => {
     [
       'RSA of 1024 bits',
       weakRsa.privateKey,
-      'keys has 1024 bits and an RSA key needs 2048 or more; make a good one with: openssl genrsa 3072',
+      'createJwtAuth: keys has 1024 bits, but an RSA key needs 2048 or more. Make one with: openssl genrsa 3072',
     ],
     [
       'a public RSA key of 1024 bits',
       [KEY, weakRsa.publicKey],
-      'keys[1] has 1024 bits and an RSA key needs 2048 or more; make a good one with: openssl genrsa 3072',
+      'createJwtAuth: keys[1] has 1024 bits, but an RSA key needs 2048 or more. Make one with: openssl genrsa 3072',
     ],
   ])('%s', (_title, keys, message) => {
     expect(() => createKeyRing(keys)).toThrow(new TypeError(message));
@@ -124,18 +131,19 @@ describe('a list', () => {
   });
 
   test('selects by kid exactly one key, and only for its algorithm', () => {
-    const ring = createKeyRing(keys);
-    expect(ring.candidates('b', 'HS256').map(({ kid }) => kid)).toEqual(['b']);
-    expect(ring.candidates('b', 'RS256')).toEqual([]);
-    expect(ring.candidates('c', 'HS256')).toEqual([]);
-    expect([ring.hasKid('a'), ring.hasKid('A'), ring.hasKid('')]).toEqual([true, false, false]);
+    const { verificationKeys } = createKeyRing(keys);
+    expect(verificationKeys.find('b', 'HS256')).toMatchObject([{ kid: 'b', alg: 'HS256' }]);
+    expect(verificationKeys.find('b', 'RS256')).toBe('ERR_TOKEN_ALGORITHM');
+    for (const kid of ['c', 'A', ''])
+      expect(verificationKeys.find(kid, 'HS256')).toBe('ERR_TOKEN_KEY');
   });
 
-  test('selects without a kid every key of the algorithm', () => {
-    const ring = createKeyRing(keys);
-    expect(ring.candidates(undefined, 'HS256')).toHaveLength(3);
-    expect(ring.candidates(undefined, 'RS256')).toHaveLength(1);
-    expect([ring.hasAlgorithm('RS256'), ring.hasAlgorithm('ES256')]).toEqual([true, false]);
+  test('selects every key of the algorithm for a token without a kid', () => {
+    const { verificationKeys } = createKeyRing(keys);
+    expect(verificationKeys.find(undefined, 'HS256')).toHaveLength(3);
+    expect(verificationKeys.find(undefined, 'RS256')).toHaveLength(1);
+    for (const alg of ['ES256', 'none', 'hs256', '__proto__'])
+      expect(verificationKeys.find(undefined, alg)).toBe('ERR_TOKEN_ALGORITHM');
   });
 
   test('holds the public half of a private key for verifying', () => {
@@ -146,7 +154,7 @@ describe('a list', () => {
     const many = (length: number) => Array.from({ length }, () => randomBytes(32));
     expect(() => createKeyRing(many(16))).not.toThrow();
     expect(() => createKeyRing(many(17))).toThrow(
-      new TypeError('keys must be one key or a list of 1 to 16; it is an array.'),
+      new TypeError('createJwtAuth: keys must be one key or a list of 1 to 16; it is an array.'),
     );
   });
 
@@ -156,18 +164,20 @@ describe('a list', () => {
         { key: KEY, kid: 'a' },
         { key: OTHER_KEY, kid: 'a' },
       ]),
-    ).toThrow(new TypeError('keys: two keys have the same kid. Give each a kid of its own.'));
+    ).toThrow(new TypeError('createJwtAuth: two keys have the kid "a". Give each its own.'));
   });
 
   test.each(['', 'a b', 'é', 'x'.repeat(257), 7, null])('refuses the kid %p', (kid) => {
     expect(() => createKeyRing({ key: KEY, kid: kid as never })).toThrow(
-      /^keys\.kid must be a string of 1 to 256 visible ASCII characters; it is /,
+      /^createJwtAuth: keys\.kid must be a string of 1 to 256 visible ASCII characters; it is /,
     );
   });
 
   test('refuses an option it does not know', () => {
     expect(() => createKeyRing({ key: KEY, algorithm: 'HS256' } as never)).toThrow(
-      new TypeError('keys: there is no option "algorithm". The options are: key, alg, kid.'),
+      new TypeError(
+        'createJwtAuth: keys: there is no option "algorithm". The options are: key, alg, kid.',
+      ),
     );
   });
 
@@ -176,5 +186,31 @@ describe('a list', () => {
     const { privateKey } = createKeyRing(bytes).signingKey;
     bytes.fill(0);
     expect(privateKey.export().toString()).toBe(KEY);
+  });
+});
+
+describe('a key that cannot sign', () => {
+  const remedy =
+    'createJwtAuth: the first of the keys cannot sign. Put a private key (RSA or EC) or a secret first; to verify tokens without issuing any, use createJwtGuard().';
+
+  test.each<[string, Keys]>([
+    ['a public key', rsa.publicKey],
+    ['Ed25519, which verifies tokens of others', ed25519],
+  ])('is refused as the first key of an issuer: %s', (_title, keys) => {
+    expect(() => createKeyRing(keys)).toThrow(new TypeError(remedy));
+  });
+
+  test.each<[string, Keys, string]>([
+    ['a public key', rsa.publicKey, 'RS256'],
+    ['a shared secret', KEY, 'HS256'],
+    ['Ed25519 by its old name', ed25519, 'EdDSA'],
+    ['Ed25519 by its new name (RFC 9864)', ed25519, 'Ed25519'],
+    ['Ed25519 with the old name as its option', { key: ed25519, alg: 'EdDSA' }, 'Ed25519'],
+  ])('verifies in a guard: %s', (_title, keys, alg) => {
+    expect(createKeys(keys).find(undefined, alg)).toHaveLength(1);
+  });
+
+  test('names createJwtGuard in the messages of a guard', () => {
+    expect(() => createKeys(undefined)).toThrow(/^createJwtGuard: keys is undefined\./);
   });
 });

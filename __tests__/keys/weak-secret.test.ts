@@ -59,7 +59,7 @@ test.each([
   `${'fifteen-bytes-x'.repeat(3)}fift`,
 ])('%j is one short piece repeated', (secret) => {
   expect(weakness(secret)).toBe(
-    'is one short piece repeated; make a good one with: openssl rand -base64 48',
+    'is one short piece repeated. Make one with: openssl rand -base64 48',
   );
 });
 
@@ -72,7 +72,7 @@ test.each([
   '0123456789abcdefghijklmnopqrstuvwxyz',
 ])('%j is a well-known placeholder', (secret) => {
   expect(weakness(secret)).toBe(
-    'is a well-known placeholder; make a good one with: openssl rand -base64 48',
+    'is a well-known placeholder. Make one with: openssl rand -base64 48',
   );
 });
 

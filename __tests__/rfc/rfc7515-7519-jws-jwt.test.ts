@@ -2,9 +2,9 @@
 import { callGuarded, expectChallenge, invalidToken, testApp } from '../support/app';
 import { base64url, claimsOf, KEY, mint, mintRaw, seconds, signature } from '../support/mint';
 
-const MALFORMED = invalidToken('The token is not a well-formed JWT.');
-const CLAIMS = invalidToken('The token lacks a claim, or has one of a wrong kind.');
-const CRITICAL = invalidToken('The token demands an extension that is not supported.');
+const MALFORMED = invalidToken('ERR_TOKEN_MALFORMED');
+const CLAIMS = invalidToken('ERR_TOKEN_CLAIMS');
+const CRITICAL = invalidToken('ERR_TOKEN_CRITICAL');
 const HEADER = '{"alg":"HS256","typ":"JWT"}';
 const good = JSON.stringify(claimsOf());
 
@@ -55,20 +55,12 @@ describe('RFC 7797 §7: "JWTs MUST NOT use b64 with a false value"', () => {
 describe('RFC 7515 §4: duplicate names: the last one counts, for the header as for the claims', () => {
   test('a second alg is the one that counts', async () => {
     const token = mintRaw('{"alg":"HS256","typ":"JWT","alg":"none"}', good);
-    expectChallenge(
-      await callGuarded(testApp(), token),
-      401,
-      invalidToken('The algorithm of the token is not accepted.'),
-    );
+    expectChallenge(await callGuarded(testApp(), token), 401, invalidToken('ERR_TOKEN_ALGORITHM'));
   });
 
   test('a second exp is the one that counts', async () => {
     const token = mintRaw(HEADER, `${good.slice(0, -1)},"exp":1}`);
-    expectChallenge(
-      await callGuarded(testApp(), token),
-      401,
-      invalidToken('The token has expired.'),
-    );
+    expectChallenge(await callGuarded(testApp(), token), 401, invalidToken('ERR_TOKEN_EXPIRED'));
   });
 });
 
@@ -97,7 +89,7 @@ describe('RFC 7515 §5.2 and §7.1: three parts, the header a JSON object', () =
       expectChallenge(
         await callGuarded(testApp(), mint({}, { alg })),
         401,
-        invalidToken('The algorithm of the token is not accepted.'),
+        invalidToken('ERR_TOKEN_ALGORITHM'),
       );
     },
   );
@@ -126,7 +118,7 @@ describe('RFC 7519 §4.1.4: exp, "on or after which the JWT MUST NOT be accepted
     expectChallenge(
       await callGuarded(testApp(), mint({ exp: 0 })),
       401,
-      invalidToken('The token has expired.'),
+      invalidToken('ERR_TOKEN_EXPIRED'),
     );
   });
 
@@ -140,7 +132,7 @@ describe('RFC 7519 §4.1.5: nbf, "before which the JWT MUST NOT be accepted"', (
     expectChallenge(
       await callGuarded(testApp(), mint({ nbf: seconds() + 60 })),
       401,
-      invalidToken('The token is not valid yet.'),
+      invalidToken('ERR_TOKEN_NOT_YET_VALID'),
     );
   });
 

@@ -4,8 +4,8 @@ import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { callGuarded, expectChallenge, invalidToken, testApp } from '../support/app';
 import { base64url, claimsOf, KEY, mint, mintRaw, OTHER_KEY } from '../support/mint';
 
-const ALGORITHM = invalidToken('The algorithm of the token is not accepted.');
-const SIGNATURE = invalidToken('The signature of the token is not valid.');
+const ALGORITHM = invalidToken('ERR_TOKEN_ALGORITHM');
+const SIGNATURE = invalidToken('ERR_TOKEN_SIGNATURE');
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
@@ -19,7 +19,7 @@ describe('§2.1 and §3.2: "alg": "none", in whatever spelling, with and without
     expectChallenge(
       await callGuarded(port, `${header}.${claims}.`),
       401,
-      invalidToken('The token is not a well-formed JWT.'),
+      invalidToken('ERR_TOKEN_MALFORMED'),
     );
     expectChallenge(await callGuarded(port, `${header}.${claims}.AAAA`), 401, ALGORITHM);
     expectChallenge(await callGuarded(port, mint({}, { alg })), 401, ALGORITHM);
@@ -139,7 +139,7 @@ describe('§3.10: "Do not trust received claims": a key never comes from the tok
       JSON.stringify(claimsOf()),
       '',
     );
-    const unknown = invalidToken('The key of the token is not known.');
+    const unknown = invalidToken('ERR_TOKEN_KEY');
     expectChallenge(await callGuarded(testApp({ keys }), mint({}, { kid })), 401, unknown);
     expectChallenge(await callGuarded(testApp({ keys }), empty), 401, unknown);
   });
@@ -152,7 +152,7 @@ describe('§3.11: explicit typing: a token of another kind is none of ours', () 
       expectChallenge(
         await callGuarded(testApp(), mint({}, { typ })),
         401,
-        invalidToken('The type of the token is not JWT.'),
+        invalidToken('ERR_TOKEN_TYPE'),
       );
     },
   );

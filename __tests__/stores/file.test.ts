@@ -68,7 +68,8 @@ describe('a file at start', () => {
   });
 
   test.each<[string, string, string]>([
-    ['that is not JSON', `{"clients": [{"hash":"${HASH}"`, 'is not JSON.'],
+    ['that is not JSON', `{"clients": [{"hash":"${HASH}"`, 'is not JSON (line 1, column 84).'],
+    ['with a mistake', `{\n  "clients": [${'x'.repeat(40)}]\n}`, 'is not JSON'],
     ['that is a list', '[]', 'must be an object { "clients": [ … ] }; it is an empty array.'],
     [
       'that has no clients',
@@ -115,17 +116,17 @@ describe('a file at start', () => {
     [
       'onError',
       () => fileStore('x', { onError: 1 as never }),
-      'fileStore: onError must be a function; it is a whole number.',
+      'fileStore: onError must be a function; it is 1.',
     ],
     [
       'create',
       () => fileStore('x', { create: 1 as never }),
-      'fileStore: create must be true or false; it is a whole number.',
+      'fileStore: create must be true or false; it is 1.',
     ],
     [
       'clock',
       () => fileStore('x', { clock: 1 as never }),
-      'fileStore: clock must be a function; it is a whole number.',
+      'fileStore: clock must be a function; it is 1.',
     ],
   ])('%s is checked', (_title, make, message) => {
     expect(make).toThrow(message);
@@ -195,7 +196,7 @@ describe('a file that changes', () => {
       () => {
         writeFileSync(file, '{"clients": [');
       },
-      'is not JSON.',
+      'is not JSON (line',
     ],
     [
       'an edit with a malformed client',
@@ -246,7 +247,7 @@ describe('a file that changes', () => {
     for (const store of stores) expect(await scopesOf(store)).toEqual(reports().scopes);
     expect(warn.mock.calls).toEqual([
       [
-        `express-client-jwt: the clients stay as they were, since ${file} is not good. TypeError: ${file} is not JSON.`,
+        `express-client-jwt: could not reload ${file}; still using the previous clients. TypeError: ${file} is not JSON.`,
       ],
     ]);
     warn.mockRestore();
@@ -268,7 +269,7 @@ describe('a change', () => {
     write([reports()]);
     const store = open();
     writeFileSync(file, '{"clients": [');
-    await expect(store.update('reports', () => undefined)).rejects.toThrow('is not JSON.');
+    await expect(store.update('reports', () => undefined)).rejects.toThrow('is not JSON');
     expect(readFileSync(file, 'utf8')).toBe('{"clients": [');
     expect(existsSync(`${file}.lock`)).toBe(false);
   });

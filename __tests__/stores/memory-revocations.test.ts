@@ -16,19 +16,19 @@ test('knows what has been revoked, and nothing else', () => {
 test('makes room by forgetting what has expired, and never what has not', () => {
   let now = NOW;
   const store = memoryRevocations({ max: 2, clock: () => now });
-  void store.revoke('a', at(NOW + 10));
-  void store.revoke('b', at(NOW + 20));
-  expect(() => store.revoke('c', at(NOW + 30))).toThrow(
-    new RangeError('memoryRevocations: 2 tokens are revoked already.'),
+  void store.revoke('a', at(NOW + 10_000));
+  void store.revoke('b', at(NOW + 20_000));
+  expect(() => store.revoke('c', at(NOW + 30_000))).toThrow(
+    new RangeError('memoryRevocations: 2 tokens are revoked. Raise max.'),
   );
   expect([store.isRevoked('a'), store.isRevoked('b'), store.isRevoked('c')]).toEqual([
     true,
     true,
     false,
   ]);
-  void store.revoke('a', at(NOW + 10));
-  now += 10;
-  void store.revoke('c', at(NOW + 30));
+  void store.revoke('a', at(NOW + 10_000));
+  now += 10_000;
+  void store.revoke('c', at(NOW + 30_000));
   expect([store.isRevoked('a'), store.isRevoked('b'), store.isRevoked('c')]).toEqual([
     false,
     true,
@@ -36,9 +36,22 @@ test('makes room by forgetting what has expired, and never what has not', () => 
   ]);
 });
 
+test('looks for expired tokens at most once a second while it is full', () => {
+  let now = NOW;
+  const clock = jest.fn(() => now);
+  const store = memoryRevocations({ max: 1, clock });
+  void store.revoke('a', at(NOW + 500));
+  expect(() => store.revoke('b', at(NOW + 500))).toThrow(RangeError);
+  now += 999;
+  expect(() => store.revoke('b', at(NOW + 5000))).toThrow(RangeError);
+  now += 1;
+  void store.revoke('b', at(NOW + 5000));
+  expect([store.isRevoked('a'), store.isRevoked('b')]).toEqual([false, true]);
+});
+
 test.each<[unknown, string]>([
   [{ max: 0 }, 'memoryRevocations: max must be a whole number from 1 to 10000000; it is 0.'],
-  [{ clock: 7 }, 'memoryRevocations: clock must be a function; it is a whole number.'],
+  [{ clock: 7 }, 'memoryRevocations: clock must be a function; it is 7.'],
   [{ size: 7 }, 'memoryRevocations: there is no option "size". The options are: max, clock.'],
 ])('refuses %p', (options, message) => {
   expect(() => memoryRevocations(options as never)).toThrow(new TypeError(message));

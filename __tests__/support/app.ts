@@ -6,6 +6,7 @@ import {
   requireJwt,
   type ClientVerifier,
   type JwtAuth,
+  type JwtAuthErrorCode,
   type JwtAuthEvent,
   type JwtAuthOptions,
   type RequireJwtOptions,
@@ -79,9 +80,9 @@ export function callGuarded(app: Express, token: string): Test {
   return request(app).get('/guarded/7').set('Authorization', `Bearer ${token}`);
 }
 
-/** What the guard says of an invalid token. */
-export function invalidToken(description: string): Challenge {
-  return { error: 'invalid_token', description };
+/** The refusal of an invalid token. */
+export function invalidToken(code: JwtAuthErrorCode): Challenge {
+  return { error: 'invalid_token', code };
 }
 
 /** What every refusal and failure of the token route has in common. */
@@ -94,8 +95,14 @@ export function expectNoToken(res: Response, status: number, error: string): voi
     vary: 'client-id, client-secret',
   });
   expect(res.headers.etag).toBeUndefined();
-  expect(Object.keys(res.body as object)).toEqual(['error', 'error_description']);
-  expect((res.body as { error: string }).error).toBe(error);
+  expect(res.body).toEqual(refusalBody(error));
+}
+
+/** The JSON body of a refusal, whatever its sentence. */
+export function refusalBody(error: string, code?: JwtAuthErrorCode): unknown {
+  const anyCode = expect.stringMatching(/^ERR_[A-Z_]+$/) as unknown;
+  const sentence = expect.stringMatching(/^[A-Z].*\.$/) as unknown;
+  return { error, error_description: sentence, code: code ?? anyCode };
 }
 
 /** A verifier that is this one function. */
@@ -110,21 +117,21 @@ export function finding(find: NonNullable<ClientVerifier['find']>): { verifier: 
 
 export interface Challenge {
   error?: string;
-  description?: string;
+  code?: JwtAuthErrorCode;
   scope?: string;
   realm?: string;
 }
 
-/** One call for the three places that say why: the status, the challenge, and the body. */
+/** Checks the three places that say why: the status, the challenge and the body. */
 export function expectChallenge(
   res: Response,
   status: number,
-  { error, description, scope, realm = 'api' }: Challenge = {},
+  { error, code, scope, realm = 'api' }: Challenge = {},
 ): void {
+  const { error_description: sentence } = res.body as { error_description?: string };
   const expected = [
     `realm="${realm}"`,
-    ...(error ? [`error="${error}"`] : []),
-    ...(description ? [`error_description="${description}"`] : []),
+    ...(error ? [`error="${error}"`, `error_description="${String(sentence)}"`] : []),
     ...(scope ? [`scope="${scope}"`] : []),
   ];
   expect({ status: res.status, challenge: res.headers['www-authenticate'] }).toEqual({
@@ -132,5 +139,5 @@ export function expectChallenge(
     challenge: `Bearer ${expected.join(', ')}`,
   });
   expect(res.headers['content-type']).toBe('application/json; charset=utf-8');
-  if (error) expect(res.body).toEqual({ error, error_description: description });
+  if (error) expect(res.body).toEqual(refusalBody(error, code));
 }

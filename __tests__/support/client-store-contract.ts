@@ -140,7 +140,7 @@ export function describeClientStore(
     [
       'another id',
       (record) => ({ ...reports(), ...record, clientId: 'admin' }),
-      'another clientId',
+      'The changed record of reports has the id',
     ],
     [
       'what the change throws',

@@ -22,6 +22,8 @@ export function signature(
   alg: string,
   key: string | Uint8Array | KeyObject,
 ): string {
+  if (alg === 'Ed25519' || alg === 'EdDSA')
+    return sign(null, Buffer.from(input), key as KeyObject).toString('base64url');
   const digest = `sha${alg.slice(2)}`;
   if (alg.startsWith('HS')) return createHmac(digest, key).update(input).digest('base64url');
   const parameters = PARAMETERS[alg.slice(0, 2) as keyof typeof PARAMETERS];
@@ -67,5 +69,5 @@ export function mintRaw(
   alg = 'HS256',
 ): string {
   const input = `${base64url(header)}.${base64url(claims)}`;
-  return `${input}.${signature(input, /^[HRPE]S(256|384|512)$/.test(alg) ? alg : 'HS256', key)}`;
+  return `${input}.${signature(input, /^([HRPE]S(256|384|512)|Ed25519|EdDSA)$/.test(alg) ? alg : 'HS256', key)}`;
 }

@@ -1,13 +1,14 @@
 import { constants, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 
 import type { Algorithm } from '../../lib/keys/algorithms';
-import { createKeyRing } from '../../lib/keys/key-ring';
+import { parseKey } from '../../lib/keys/parse-key';
 import { isSignedWith } from '../../lib/tokens/signature';
 import { base64url, mint } from '../support/mint';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const curve = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey;
+const edwards = () => generateKeyPairSync('ed25519').privateKey;
 const KEYS: Readonly<Record<Algorithm, [KeyObject | Buffer, KeyObject | Buffer]>> = {
   HS256: [randomBytes(32), randomBytes(32)],
   HS384: [randomBytes(48), randomBytes(48)],
@@ -21,10 +22,11 @@ const KEYS: Readonly<Record<Algorithm, [KeyObject | Buffer, KeyObject | Buffer]>
   ES256: [curve('P-256'), curve('P-256')],
   ES384: [curve('P-384'), curve('P-384')],
   ES512: [curve('P-521'), curve('P-521')],
+  Ed25519: [edwards(), edwards()],
 };
 
 const verificationKey = (key: KeyObject | Buffer, alg: Algorithm) =>
-  createKeyRing({ key, alg }).signingKey;
+  parseKey({ key, alg }, 'createJwtGuard: keys');
 const algorithms = Object.keys(KEYS) as Algorithm[];
 
 /** The same token with this signature. */

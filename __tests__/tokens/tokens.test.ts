@@ -12,13 +12,13 @@ const NOW = 1_700_000_000_000;
 
 describe('the keys in force', () => {
   test('sign and verify', () => {
-    const tokens = createTokens(settings);
+    const tokens = createTokens(settings, 'createJwtAuth');
     const { token, claims, kid } = tokens.issue({ clientId: 'reports' }, NOW);
     expect(tokens.verify(token)).toMatchObject({ jwt: { claims, clientId: 'reports' }, kid });
   });
 
   test('are replaced as a whole, with what was remembered of tokens under the old ones', () => {
-    const tokens = createTokens(settings);
+    const tokens = createTokens(settings, 'createJwtAuth');
     const old = mint();
     expect(typeof tokens.verify(old)).toBe('object');
     tokens.replaceKeys({ key: OTHER_KEY, kid: 'next' });
@@ -27,7 +27,7 @@ describe('the keys in force', () => {
   });
 
   test('stay where the new ones are not good', () => {
-    const tokens = createTokens(settings);
+    const tokens = createTokens(settings, 'createJwtAuth');
     expect(() => {
       tokens.replaceKeys('short');
     }).toThrow(TypeError);

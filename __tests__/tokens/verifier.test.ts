@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
-import { createKeyRing } from '../../lib/keys/key-ring';
+import { createVerificationKeys } from '../../lib/keys/key-ring';
+import { isPromise } from '../../lib/internal/maybe-promise';
 import * as signature from '../../lib/tokens/signature';
 import { createTokenVerifier, type VerifiedToken } from '../../lib/tokens/verifier';
 import { KEY, mint, OTHER_KEY, type Json } from '../support/mint';
@@ -17,7 +18,7 @@ beforeEach(() => {
 });
 
 function verifierWith(tokenCacheSize: number) {
-  return createTokenVerifier(createKeyRing([KEY, OTHER_KEY]), {
+  return createTokenVerifier(createVerificationKeys([KEY, OTHER_KEY], 'test'), {
     issuer: undefined,
     audience: undefined,
     tokenCacheSize,
@@ -98,7 +99,7 @@ describe('the memory of verified tokens', () => {
 describe('what is told of a good token', () => {
   function facts(changes: Json, header: Json = {}): VerifiedToken {
     const verified = verifierWith(0)(mint(changes, header));
-    if (typeof verified === 'string') throw new Error(verified);
+    if (typeof verified === 'string' || isPromise(verified)) throw new Error(String(verified));
     return verified;
   }
 
@@ -157,5 +158,37 @@ describe('the claims of a token', () => {
 
   test('may lack the client id beside the subject', () => {
     expect(typeof refusalOf({ client_id: undefined })).toBe('object');
+  });
+});
+
+describe('keys that are not at hand', () => {
+  const keys = createVerificationKeys([KEY], 'test');
+  const settings = { issuer: undefined, audience: undefined, tokenCacheSize: 10 };
+
+  test('make verifying wait for them, once per token', async () => {
+    const find = jest.fn((kid: string | undefined, alg: string) =>
+      Promise.resolve(keys.find(kid, alg)),
+    );
+    const verify = createTokenVerifier({ find }, settings);
+    const token = mint();
+    expect(await verify(token)).toMatchObject({ jwt: { clientId: 'reports' } });
+    expect(verify(token)).toMatchObject({ jwt: { clientId: 'reports' } });
+    expect(find.mock.calls).toEqual([[undefined, 'HS256']]);
+  });
+
+  test('refuse a token that none of them has signed', async () => {
+    const verify = createTokenVerifier(
+      { find: () => Promise.resolve('ERR_TOKEN_KEY' as const) },
+      settings,
+    );
+    expect(await verify(mint({}, { kid: 'x' }))).toBe('ERR_TOKEN_KEY');
+  });
+
+  test('reject if they could not be had, so that an outage is no refusal', async () => {
+    const verify = createTokenVerifier(
+      { find: () => Promise.reject(new Error('issuer down')) },
+      settings,
+    );
+    await expect(verify(mint())).rejects.toThrow('issuer down');
   });
 });

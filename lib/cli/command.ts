@@ -3,11 +3,11 @@ import type { Queryable } from '../stores/postgres';
 /** What a command may touch of the world. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** All of the standard input. */
+  /** Reads all of the standard input. */
   readInput(): Promise<string>;
   /** The time in milliseconds since 1970. */
   nowMs(): number;
-  /** Rejects where there is no driver, or the database does not answer. */
+  /** Connects to PostgreSQL. Rejects if there is no driver, or the database does not respond. */
   connect(url: string): Promise<Queryable & { end(): Promise<void> }>;
 }
 
@@ -22,29 +22,36 @@ export interface Input {
   isSet(name: string): boolean;
 }
 
-/** What came of it, for machines and for people. */
+/** The outcome of a command, for machines and for people. */
 export interface Output {
   readonly json: unknown;
   readonly text: string;
+  /** Hints for people; they go to the standard error. */
+  readonly hints?: readonly string[];
   /** Default: 0. */
   readonly exitCode?: number;
+  /** Undoes the command if its output could not be written: a secret would be lost with it. */
+  readonly takeBack?: () => Promise<void>;
 }
 
 /** An option of a command. */
 export interface OptionSpec {
-  /** What its value is called in the help; a switch has none. */
+  /** The name of its value in the help; a switch has none. */
   readonly value?: string;
   readonly help: string;
   readonly multiple?: true;
 }
 
+/** The options of a command, by name. */
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
 /** One command: `client add`. */
 export interface Command {
   readonly name: string;
-  /** What its arguments are called; each is required. */
+  /** The names of its arguments; each is required. */
   readonly args: readonly string[];
   readonly summary: string;
-  readonly options: Readonly<Record<string, OptionSpec>>;
+  readonly options: OptionSpecs;
   run(input: Input): Promise<Output>;
 }
 
@@ -53,12 +60,12 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The argument at this place; the dispatcher has seen to it that there is one. */
+/** The argument at this place; the dispatcher has checked that there is one. */
 export function argument({ args }: Input, index: number): string {
   return args[index] ?? '';
 }
 
-/** The whole number of an option. Throws a UsageError where it is none. */
+/** The whole number of an option. Throws a UsageError if it is not one. */
 export function wholeNumber(input: Input, name: string): number | undefined {
   const text = input.text(name);
   if (text === undefined) return undefined;
@@ -66,47 +73,21 @@ export function wholeNumber(input: Input, name: string): number | undefined {
   return Number(text);
 }
 
-const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** The moment of an option, in milliseconds: a date in ISO 8601, or a time from now such as 30m, 24h or 7d. */
-export function moment(input: Input, name: string): number | undefined {
+/** The moment of an option: `now`, a time from now such as 30m or 7d, or a date in ISO 8601. */
+export function moment(input: Input, name: string): Date | undefined {
   const text = input.text(name);
   if (text === undefined) return undefined;
-  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  if (text === 'now') return new Date(input.terminal.nowMs());
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   if (count && unit)
-    return input.terminal.nowMs() + Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
-  const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
-    ? Date.parse(text)
-    : NaN;
-  if (Number.isNaN(ms))
-    throw new UsageError(
-      `--${name} must be a time from now (30m, 24h, 7d) or a date in ISO 8601 with its zone.`,
-    );
-  return ms;
-}
-
-/** What could steer a terminal, or turn the order of a line, is escaped. */
-function printable(text: string): string {
-  const escape = (character: string) =>
-    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    escape,
-  );
-}
-
-/** Columns as wide as their widest cell. */
-export function table(given: readonly (readonly string[])[]): string {
-  const rows = given.map((row) => row.map(printable));
-  const widths: number[] = [];
-  for (const row of rows)
-    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+    return new Date(input.terminal.nowMs() + Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS]);
+  const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  const ms = isDate ? Date.parse(text) : NaN;
+  if (Number.isNaN(ms)) {
+    const must = 'now, a time from now (30s, 30m, 24h, 7d), or a date in ISO 8601 with its zone';
+    throw new UsageError(`--${name} must be ${must}.`);
+  }
+  return new Date(ms);
 }

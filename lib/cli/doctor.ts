@@ -1,14 +1,16 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 
-import type { ClientRecord } from '../clients/client';
+import { describeSecrets, type SecretDescription } from '../admin/describe-client';
 import { DEFAULT_COST } from '../clients/bcrypt/bcrypt-hash';
 import { checkOwnRecord } from '../clients/bcrypt/check-record';
-import { createKeyRing, type KeyInput } from '../keys/key-ring';
-import { listAll } from './client-commands';
-import { table, type Command, type Input } from './command';
-import { STORE_OPTIONS, withStore } from './open-store';
-import { showSecrets } from './secrets';
+import type { ClientRecord } from '../clients/client';
+import { createKeyRing } from '../keys/key-ring';
+import type { KeyInput } from '../keys/parse-key';
+import type { Command, Input, Output } from './command';
+import { readAll } from './list-clients';
+import { table } from './print';
+import { STORE_OPTIONS, withStore } from './stores';
 import { readToken } from './token-commands';
 
 interface Finding {
@@ -18,44 +20,47 @@ interface Finding {
 }
 
 const SOON_MS = 14 * 86_400_000;
+const DAY_SECONDS = 86_400;
 
 export const DOCTOR: Command = {
   name: 'doctor',
   args: [],
   summary:
-    'look for weak keys, cheap hashes, and secrets that have expired or soon will; exit code 1 where there is a problem',
+    'look for weak keys, cheap hashes, open files, and secrets that expire; exit code 1 if there is a problem',
   options: {
     ...STORE_OPTIONS,
     key: {
       value: 'PATH',
-      help: 'a key to look at: PEM, or the text of a secret (default: the environment variable JWT_SECRET)',
+      help: 'the key to look at: PEM, or the text of a secret (default: the environment variable JWT_SECRET)',
     },
     token: {
       help: 'also look at a token of your app, read from the standard input: its lifetime, iss and aud',
     },
   },
-  run: async (input) => {
-    const clients = await withStore(input, false, listAll);
-    const findings = [
-      ...(await checkKey(input)),
-      ...clients.flatMap((record) => checkRecord(record, input.terminal.nowMs())),
-      ...(input.isSet('token') ? await checkToken(input) : []),
-    ];
-    const problems = findings.filter(({ level }) => level === 'problem').length;
-    const counts = {
-      client: clients.length,
-      problem: problems,
-      warning: findings.length - problems,
-    };
-    const summary = `${Object.entries(counts).map(inWords).join(', ')}.`;
-    const rows = findings.map(({ level, about, finding }) => [level.toUpperCase(), about, finding]);
-    return {
-      json: { clients: clients.length, findings },
-      text: rows.length > 0 ? `${table(rows)}\n\n${summary}` : summary,
-      exitCode: problems > 0 ? 1 : 0,
-    };
-  },
+  run: (input) =>
+    withStore(input, false, async ({ store, file }) => {
+      const clients = await readAll(store);
+      const findings = [
+        ...(await checkKey(input)),
+        ...(file === undefined ? [] : await checkMode(file)),
+        ...clients.flatMap((record) => checkRecord(record, input.terminal.nowMs())),
+        ...(input.isSet('token') ? await checkToken(input) : []),
+      ];
+      return report(clients.length, findings);
+    }),
 };
+
+function report(clientCount: number, findings: readonly Finding[]): Output {
+  const problems = findings.filter(({ level }) => level === 'problem').length;
+  const counts = { client: clientCount, problem: problems, warning: findings.length - problems };
+  const summary = `${Object.entries(counts).map(inWords).join(', ')}.`;
+  const rows = findings.map(({ level, about, finding }) => [level.toUpperCase(), about, finding]);
+  return {
+    json: { clients: clientCount, findings },
+    text: rows.length > 0 ? `${table(rows)}\n\n${summary}` : summary,
+    exitCode: problems > 0 ? 1 : 0,
+  };
+}
 
 const inWords = ([what, count]: [string, number]): string =>
   `${String(count)} ${what}${count === 1 ? '' : 's'}`;
@@ -64,69 +69,77 @@ async function checkKey(input: Input): Promise<Finding[]> {
   const file = input.text('key');
   const about = file ?? 'JWT_SECRET';
   const text = file === undefined ? input.terminal.env.JWT_SECRET : await readFile(file, 'utf8');
-  if (text === undefined)
-    return [
-      {
-        level: 'warning',
-        about,
-        finding: 'is not set, so no key was looked at; name one with --key.',
-      },
-    ];
+  if (text === undefined) {
+    const finding = 'is not set, so no key was checked. Name one with --key.';
+    return [{ level: 'warning', about, finding }];
+  }
   try {
-    createKeyRing(toKey(text.trimEnd()));
+    createKeyRing(toKey(text.trimEnd()), 'doctor');
     return [];
   } catch (error) {
-    // The messages of the key ring never repeat a key; those of the PEM parser are not ours.
-    const finding =
-      error instanceof TypeError ? error.message : 'is not a private key that can be read.';
-    return [{ level: 'problem', about, finding: finding.replace(/^keys(\.key)? /, '') }];
+    // The messages of the key ring never show a key; those of the PEM parser are not ours.
+    const finding = error instanceof TypeError ? error.message : 'is not a readable private key.';
+    return [{ level: 'problem', about, finding: finding.replace(/^doctor: keys(\.key)? /, '') }];
   }
 }
 
-/** Only the doctor looks at what a text begins with: a file has no other type. */
+/** Only the doctor looks at the beginning of a text: a file has no other type. */
 function toKey(text: string): KeyInput {
   return text.startsWith('-----BEGIN ') ? createPrivateKey(text) : text;
 }
 
+async function checkMode(file: string): Promise<Finding[]> {
+  const { mode } = await stat(file);
+  const open = mode & 0o077;
+  if (open === 0 || process.platform === 'win32') return [];
+  const octal = (mode & 0o777).toString(8);
+  const finding = `can be read by other users (mode ${octal}). Close it with: chmod 600 ${file}`;
+  return [{ level: (mode & 0o007) > 0 ? 'problem' : 'warning', about: file, finding }];
+}
+
 function checkRecord(record: ClientRecord, nowMs: number): Finding[] {
   const { clientId: about } = record;
-  if (record.disabled) return [];
   try {
-    checkOwnRecord(record, 'the record');
+    checkOwnRecord(record, 'The record');
   } catch (error) {
-    return [
-      {
-        level: 'problem',
-        about,
-        finding: error instanceof Error ? error.message : 'is malformed.',
-      },
-    ];
+    const finding = error instanceof Error ? error.message : 'is malformed.';
+    return [{ level: 'problem', about, finding }];
   }
-  const secrets = showSecrets(record, nowMs);
-  const live = secrets.filter(({ isLive }) => isLive);
-  const findings: Finding[] = [];
-  const tell = (level: Finding['level'], finding: string) =>
-    findings.push({ level, about, finding });
+  if (record.disabled) return [];
+  const secrets = describeSecrets(record, nowMs);
+  return [...checkLastSecret(secrets, nowMs), ...secrets.flatMap(checkSecret)].map((found) => ({
+    ...{ about, ...found },
+  }));
+}
 
-  const lastsLongest = Math.max(
-    ...live.map(({ expiresAt }) => (expiresAt === null ? Infinity : Date.parse(expiresAt))),
-  );
-  if (live.length === 0)
-    tell('problem', 'has no secret that works: rotate it, or disable or remove it.');
-  else if (lastsLongest - nowMs < SOON_MS)
-    tell('problem', `has no secret that works after ${new Date(lastsLongest).toISOString()}.`);
-  for (const { label, cost, isLive } of secrets) {
-    const name = `secret ${label ?? 'without a label'}`;
-    if (!isLive) tell('warning', `${name} has expired: retire it.`);
-    else if (cost < DEFAULT_COST)
-      tell(
-        'problem',
-        `${name} has cost ${String(cost)}, and ${String(DEFAULT_COST)} is the least to use: rotate it.`,
-      );
+type SecretFinding = Omit<Finding, 'about'>;
+
+function checkLastSecret(secrets: readonly SecretDescription[], nowMs: number): SecretFinding[] {
+  const live = secrets.filter(({ isLive }) => isLive);
+  if (live.length === 0) {
+    const finding = 'has no working secret. Rotate it, or disable or remove it.';
+    return [{ level: 'problem', finding }];
   }
-  if (live.length > 2)
-    tell('warning', `has ${String(live.length)} secrets that work: retire the old ones.`);
+  const ends = live.map(({ expiresAt }) => (expiresAt === null ? Infinity : Date.parse(expiresAt)));
+  const last = Math.max(...ends);
+  const findings: SecretFinding[] = [];
+  if (last - nowMs < SOON_MS) {
+    const finding = `has no working secret after ${new Date(last).toISOString()}. Rotate it before.`;
+    findings.push({ level: 'problem', finding });
+  }
+  if (live.length > 2) {
+    const finding = `has ${String(live.length)} working secrets. Retire the old ones.`;
+    findings.push({ level: 'warning', finding });
+  }
   return findings;
+}
+
+function checkSecret({ label, cost, isLive }: SecretDescription): SecretFinding[] {
+  const name = label === null ? 'a secret without a label' : `secret ${label}`;
+  if (!isLive) return [{ level: 'warning', finding: `${name} has expired. Retire it.` }];
+  if (cost >= DEFAULT_COST) return [];
+  const finding = `${name} has the bcrypt cost ${String(cost)}, but needs ${String(DEFAULT_COST)} or more. Rotate it.`;
+  return [{ level: 'problem', finding }];
 }
 
 async function checkToken(input: Input): Promise<Finding[]> {
@@ -135,14 +148,11 @@ async function checkToken(input: Input): Promise<Finding[]> {
   const tell = (level: Finding['level'], finding: string) =>
     findings.push({ level, about: 'the token', finding });
   if (claims.iss === undefined)
-    tell(
-      'warning',
-      'has no iss: set issuer, so that tokens of another app with the same key are refused.',
-    );
+    tell('warning', 'has no iss. Set issuer to refuse tokens of another app with the same key.');
   if (claims.aud === undefined)
-    tell('warning', 'has no aud: set audience, so that tokens meant for another API are refused.');
+    tell('warning', 'has no aud. Set audience to refuse tokens that are meant for another API.');
   const { iat, exp } = claims;
   if (typeof iat !== 'number' || typeof exp !== 'number') tell('problem', 'has no iat or no exp.');
-  else if (exp - iat > 86_400) tell('warning', 'is valid for more than a day.');
+  else if (exp - iat > DAY_SECONDS) tell('warning', 'is valid for more than a day.');
   return findings;
 }

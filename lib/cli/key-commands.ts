@@ -1,18 +1,19 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 
+import { LONGEST_SECRET_BYTES } from '../clients/bcrypt/bcrypt-hash';
 import { hashSecret } from '../clients/bcrypt/hash-secret';
-import { minimumSecretBytes, type Algorithm } from '../keys/algorithms';
+import { codeOf } from '../internal/errors';
+import { rowOf, SIGNING_ALGORITHMS, type Algorithm } from '../keys/algorithms';
 import { postgresSchema } from '../stores/postgres';
-import { UsageError, wholeNumber, type Command } from './command';
-import { STORE_OPTIONS } from './open-store';
-import { SECRET_OPTIONS } from './secrets';
+import { SECRET_OPTIONS } from './client-commands';
+import { UsageError, wholeNumber, type Command, type Input, type Output } from './command';
+import { STORE_OPTIONS } from './stores';
 
-const ALGORITHMS: readonly Algorithm[] = ['HS', 'RS', 'PS', 'ES'].flatMap((family) =>
-  [256, 384, 512].map((bits) => `${family}${String(bits)}` as Algorithm),
-);
-const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
+const LEAST_SECRET_BYTES = 48;
 const RSA_BITS = 3072;
+/** A shorter secret of somebody's own can be guessed. */
+const SHORT_SECRET = 16;
 
 export const KEY_COMMANDS: readonly Command[] = [
   {
@@ -20,47 +21,28 @@ export const KEY_COMMANDS: readonly Command[] = [
     args: [],
     summary: 'make a key that signs tokens: a secret, or a private key in PEM',
     options: {
-      alg: { value: 'ALG', help: `${ALGORITHMS.join(', ')} (default: HS256)` },
-      out: {
-        value: 'PATH',
-        help: 'write it into this new file, for the owner alone, instead of showing it',
-      },
+      alg: { value: 'ALG', help: `${SIGNING_ALGORITHMS.join(', ')} (default: HS256)` },
+      out: { value: 'PATH', help: 'write it into this new file, readable by its owner alone' },
     },
-    run: async (input) => {
-      const alg = ALGORITHMS.find((each) => each === (input.text('alg') ?? 'HS256'));
-      if (alg === undefined) throw new UsageError(`--alg must be one of ${ALGORITHMS.join(', ')}.`);
-      const out = input.text('out');
-      const key = generate(alg);
-      if (out === undefined) return { json: { alg, ...key }, text: key.privateKey.trimEnd() };
-      // Never over a key that is there: it may be in use.
-      await writeFile(out, key.privateKey, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
-        const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
-        throw isThere
-          ? new Error(`${out} is there already, and may be in use. Name another file.`)
-          : error;
-      });
-      const publicKey = key.publicKey === undefined ? '' : `\n\n${key.publicKey.trimEnd()}`;
-      return {
-        json: { alg, file: out, publicKey: key.publicKey ?? null },
-        text: `Wrote a key for ${alg} to ${out}.${publicKey}`,
-      };
-    },
+    run: generateKey,
   },
   {
     name: 'hash',
     args: [],
     summary: 'hash a secret of your own, read from the standard input',
-    options: { cost: SECRET_OPTIONS.cost ?? { help: '' } },
+    options: { cost: SECRET_OPTIONS.cost },
     run: async (input) => {
       const secret = (await input.terminal.readInput()).replace(/\r?\n$/, '');
       const hash = await hashSecret(secret, { cost: wholeNumber(input, 'cost') });
-      return { json: { hash }, text: hash };
+      const isShort = secret.length < SHORT_SECRET;
+      const hint = `This secret is short and can be guessed. Use 32 to ${String(LONGEST_SECRET_BYTES)} random characters.`;
+      return { json: { hash }, text: hash, hints: isShort ? [hint] : [] };
     },
   },
   {
     name: 'postgres schema',
     args: [],
-    summary: 'print the statement that makes the table of clients',
+    summary: 'print the statement that creates the table of the clients',
     options: { table: STORE_OPTIONS.table ?? { help: '' } },
     run: (input) => {
       const sql = postgresSchema({ table: input.text('table') });
@@ -69,15 +51,46 @@ export const KEY_COMMANDS: readonly Command[] = [
   },
 ];
 
+async function generateKey(input: Input): Promise<Output> {
+  const alg = SIGNING_ALGORITHMS.find((each) => each === (input.text('alg') ?? 'HS256'));
+  if (alg === undefined)
+    throw new UsageError(`--alg must be one of ${SIGNING_ALGORITHMS.join(', ')}.`);
+  const out = input.text('out');
+  const key = generate(alg);
+  if (out === undefined) return { json: { alg, ...key }, text: key.privateKey.trimEnd() };
+  await writeNew(out, key.privateKey);
+  const publicKey = key.publicKey === undefined ? '' : `\n\n${key.publicKey.trimEnd()}`;
+  return {
+    json: { alg, file: out, publicKey: key.publicKey ?? null },
+    text: `Wrote a key for ${alg} to ${out}.${publicKey}`,
+  };
+}
+
+/** Never over a key that exists: it may be in use. */
+async function writeNew(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { mode: 0o600, flag: 'wx' });
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST')
+      throw new Error(`${file} exists and may be in use. Name another file.`, { cause });
+    throw new Error(`${file} could not be written (${codeOf(cause) ?? 'unknown error'}).`, {
+      cause,
+    });
+  }
+}
+
 function generate(alg: Algorithm): { readonly privateKey: string; readonly publicKey?: string } {
-  if (alg.startsWith('HS'))
-    return { privateKey: randomBytes(Math.max(48, minimumSecretBytes(alg))).toString('base64url') };
-  const curve = CURVES[alg];
-  const pair = curve
-    ? generateKeyPairSync('ec', { namedCurve: curve })
-    : generateKeyPairSync('rsa', { modulusLength: RSA_BITS });
+  const { keyTypes, curve, minimumBits } = rowOf(alg);
+  if (keyTypes.includes('secret')) {
+    const bytes = Math.max(LEAST_SECRET_BYTES, minimumBits / 8);
+    return { privateKey: randomBytes(bytes).toString('base64url') };
+  }
+  const pair =
+    curve === undefined
+      ? generateKeyPairSync('rsa', { modulusLength: RSA_BITS })
+      : generateKeyPairSync('ec', { namedCurve: curve });
   return { privateKey: pemOf(pair.privateKey, 'pkcs8'), publicKey: pemOf(pair.publicKey, 'spki') };
 }
 
 const pemOf = (key: KeyObject, type: 'pkcs8' | 'spki'): string =>
-  key.export({ type: type, format: 'pem' }).toString();
+  key.export({ type, format: 'pem' }).toString();

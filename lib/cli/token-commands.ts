@@ -1,6 +1,7 @@
+import { isoOf } from '../admin/describe-client';
 import { parseCompact } from '../tokens/compact';
-import { table, type Command, type Input } from './command';
-import { isoOf } from './secrets';
+import type { Command, Input } from './command';
+import { table } from './print';
 
 const TIMES = ['iat', 'nbf', 'exp'];
 
@@ -32,7 +33,7 @@ export const TOKEN_COMMANDS: readonly Command[] = [
 export async function readToken({ terminal }: Input) {
   const text = (await terminal.readInput()).trim().replace(/^(authorization:\s*)?bearer\s+/i, '');
   const token = parseCompact(text);
-  if (token === undefined) throw new Error('The standard input is not one well-formed JWT.');
+  if (token === undefined) throw new Error('The standard input is not a well-formed JWT.');
   return token;
 }
 

@@ -1,32 +1,38 @@
 import { assertThat, integerOr, isObject } from '../internal/assert';
 import { deepFreeze } from '../internal/deep-freeze';
 import { LONGEST_LIFETIME_SECONDS, type CheckedClient, type Client, type Standing } from './client';
-import { dateMs, field } from './fields';
+import { dateMs, field, flagField, listField, objectField, type Fields } from './fields';
 
-/** RFC 6749 Appendix A.1: ids are visible ASCII; a space in one could not be told from two headers joined. */
+/** RFC 6749 Appendix A.1: ids are visible ASCII. A space would look like two joined headers. */
 const CLIENT_ID = /^[\x21-\x7e]{1,256}$/;
 /** RFC 6749 §3.3: scope-token. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-/** RFC 6749 §3.3. */
+
+/** Whether a value is a scope (RFC 6749 §3.3). */
 export function isScope(value: unknown): value is string {
   return typeof value === 'string' && SCOPE.test(value);
 }
 
-/** What is known of the clients that {@link frozenClient} has made: it cannot change, so it is not worked out again. */
+/** Whether a value is a client id (RFC 6749 Appendix A.1, without the space). */
+export function isClientId(value: unknown): value is string {
+  return typeof value === 'string' && CLIENT_ID.test(value);
+}
+
+/** What each {@link frozenClient} was made of: it cannot change, so it is not checked again. */
 const knownClients = new WeakMap<object, CheckedClient>();
 
 /**
- * A client as a verifier may hand it out: nothing in it can be changed.
+ * Creates the client that a verifier may hand out: nothing in it can be changed.
  *
- * @throws TypeError where its claims are no object as JSON.
+ * @throws TypeError if its claims are not an object as JSON.
  */
 export function frozenClient(checked: CheckedClient): Client & { readonly disabled: boolean } {
   const { clientId, scopes, disabled, tokensValidAfterMs, expiresInSeconds, claims } = checked;
-  // A text, since a Date can be set even in a frozen object.
+  // A text, because even the Date of a frozen object can be set.
   const tokensValidAfter = new Date(tokensValidAfterMs).toISOString();
   const client = deepFreeze({
     clientId,
-    scopes: [...scopes],
+    scopes: scopes && [...scopes],
     disabled,
     tokensValidAfter,
     expiresInSeconds,
@@ -45,59 +51,53 @@ function copyOf(claims: CheckedClient['claims'], of: string): CheckedClient['cla
 }
 
 /**
- * The standing of the client with this id, out of what a verifier answered.
+ * Checks the result of a lookup: the standing of the client with this id.
  *
- * @throws TypeError that names the field; the value itself is not repeated.
+ * @throws TypeError that names the client and the field, and never a value.
  */
 export function checkStanding(value: unknown, name: string, clientId: string): Standing {
   assertThat(isObject(value), name, 'a client: an object with a clientId', value);
   const known = knownClients.get(value);
   if (known?.clientId === clientId) return known;
   if (field(value, 'clientId') !== clientId)
-    throw new TypeError(`${name}.clientId is not the id that was asked for.`);
-  const disabled = field(value, 'disabled') ?? false;
-  assertThat(typeof disabled === 'boolean', `${name}.disabled`, 'true or false', disabled);
-  return { disabled, tokensValidAfterMs: dateMs(value, 'tokensValidAfter', name) ?? 0 };
+    throw new TypeError(`${name} is not the client ${clientId}, which was looked up.`);
+  return standingOf(value, `${name} (client ${clientId})`);
+}
+
+function standingOf(value: Fields, of: string): Standing {
+  const must = 'an array of scopes without spaces or quotes';
+  const scopes = listField(value, 'scopes', of, must);
+  assertThat(scopes === undefined || scopes.every(isScope), `${of}.scopes`, must, scopes);
+  return {
+    disabled: flagField(value, 'disabled', of) ?? false,
+    tokensValidAfterMs: dateMs(value, 'tokensValidAfter', of) ?? 0,
+    scopes,
+  };
 }
 
 /**
- * A client, checked and filled in.
+ * Checks a client and fills in its defaults.
  *
- * @throws TypeError that names the client and the field; the value itself is not repeated.
+ * @throws TypeError that names the client and the field, and never a value.
  */
 export function checkClient(value: unknown, name: string): CheckedClient {
   assertThat(isObject(value), name, 'a client: an object with a clientId', value);
   const known = knownClients.get(value);
   if (known !== undefined) return known;
   const clientId = field(value, 'clientId');
-  const isId = typeof clientId === 'string' && CLIENT_ID.test(clientId);
-  assertThat(isId, `${name}.clientId`, 'a string of 1 to 256 visible ASCII characters', clientId);
+  const must = 'a string of 1 to 256 visible ASCII characters';
+  assertThat(isClientId(clientId), `${name}.clientId`, must, clientId);
 
   const of = `${name} (client ${clientId})`;
-  const scopes = field(value, 'scopes') ?? [];
-  assertThat(
-    Array.isArray(scopes) && scopes.every(isScope),
-    `${of}.scopes`,
-    'an array of scopes without spaces or quotes',
-    scopes,
-  );
-  const claims = field(value, 'claims');
-  assertThat(claims === undefined || isObject(claims), `${of}.claims`, 'an object', claims);
   return {
-    ...checkStanding(value, of, clientId),
+    ...standingOf(value, of),
     clientId,
-    scopes,
     expiresInSeconds: lifetime(value, of),
-    claims,
+    claims: objectField(value, 'claims', of),
   };
 }
 
-function lifetime(object: Record<string, unknown>, of: string): number | undefined {
-  return integerOr(
-    undefined,
-    field(object, 'expiresInSeconds'),
-    `${of}.expiresInSeconds`,
-    1,
-    LONGEST_LIFETIME_SECONDS,
-  );
+function lifetime(object: Fields, of: string): number | undefined {
+  const value = field(object, 'expiresInSeconds');
+  return integerOr(undefined, value, `${of}.expiresInSeconds`, 1, LONGEST_LIFETIME_SECONDS);
 }

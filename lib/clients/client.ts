@@ -36,12 +36,13 @@ export interface ClientRecord extends Client {
 export interface Standing {
   readonly disabled: boolean;
   readonly tokensValidAfterMs: number;
+  /** The scopes that it has; undefined if its record does not name any. */
+  readonly scopes: readonly string[] | undefined;
 }
 
 /** A client whose fields have been checked and filled in. */
 export interface CheckedClient extends Standing {
   readonly clientId: string;
-  readonly scopes: readonly string[];
   readonly expiresInSeconds: number | undefined;
   readonly claims: Readonly<Record<string, unknown>> | undefined;
 }

@@ -1,68 +1,80 @@
+import type { Outage } from '../events';
 import { isPromise, type MaybePromise } from '../internal/maybe-promise';
-import { withTimeout } from '../internal/timeout';
+import { createStoreCalls } from '../internal/store-calls';
 import type { JwtClaims } from '../tokens/claims';
-import type { VerifiedJwt } from '../tokens/verifier';
-import type { Settings } from '../http/options';
-import type { Reporter } from '../reporter';
+import type { RevocationStore } from '../tokens/revocation-store';
+import type { VerifiedJwt } from '../tokens/verified-jwt';
 
-type RevocationSettings = Pick<
-  Settings,
-  'revocations' | 'onRevocationOutage' | 'verifierTimeoutMs'
->;
+/** How a revocation store is asked. */
+export interface RevocationSettings {
+  readonly revocations: RevocationStore | undefined;
+  readonly onRevocationOutage: 'refuse' | 'accept';
+  readonly storeTimeoutMs: number;
+  /** The time in milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Called for each failed question. */
+  readonly onOutage: (outage: Outage) => void;
+}
 
-/** Tells whether a token has been revoked. Rejects or throws where that is not known and then counts as a refusal. */
+/** Whether a token is revoked. Rejects or throws if that is not known and must be refused. */
 export type RevocationCheck = (jwt: VerifiedJwt) => MaybePromise<boolean>;
 
-/** Asks the store on every request, also for a token seen before; what a failing store means is the app's to decide. */
-export function createRevocationCheck(
-  settings: RevocationSettings,
-  reporter: Reporter,
-): RevocationCheck {
-  const { revocations, onRevocationOutage, verifierTimeoutMs } = settings;
-  if (revocations === undefined) return () => false;
+/** The revocations that a guard asks and `revokeToken` adds to. */
+export interface Revocations {
+  readonly isRevoked: RevocationCheck;
+  /**
+   * Revokes a token. Rejects with a TypeError if there is no store or the claims have no `jti` or
+   * `exp`, and with what the store rejects with.
+   */
+  readonly revoke: (claims: Partial<Pick<JwtClaims, 'jti' | 'exp'>>) => Promise<void>;
+}
 
-  return ({ clientId, claims: { jti } }) => {
-    const fail = (cause: unknown): boolean => {
-      reporter.outage({ source: 'revocations', cause, clientId });
-      if (onRevocationOutage === 'accept') return false;
-      throw cause;
-    };
-    // A token without a name can neither be revoked nor have been.
-    if (jti === undefined) return false;
-    try {
-      const answer = revocations.isRevoked(jti);
-      if (!isPromise(answer)) return checkAnswer(answer);
-      return withTimeout(answer, verifierTimeoutMs, 'The revocation store did not answer in time.')
-        .then(checkAnswer)
-        .catch(fail);
-    } catch (cause) {
-      return fail(cause);
-    }
+/** Creates the revocations; the store is asked on every request, even for a token seen before. */
+export function createRevocations(settings: RevocationSettings): Revocations {
+  const { revocations: store, onRevocationOutage, storeTimeoutMs, onOutage } = settings;
+  if (store === undefined) return { isRevoked: () => false, revoke: refuseWithoutStore };
+  const { clock } = settings;
+  const calls = createStoreCalls({
+    timeoutMs: storeTimeoutMs,
+    store: 'The revocation store',
+    clock,
+  });
+
+  function fail(cause: unknown, clientId: string, isResting: boolean): boolean {
+    if (!isResting) onOutage({ source: 'revocations', cause, clientId });
+    if (onRevocationOutage === 'accept') return false;
+    throw cause;
+  }
+  return {
+    isRevoked: ({ clientId, claims: { jti } }) => {
+      // A token without a name cannot have been revoked.
+      if (jti === undefined) return false;
+      const isResting = calls.isResting();
+      try {
+        const result = calls.call(() => store.isRevoked(jti));
+        if (!isPromise(result)) return checkResult(result);
+        return result.then(checkResult).catch((cause: unknown) => fail(cause, clientId, false));
+      } catch (cause) {
+        return fail(cause, clientId, isResting);
+      }
+    },
+    revoke: async ({ jti, exp }) => {
+      if (typeof jti !== 'string' || typeof exp !== 'number')
+        throw new TypeError(
+          'revokeToken: the token has no jti or no exp, so it cannot be revoked.',
+        );
+      await calls.call(() => store.revoke(jti, new Date(exp * 1000)));
+    },
   };
 }
 
-function checkAnswer(answer: unknown): boolean {
-  if (typeof answer !== 'boolean')
-    throw new TypeError('The revocation store answered neither true nor false.');
-  return answer;
+function checkResult(result: unknown): boolean {
+  if (typeof result !== 'boolean')
+    throw new TypeError('The result of isRevoked() must be true or false.');
+  return result;
 }
 
-/**
- * Notes in the store that a token is revoked.
- *
- * @throws TypeError where there is no store, or the claims have no `jti` or `exp`.
- */
-export async function revoke(
-  { revocations }: RevocationSettings,
-  claims: Partial<Pick<JwtClaims, 'jti' | 'exp'>>,
-): Promise<void> {
-  const { jti, exp } = claims;
-  if (revocations === undefined) {
-    throw new TypeError(
-      'revokeToken: there is no store for it. Pass createJwtAuth({ revocations: memoryRevocations(), … }).',
-    );
-  }
-  if (typeof jti !== 'string' || typeof exp !== 'number')
-    throw new TypeError('revokeToken: the token has no jti or no exp.');
-  await revocations.revoke(jti, new Date(exp * 1000));
+function refuseWithoutStore(): Promise<never> {
+  const remedy = 'Pass createJwtAuth({ revocations: memoryRevocations(), … })';
+  return Promise.reject(new TypeError(`revokeToken: there is no revocation store. ${remedy}`));
 }

@@ -1,112 +1,133 @@
 import { LRUCache } from 'lru-cache';
 
 import { checkStanding } from '../clients/check-client';
-import { isPromise, type MaybePromise } from '../internal/maybe-promise';
-import { withTimeout } from '../internal/timeout';
 import type { Standing } from '../clients/client';
-import type { ClientVerifier } from '../clients/verifier';
+import type { ClientLookup } from '../clients/verifier';
+import type { Outage } from '../events';
+import { isPromise, type MaybePromise } from '../internal/maybe-promise';
+import { createStoreCalls, REST_MS, type StoreCalls } from '../internal/store-calls';
 
 /** How long the standing of a client is relied on. */
-export interface DirectorySettings {
-  /** An answer younger than this many seconds is not asked for again. */
+export interface StandingSettings {
+  /** A result younger than this many seconds is not looked up again. */
   readonly clientCacheSeconds: number;
-  /** Where the store fails, an answer younger than this many seconds still serves. */
+  /** While lookups fail, a result younger than this many seconds still serves. */
   readonly maxStaleSeconds: number;
-  /** A question that takes longer than this has failed. */
+  /** A lookup that takes longer has failed. */
   readonly timeoutMs: number;
   /** The time in milliseconds since 1970. */
   readonly clock: () => number;
-  /** Told of each failure to ask. */
-  readonly onOutage: (cause: unknown, clientId: string) => void;
+  /** Called for each failed lookup. */
+  readonly onOutage: (outage: Outage) => void;
 }
 
-/** The standing of a client; undefined where it is gone. Rejects or throws where that could not be found out. */
+/** The standing of a client; undefined if it is gone. Rejects or throws if that is not known. */
 export type StandingCheck = (clientId: string) => MaybePromise<Standing | undefined>;
+
+const GOOD_STANDING: Standing = { disabled: false, tokensValidAfterMs: 0, scopes: undefined };
 
 interface Entry {
   readonly standing: Standing | undefined;
   readonly askedAtMs: number;
-  /** Until then the store is not asked again. */
+  /** Until then the client is not looked up again. */
   freshUntilMs: number;
-  /** Whether the store has failed since. */
+  /** Whether the lookup has failed since. */
   hasFailed: boolean;
 }
 
-/** Only ids out of signed tokens come here, so this many are many. */
+/** Only ids out of signed tokens come here. */
 const MOST_CLIENTS = 10_000;
-/** After a failure the store is left alone this long, so that a hanging one does not hold up every request. */
-const RETRY_MS = 1000;
 
 /**
- * Whether clients still stand as they did when they got their tokens, as the verifier's `find` says: one question in
- * flight per client, and the last answer at hand where it fails. What it answers without a promise is not kept:
- * asking again is as cheap.
+ * Creates the check of whether clients still stand as they did when they got their tokens. Without
+ * `clients.find` a token is good until it expires.
  */
-export class Directory {
-  readonly #find: NonNullable<ClientVerifier['find']>;
-  readonly #settings: DirectorySettings;
+export function createStandingCheck(
+  clients: ClientLookup,
+  settings: StandingSettings,
+): StandingCheck {
+  if (clients.find === undefined) return () => GOOD_STANDING;
+  const directory = new Directory(clients, settings);
+  return (clientId) => directory.standingOf(clientId);
+}
+
+/**
+ * Looks clients up, with one lookup in flight per client and the last result at hand if it fails. A
+ * result without a promise is not kept: looking it up again is as cheap.
+ */
+class Directory {
+  readonly #clients: ClientLookup;
+  readonly #settings: StandingSettings;
+  readonly #calls: StoreCalls;
   readonly #entries = new LRUCache<string, Entry>({ max: MOST_CLIENTS });
   readonly #underWay = new Map<string, Promise<Standing | undefined>>();
 
-  constructor(find: NonNullable<ClientVerifier['find']>, settings: DirectorySettings) {
-    this.#find = find;
+  constructor(clients: ClientLookup, settings: StandingSettings) {
+    this.#clients = clients;
     this.#settings = settings;
+    this.#calls = createStoreCalls({
+      timeoutMs: settings.timeoutMs,
+      store: 'The lookup of a client',
+      clock: settings.clock,
+      // A malformed record says nothing about the other clients.
+      isOutage: (cause) => !(cause instanceof TypeError),
+    });
   }
 
-  /** A {@link StandingCheck}. */
   standingOf(clientId: string): MaybePromise<Standing | undefined> {
-    // Where nothing has been waited for, as with an array, there is nothing to recall.
-    if (this.#entries.size === 0) return this.#ask(clientId);
+    // If nothing was ever awaited, as with an array, there is nothing to recall.
+    if (this.#entries.size === 0) return this.#lookUp(clientId);
     const entry = this.#entries.get(clientId);
     if (entry && this.#isNowBetween(entry.askedAtMs, entry.freshUntilMs)) return entry.standing;
-    const answer = this.#ask(clientId);
-    if (!entry?.hasFailed || !isPromise(answer) || !this.#isUsable(entry)) return answer;
-    // It failed the last time: nobody waits to see whether it has come back while there is an answer at hand.
-    answer.catch(() => undefined);
+    const standing = this.#lookUp(clientId);
+    if (!entry?.hasFailed || !isPromise(standing) || !this.#isUsable(entry)) return standing;
+    // It failed the last time, so nobody waits to see whether it has come back.
+    standing.catch(() => undefined);
     return entry.standing;
   }
 
-  #ask(clientId: string): MaybePromise<Standing | undefined> {
+  #lookUp(clientId: string): MaybePromise<Standing | undefined> {
     const flight = this.#underWay.get(clientId);
     if (flight !== undefined) return flight;
-    // The answer is as old as the question: what was read may have changed before it came here.
+    // A result is as old as its question: what was read may have changed on its way.
     const askedAtMs = this.#settings.clock();
+    const isResting = this.#calls.isResting();
     try {
-      const answer = this.#find(clientId);
-      if (isPromise(answer)) return this.#receive(clientId, answer, askedAtMs);
-      // Newer than what may have come by a promise before.
+      const client = this.#calls.call(() => this.#clients.find?.(clientId));
+      if (isPromise(client)) return this.#receive(clientId, client, askedAtMs);
+      // Newer than an earlier result that was awaited.
       this.#entries.delete(clientId);
-      return checkAnswer(answer, clientId);
+      return checkResult(client, clientId);
     } catch (cause) {
-      return this.#fallBack(clientId, cause);
+      return this.#fallBack(clientId, cause, isResting);
     }
   }
 
   #receive(
     clientId: string,
-    answer: PromiseLike<unknown>,
+    client: Promise<unknown>,
     askedAtMs: number,
   ): Promise<Standing | undefined> {
-    const { timeoutMs, clientCacheSeconds } = this.#settings;
-    const flight = withTimeout(answer, timeoutMs, 'The client store did not answer in time.')
-      .then((client) => {
-        const standing = checkAnswer(client, clientId);
-        const freshUntilMs = askedAtMs + clientCacheSeconds * 1000;
+    const cacheSeconds = this.#clients.selfCaching ? 0 : this.#settings.clientCacheSeconds;
+    const flight = client
+      .then((found) => {
+        const standing = checkResult(found, clientId);
+        const freshUntilMs = askedAtMs + cacheSeconds * 1000;
         this.#entries.set(clientId, { standing, askedAtMs, freshUntilMs, hasFailed: false });
         return standing;
       })
-      .catch((cause: unknown) => this.#fallBack(clientId, cause))
+      .catch((cause: unknown) => this.#fallBack(clientId, cause, false))
       .finally(() => this.#underWay.delete(clientId));
     this.#underWay.set(clientId, flight);
     return flight;
   }
 
-  /** The last answer, where it may still serve; otherwise the failure is thrown on. */
-  #fallBack(clientId: string, cause: unknown): Standing | undefined {
-    this.#settings.onOutage(cause, clientId);
+  /** The last result if it may still serve; otherwise the failure is thrown on. */
+  #fallBack(clientId: string, cause: unknown, isResting: boolean): Standing | undefined {
+    if (!isResting) this.#settings.onOutage({ source: 'clients', cause, clientId });
     const last = this.#entries.get(clientId);
     if (last === undefined || !this.#isUsable(last)) throw cause;
-    last.freshUntilMs = this.#settings.clock() + RETRY_MS;
+    last.freshUntilMs = this.#settings.clock() + REST_MS;
     last.hasFailed = true;
     return last.standing;
   }
@@ -122,7 +143,7 @@ export class Directory {
   }
 }
 
-function checkAnswer(client: unknown, clientId: string): Standing | undefined {
+function checkResult(client: unknown, clientId: string): Standing | undefined {
   if (client === undefined || client === null) return undefined;
-  return checkStanding(client, "What the verifier's find() answered", clientId);
+  return checkStanding(client, 'The result of find()', clientId);
 }

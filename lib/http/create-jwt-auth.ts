@@ -1,44 +1,54 @@
-import type { NextFunction, Request, Response } from 'express';
+import type { Request } from 'express';
 
 import { checkClient } from '../clients/check-client';
-import type { Client, Standing } from '../clients/client';
-import { Directory, type StandingCheck } from '../guarding/standing';
-import { JwtAuthError } from '../errors';
+import type { Client } from '../clients/client';
+import { createGuard } from '../guarding/guard';
+import { createRevocations } from '../guarding/revocations';
+import { createStandingCheck } from '../guarding/standing';
+import { assertNotRequest } from '../internal/assert';
+import { resolveOptions } from '../internal/options';
+import { createIssuer } from '../issuing/issuer';
+import { createThrottle, NO_THROTTLE } from '../issuing/throttle';
 import type { Keys } from '../keys/key-ring';
+import { createReporter } from '../reporter';
 import type { JwtClaims } from '../tokens/claims';
 import { createTokens } from '../tokens/tokens';
-import { createGuard } from '../guarding/guard';
-import { resolveOptions, type JwtAuthOptions, type Settings } from './options';
-import { createReporter, type Reporter } from '../reporter';
-import { bindGuard, setGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
-import { createRevocationCheck, revoke } from '../guarding/revocations';
-import { createTokenRoute } from './endpoints/client-token';
-
-const GOOD_STANDING: Standing = { disabled: false, tokensValidAfterMs: 0 };
+import { createHttpError } from './challenge';
+import { createClientTokenEndpoint } from './endpoints/client-token';
+import { createEndpointHandler } from './endpoints/endpoint';
+import { createMiddleware } from './mount';
+import { AUTH_OPTIONS } from './options';
+import type { JwtAuthOptions } from './options-types';
+import { addressOf } from './request';
+import { createRequestGuard } from './request-guard';
+import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
 
 /** What `app.use` takes, with the tools that share its keys and its verifier. */
 export interface JwtAuth extends JwtMiddleware {
-  /** A guard bound to this one, for a route that the request reaches without passing it. Throws as `requireJwt` does. */
+  /** Creates a guard bound to this auth, whichever one the request has passed. Throws as `requireJwt` does. */
   requireJwt(options?: RequireJwtOptions): JwtMiddleware;
-  /** A token for this client, without asking the verifier. Throws a TypeError where the client is malformed. */
+  /**
+   * Issues a token for a client without asking the verifier. If `find` names the client's scopes,
+   * the guard grants no others. Throws a TypeError if the client is malformed.
+   */
   issueToken(client: Client): string;
-  /** From now on these keys and no others. Throws a TypeError, and changes nothing, where one is not good. */
+  /** Replaces all keys from now on. Throws a TypeError, and changes nothing, if one is not good. */
   replaceKeys(keys: Keys): void;
   /**
-   * Ends one token, given as it is or by its claims: the guard refuses it from the next request on. Rejects with a
-   * JwtAuthError where it is no token of ours, with a TypeError where there is no store or the token has no `jti`, and
-   * with what the store rejects with.
+   * Ends one token, given as text or by its claims: the guard refuses it from the next request on.
+   * Rejects with a JwtAuthError if it is not a token of this auth, with a TypeError if there is no
+   * `revocations` store or the token has no `jti`, and with what the store rejects with.
    */
   revokeToken(token: string | Pick<JwtClaims, 'jti' | 'exp'>): Promise<void>;
-  /** Lets go of what the verifier holds, such as its threads. */
+  /** Releases what the verifier holds, such as its threads. */
   close(): Promise<void>;
 }
 
 /**
- * Middleware with a token route (`GET|POST /auth/jwt`) and the guard's knowledge: mount it before the routes that
- * {@link requireJwt} protects.
+ * Creates middleware with a token route (`GET|POST /auth/jwt`) and a guard: mount it above the
+ * routes that {@link requireJwt} protects.
  *
- * @throws TypeError that names the option, what it must be and what kind of value it is.
+ * @throws TypeError that names the option, its value (never a secret) and the remedy.
  *
  * @example
  * ```ts
@@ -49,62 +59,39 @@ export interface JwtAuth extends JwtMiddleware {
  * ```
  */
 export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
-  const settings = resolveOptions(options);
-  const tokens = createTokens(settings);
+  assertNotRequest(options, OWNER, 'app.use(createJwtAuth({ … }))');
+  const settings = resolveOptions(options, OWNER, AUTH_OPTIONS);
+  const { clock, verifier, realm } = settings;
+  const tokens = createTokens(settings, OWNER);
   const reporter = createReporter(settings.onEvent);
-  const standingOf = createStandingCheck(settings, reporter);
-  const guard = createGuard({
-    settings,
-    tokens,
-    reporter,
-    standingOf,
-    isRevoked: createRevocationCheck(settings, reporter),
-  });
-  const tokenRoute = createTokenRoute({ settings, tokens, reporter });
-  const { path, clock, verifier } = settings;
+  const onOutage = reporter.outage;
+  const timeoutMs = settings.verifierTimeoutMs;
+  const standingOf = createStandingCheck(verifier, { ...settings, timeoutMs, onOutage });
+  const { isRevoked, revoke } = createRevocations({ ...settings, onOutage });
+  const guard = createGuard({ clock, verify: tokens.verify, standingOf, isRevoked });
+  const requestGuard = createRequestGuard({ guard, settings, reporter });
+  const throttle = settings.throttle ? createThrottle(settings.throttle, settings) : NO_THROTTLE;
+  const issue = createIssuer({ settings, tokens, throttle });
+  const endpoint = createClientTokenEndpoint(settings, issue);
+  // An address costs something, so it is read only if somebody needs it.
+  const needsAddress = reporter.isListening || settings.throttle !== undefined;
+  const address = (req: Request) => (needsAddress ? addressOf(req) : undefined);
+  const handler = createEndpointHandler(endpoint, settings, reporter, address);
 
-  function jwtAuth(req: Request, res: Response, next: NextFunction): void {
-    setGuard(req, guard);
-    if (isTokenRoute(req, path) && req.method !== 'OPTIONS') tokenRoute(req, res, next);
-    else next();
-  }
-
-  return Object.assign(jwtAuth as JwtMiddleware, {
-    requireJwt: (requirements: RequireJwtOptions = {}) => bindGuard(requirements, () => guard),
+  return Object.assign(createMiddleware(requestGuard, [{ endpoint, handler }]), {
+    requireJwt: (requirements: RequireJwtOptions = {}) =>
+      bindGuard(requirements, () => requestGuard),
     issueToken: (client: Client) =>
       tokens.issue(checkClient(client, 'issueToken: client'), clock()).token,
-    replaceKeys: (keys: Keys) => {
-      tokens.replaceKeys(keys);
-    },
+    replaceKeys: tokens.replaceKeys,
     revokeToken: async (token: string | Pick<JwtClaims, 'jti' | 'exp'>) => {
-      const verified = typeof token === 'string' ? tokens.verify(token) : undefined;
-      if (typeof verified === 'string') throw new JwtAuthError(verified);
-      await revoke(settings, verified?.jwt.claims ?? (token as Pick<JwtClaims, 'jti' | 'exp'>));
+      if (typeof token !== 'string') return revoke(token);
+      const verified = await tokens.verify(token);
+      if (typeof verified === 'string') throw createHttpError(verified, {}, realm);
+      return revoke(verified.jwt.claims);
     },
     close: async () => verifier.close?.(),
   });
 }
 
-/** Where the verifier has no `find`, a token is good until it expires. */
-function createStandingCheck(
-  { verifier, verifierTimeoutMs, ...settings }: Settings,
-  reporter: Reporter,
-): StandingCheck {
-  if (verifier.find === undefined) return () => GOOD_STANDING;
-  const directory = new Directory((clientId) => verifier.find?.(clientId), {
-    ...settings,
-    timeoutMs: verifierTimeoutMs,
-    onOutage: (cause, clientId) => {
-      reporter.outage({ source: 'clients', cause, clientId });
-    },
-  });
-  return (clientId) => directory.standingOf(clientId);
-}
-
-/** As Express matches by default: in any case, and with or without a slash at the end. */
-function isTokenRoute(req: Request, path: string): boolean {
-  // Most requests are for something else, and their URL says so for less than Express's getter of the path.
-  if (!req.url.toLowerCase().includes(path)) return false;
-  const requested = req.path.toLowerCase();
-  return requested === path || requested === `${path}/`;
-}
+const OWNER = 'createJwtAuth';

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { ClientCredentials } from '../clients/verifier';
 import { own } from '../internal/assert';
@@ -13,21 +13,22 @@ const CLIENT_SECRET = /^[\x21-\x7e]{1,1024}$/;
  *     b64token    = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
  *     credentials = "Bearer" 1*SP b64token
  *
- * of which 16 spaces are enough: what remembers a token keeps its whole header alive.
+ * of which 16 spaces are enough: a remembered token keeps its whole header alive.
  */
 const BEARER = /^bearer {1,16}/i;
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 /** The scheme is a token (RFC 9110 §5.6.2), so it ends at the first character that a token cannot have. */
 const BEARER_SCHEME = /^bearer(?![\w!#$%&'*+.^`|~-])/i;
 
-/** The characters of quoted-string (RFC 9110 §5.6.4) that need no escape, ASCII only. */
-const QUOTABLE = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+/** A request as adapters and mocks make it: Node's own fields may be missing. */
+type Incoming = Pick<IncomingMessage, 'headers'> &
+  Partial<Pick<IncomingMessage, 'rawHeaders' | 'socket' | 'once'>>;
 
 /**
- * The credentials in the headers `client-id` and `client-secret`, and the id alone where only it is well-formed.
- * A header that is sent twice arrives as one value with ", " in it (RFC 9110 §5.3), which the pattern refuses.
+ * Parses the headers `client-id` and `client-secret`; each is left out if it is not well-formed. A
+ * header that is sent twice arrives as one value with ", " in it (RFC 9110 §5.3), which is refused.
  */
-export function parseCredentials(headers: IncomingMessage['headers']): Partial<ClientCredentials> {
+export function parseCredentials({ headers }: Incoming): Partial<ClientCredentials> {
   const [clientId, clientSecret] = [own(headers, 'client-id'), own(headers, 'client-secret')];
   return {
     ...(typeof clientId === 'string' && CLIENT_ID.test(clientId) && { clientId }),
@@ -39,20 +40,20 @@ export function parseCredentials(headers: IncomingMessage['headers']): Partial<C
 export type Bearer = { readonly token: string } | 'none' | 'malformed';
 
 /**
- * What stands for a Bearer token in `Authorization`; whether it is a b64token is left to {@link isB64token}. 'none' without
- * the header or with another scheme.
+ * Parses `Authorization`: 'none' without the header or with another scheme. The text of a token may
+ * still be malformed: see {@link isB64token}.
  */
-export function parseBearer(req: IncomingMessage): Bearer {
+export function parseBearer(req: Incoming): Bearer {
   const authorization = own(req.headers, 'authorization');
   if (authorization === undefined) return 'none';
-  // Node keeps the first of several and says nothing; RFC 9110 §5.3: the header is no list.
-  if (countOf('authorization', req.rawHeaders) > 1) return 'malformed';
+  // Node keeps the first of several; RFC 9110 §5.3: the header is not a list.
+  if (countOf('authorization', req.rawHeaders ?? []) > 1) return 'malformed';
   const start = BEARER.exec(authorization)?.[0].length;
   if (start !== undefined) return { token: authorization.slice(start) };
   return BEARER_SCHEME.test(authorization) ? 'malformed' : 'none';
 }
 
-/** Whether a text may stand for a Bearer token. */
+/** Whether a text may be a Bearer token. */
 export function isB64token(text: string): boolean {
   return B64TOKEN.test(text);
 }
@@ -66,20 +67,42 @@ function countOf(name: string, rawHeaders: readonly string[]): number {
   return count;
 }
 
-/** Whether a text may stand between the quotes of a challenge. */
-export function isQuotable(text: unknown): text is string {
-  return typeof text === 'string' && QUOTABLE.test(text);
+/**
+ * The address of the caller. Undefined if there is none, or if the app's own `trust proxy` function
+ * throws, because no response depends on it.
+ */
+export function addressOf(req: { readonly ip?: string | undefined }): string | undefined {
+  try {
+    return req.ip;
+  } catch {
+    return undefined;
+  }
 }
 
-/** What a challenge says beyond the realm. */
-export interface ChallengeParameters {
-  readonly error?: string;
-  readonly error_description?: string;
-  readonly scope?: string;
+/** Whether the caller has gone. */
+export function hasHungUp({ socket }: Incoming): boolean {
+  return socket?.destroyed ?? false;
 }
 
-/** The value of `WWW-Authenticate` (RFC 6750 §3). All the texts are quotable: they are constants or were checked at start. */
-export function formatChallenge(realm: string, parameters: ChallengeParameters = {}): string {
-  const all = Object.entries({ realm, ...parameters });
-  return `Bearer ${all.map(([name, value]) => `${name}="${value}"`).join(', ')}`;
+/**
+ * Makes a signal that is aborted once the caller has hung up. Both ends are watched: a response
+ * that waits behind another one on its connection is not told, but its request is.
+ */
+export function hangUpSignal(
+  req: Incoming,
+  res: Partial<Pick<ServerResponse, 'once'>>,
+): AbortSignal {
+  const abort = new AbortController();
+  const check = (): void => {
+    if (hasHungUp(req)) abort.abort();
+  };
+  check();
+  req.once?.('close', check);
+  res.once?.('close', check);
+  return abort.signal;
+}
+
+/** The time since `startedAt` (of `performance.now()`) in milliseconds, to a tenth. */
+export function elapsedMs(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 10) / 10;
 }

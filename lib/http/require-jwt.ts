@@ -1,17 +1,18 @@
 import type { NextFunction, Request, Response } from 'express';
 
 import { isScope } from '../clients/check-client';
-import { assertThat, booleanOr, readOptions } from '../internal/assert';
 import { JwtAuthError } from '../errors';
-import type { VerifiedJwt } from '../tokens/verifier';
-import { assertNotRequest } from './options';
+import { assertNotRequest, expected } from '../internal/assert';
+import { flag, resolveOptions, type Option } from '../internal/options';
+import type { VerifiedJwt } from '../tokens/verified-jwt';
+import type { RequestGuard } from './request-guard';
 import { sendErrorOrPassOn } from './respond';
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- the way Express's types are extended
   namespace Express {
     interface Request {
-      /** The caller, where the request has passed `requireJwt()` with a token. See `getJwt`. */
+      /** The caller, if the request passed `requireJwt()` with a token. See `getJwt`. */
       jwt?: VerifiedJwt | undefined;
     }
   }
@@ -27,42 +28,29 @@ export type JwtMiddleware = <P, ResBody, ReqBody, Query, Locals extends Record<s
 
 /** The options of {@link requireJwt}. */
 export interface RequireJwtOptions {
-  /** The scopes that the token must have, all of them: separated by spaces, or as a list. Default: none. */
+  /** The scopes that the token must have, all of them: a text with spaces between them, or a list. Default: none. */
   readonly scope?: string | readonly string[] | undefined;
-  /** Let a request without a token through, with `req.jwt` undefined; a bad token is still refused. Default: false. */
+  /** Lets a request without a token through, with `req.jwt` undefined. A bad token is still refused. Default: false. */
   readonly optional?: boolean | undefined;
 }
 
-/** What a guard demands, worked out once. */
-export interface Requirements {
-  readonly scopes: readonly string[];
-  readonly optional: boolean;
-}
-
-/** Lets a request through to `next` or refuses it. */
-export type Guard = (
-  requirements: Requirements,
-  req: Request,
-  res: Response,
-  next: NextFunction,
-) => void;
-
 /**
- * The guard of the `createJwtAuth` that a request passed last. Not a property of the request: Express gives each one
- * another prototype, which makes new properties dear.
+ * The guard of the factory that a request passed last. Kept in a WeakMap because adding a property
+ * to `req` is slow: Express replaces its prototype.
  */
-const guards = new WeakMap<Request, Guard>();
+const guards = new WeakMap<Request, RequestGuard>();
 
-/** Marks a request as having passed a `createJwtAuth`. */
-export function setGuard(req: Request, guard: Guard): void {
+/** Marks a request as having passed a `createJwtAuth` or a `createJwtGuard`. */
+export function setGuard(req: Request, guard: RequestGuard): void {
   guards.set(req, guard);
 }
 
 /**
- * Guards the routes below it: a request passes with a valid Bearer token (RFC 6750 §2.1) and then has `req.jwt`.
- * It asks the `createJwtAuth` that the request has passed last; where there was none, the answer is 500.
+ * Guards the routes below it: a request passes with a valid Bearer token (RFC 6750 §2.1) and then
+ * has `req.jwt`. It asks the `createJwtAuth` or `createJwtGuard` that the request passed last; if
+ * there was none, the response is 500.
  *
- * @throws TypeError where an option is malformed.
+ * @throws TypeError if an option is malformed.
  *
  * @example
  * ```ts
@@ -76,12 +64,14 @@ export function requireJwt(options: RequireJwtOptions = {}): JwtMiddleware {
   return bindGuard(options, (req) => guards.get(req) ?? refuseUnmounted);
 }
 
-/** A guard with these options that finds out per request which `createJwtAuth` to ask. */
+/** Creates a guard with these options that asks, for each request, the guard that it is given. */
 export function bindGuard(
   options: RequireJwtOptions,
-  guardOf: (req: Request) => Guard,
+  guardOf: (req: Request) => RequestGuard,
 ): JwtMiddleware {
-  const requirements = resolveRequirements(options);
+  assertNotRequest(options, 'requireJwt', "app.get('/path', requireJwt(), handler)");
+  const { scope: scopes, optional } = resolveOptions(options, 'requireJwt', REQUIRE_JWT_OPTIONS);
+  const requirements = { scopes, optional };
   const jwtGuard = (req: Request, res: Response, next: NextFunction): void => {
     guardOf(req)(requirements, req, res, next);
   };
@@ -89,21 +79,27 @@ export function bindGuard(
 }
 
 /**
- * The caller of a guarded route.
+ * Gets the caller of a guarded route.
  *
- * @throws TypeError where the request has no verified token: the route has no guard, or one with `optional`.
+ * @throws TypeError if the request has no verified token: the route has no guard, or one with
+ *   `optional`.
+ *
+ * @example
+ * ```ts
+ * app.get('/me', requireJwt(), (req, res) => res.json(getJwt(req)));
+ * ```
  */
 export function getJwt(req: { readonly jwt?: VerifiedJwt | undefined }): VerifiedJwt {
   if (req.jwt === undefined) {
     throw new TypeError(
-      'getJwt(): this request has no verified token. Put requireJwt() before the handler; behind optional: true, read req.jwt.',
+      'getJwt(): the request has no verified token. Add requireJwt() before the handler; behind optional: true, read req.jwt.',
     );
   }
   return req.jwt;
 }
 
-/** Fails closed; the caller gets the sentence each time, the operator once. */
-function createRefuseUnmounted(): Guard {
+/** Fails closed. The caller gets the sentence each time, the operator once. */
+function createRefuseUnmounted(): RequestGuard {
   let hasWarned = false;
   return (_requirements, _req, res, next) => {
     const error = new JwtAuthError('ERR_NOT_MOUNTED');
@@ -113,23 +109,20 @@ function createRefuseUnmounted(): Guard {
   };
 }
 
-function resolveRequirements(options: RequireJwtOptions): Requirements {
-  assertNotRequest(options, 'requireJwt', "app.get('/path', requireJwt(), handler)");
-  const { scope, optional } = readOptions(options, 'requireJwt', ['scope', 'optional']);
-  return {
-    scopes: scope === undefined ? [] : resolveScopes(scope),
-    optional: booleanOr(false, optional, 'requireJwt: optional'),
-  };
-}
+const SCOPE_MUST = 'scopes separated by single spaces, or a list of them';
 
-function resolveScopes(scope: unknown): readonly string[] {
-  const scopes: unknown = typeof scope === 'string' ? scope.split(' ') : scope;
-  const isList = Array.isArray(scopes) && scopes.length > 0 && scopes.every(isScope);
-  assertThat(
-    isList,
-    'requireJwt: scope',
-    'scopes separated by single spaces, or a list of them',
-    scope,
-  );
-  return [...scopes];
-}
+/** One row per option of `requireJwt`. */
+export const REQUIRE_JWT_OPTIONS = {
+  scope: {
+    must: SCOPE_MUST,
+    fallback: 'none',
+    parse: (value: unknown, name: string): readonly string[] => {
+      if (value === undefined) return [];
+      const scopes: unknown = typeof value === 'string' ? value.split(' ') : value;
+      const isList = Array.isArray(scopes) && scopes.length > 0 && scopes.every(isScope);
+      if (isList) return [...scopes];
+      throw expected(name, SCOPE_MUST, value);
+    },
+  },
+  optional: flag(false),
+} satisfies Record<keyof RequireJwtOptions, Option<unknown>>;

@@ -2,22 +2,24 @@ import type { NextFunction, Response } from 'express';
 
 import { JwtAuthError } from '../errors';
 
-/** A body of an answer: small and flat. */
-export type JsonBody = Readonly<Record<string, string | number>>;
+/** The response of an endpoint: a small flat JSON object. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, string | number>>;
+  /** The headers that browsers of other origins may read. */
+  readonly exposed?: string | undefined;
+}
 
 /**
- * Writes an answer with Node's own functions: `res.json` would add an ETag, and turn the answer to a conditional
- * request into 304. Where the app or the caller has ended the answer already, nothing is done.
+ * Writes a response with Node's own functions: `res.json` would add an ETag and turn the response
+ * to a conditional request into 304. Does nothing if the response has ended already.
  */
-export function sendJson(
-  res: Response,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: JsonBody,
-): void {
+export function sendReply(res: Response, { status, headers, body, exposed }: Reply): void {
   if (res.headersSent || res.destroyed) return;
   const text = JSON.stringify(body);
   res.removeHeader('ETag');
+  if (exposed !== undefined) res.append('Access-Control-Expose-Headers', exposed);
   for (const name in headers) res.setHeader(name, headers[name] ?? '');
   res.setHeader('Content-Type', 'application/json; charset=utf-8');
   res.setHeader('Content-Length', Buffer.byteLength(text));
@@ -25,15 +27,13 @@ export function sendJson(
   res.end(text);
 }
 
-/** Writes a refusal or failure; its cause stays here. */
-export function sendError(
-  res: Response,
-  { status, headers, error, description }: JwtAuthError,
-): void {
-  sendJson(res, status, headers, { error, error_description: description });
+/** Writes a refusal or failure. Its cause stays here. */
+export function sendError(res: Response, error: JwtAuthError): void {
+  const { status, headers, error: word, description, code } = error;
+  sendReply(res, { status, headers, body: { error: word, error_description: description, code } });
 }
 
-/** For answers that are written while Express waits: what an app's hook throws must not be taken for leave to go on. */
+/** Writes a refusal while Express waits: an app's hook that throws must not let the request go on. */
 export function sendErrorOrPassOn(res: Response, error: JwtAuthError, next: NextFunction): void {
   try {
     sendError(res, error);
@@ -43,8 +43,8 @@ export function sendErrorOrPassOn(res: Response, error: JwtAuthError, next: Next
 }
 
 /**
- * Hands on what an answer could not be written for: what the app itself hooked into it may throw, and that is for its error
- * handler, as if it had come synchronously. Always as an Error, since Express goes on to the next handler for other values.
+ * Hands what the app's own hooks threw to its error handler. Always as an Error, because Express
+ * goes on to the next handler for other values.
  */
 export function passOn(next: NextFunction): (cause: unknown) => void {
   return (cause) => {

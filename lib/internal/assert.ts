@@ -1,4 +1,4 @@
-/** The kind of a value in words, for messages that must not repeat the value: it may be a secret. */
+/** The kind of a value in words, for messages that must not show a value that may be secret. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
@@ -25,8 +25,8 @@ function kindOfNumber(value: number): string {
   return Number.isInteger(value) ? 'a whole number' : 'a fraction';
 }
 
-/** The famous mistake behind an undefined key or hash. */
-export const UNSET_HINT = 'If it comes from an environment variable, that variable is not set.';
+/** The usual mistake behind an undefined key or hash. */
+export const UNSET_HINT = 'If it comes from an environment variable, set that variable.';
 
 /** Throws a TypeError that says what `name` must be and what kind of value it is. */
 export function assertThat(
@@ -38,23 +38,36 @@ export function assertThat(
   if (!holds) throw new TypeError(`${name} must be ${must}; it is ${kindOf(value)}.`);
 }
 
+const LONGEST_SHOWN = 60;
+
+/** A TypeError that shows the value. Only for values that are not secret. */
+export function expected(name: string, must: string, value: unknown): TypeError {
+  return new TypeError(`${name} must be ${must}; it is ${shown(value)}.`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string' || value === '') return kindOf(value);
+  return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
+}
+
 /**
- * The options, copied: what is done to the caller's object later changes nothing. Throws where `value` is no
- * object, or has a name that is not among the `known` ones.
+ * Copies the options: later changes to the caller's object have no effect. Throws if `value` is not
+ * an object or has a name that is not among the `known` ones.
  */
 export function readOptions<T extends object>(
   value: T,
-  name: string,
+  owner: string,
   known: readonly (keyof T & string)[],
 ): T {
   if (!isObject(value))
-    throw new TypeError(`${name} must be given an object of options; it is ${kindOf(value)}.`);
-  assertKnown(value, `${name}: there is no option`, 'options', known);
-  // Without a prototype: what somebody put on Object.prototype is no option.
+    throw new TypeError(`${owner}: the options must be an object; they are ${kindOf(value)}.`);
+  assertKnown(value, `${owner}: there is no option`, 'options', known);
+  // Without a prototype: a polluted Object.prototype adds no option.
   return Object.assign(Object.create(null) as T, value);
 }
 
-/** Throws where the object has a name that is not among the `known` ones: a misspelt one would be ignored without a word. */
+/** Throws if the object has an unknown name: a misspelled one would be ignored without a word. */
 export function assertKnown(
   value: object,
   no: string,
@@ -66,7 +79,7 @@ export function assertKnown(
     throw new TypeError(`${no} "${unknownName}". The ${plural} are: ${known.join(', ')}.`);
 }
 
-/** `value` where it is given, or `fallback`; a whole number from `min` to `max`. */
+/** `value`, or `fallback` if it is undefined; a whole number from `min` to `max`. */
 export function integerOr<F extends number | undefined>(
   fallback: F,
   value: unknown,
@@ -75,25 +88,15 @@ export function integerOr<F extends number | undefined>(
   max: number,
 ): number | F {
   if (value === undefined) return fallback;
-  const ok = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
-  if (ok) return value;
-  const what = typeof value === 'number' ? String(value) : kindOf(value);
-  throw new TypeError(
-    `${name} must be a whole number from ${String(min)} to ${String(max)}; it is ${what}.`,
-  );
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max)
+    return value;
+  throw expected(name, `a whole number from ${String(min)} to ${String(max)}`, value);
 }
 
-export function booleanOr(fallback: boolean, value: unknown, name: string): boolean {
-  if (value === undefined) return fallback;
-  assertThat(typeof value === 'boolean', name, 'true or false', value);
-  return value;
-}
-
-/** `value` where it is given, or `fallback`; a function. */
-export function functionOr<F>(fallback: F, value: F | undefined, name: string): F {
-  if (value === undefined) return fallback;
-  assertThat(typeof value === 'function', name, 'a function', value);
-  return value;
+/** Catches the well-known mistake of mounting a factory itself: Express then calls it with a request. */
+export function assertNotRequest(value: unknown, factory: string, remedy: string): void {
+  const isRequest = isObject(value) && 'method' in value && 'headers' in value && 'socket' in value;
+  if (isRequest) throw new TypeError(`Call ${factory}() and pass its result: ${remedy}`);
 }
 
 /** An object that is not an array. */
@@ -101,7 +104,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A property of the object's own: what somebody put on Object.prototype is not read. */
+/** A property of the object itself; a polluted Object.prototype is not read. */
 export function own<T extends object, K extends keyof T>(object: T, name: K): T[K] | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }

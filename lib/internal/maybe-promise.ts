@@ -1,7 +1,7 @@
-/** What may come at once or later. */
+/** A value now, or a promise of it. */
 export type MaybePromise<T> = Promise<T> | T;
 
 /** Any thenable counts: query builders are thenables, not promises. */
-export function isPromise<T>(answer: MaybePromise<T>): answer is Promise<T> {
-  return typeof (answer as { then?: unknown } | null | undefined)?.then === 'function';
+export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -1,57 +1,114 @@
 import { checkClient } from '../clients/check-client';
-import { JwtAuthError } from '../errors';
-import { withTimeout } from '../internal/timeout';
 import type { CheckedClient } from '../clients/client';
-import type { ClientCredentials, ClientVerifier, VerificationContext } from '../clients/verifier';
+import type {
+  ClientCredentials,
+  ClientVerifier,
+  VerificationContext,
+  VerificationDetails,
+} from '../clients/verifier';
+import type { JwtAuthError } from '../errors';
+import type { OutageEvent } from '../events';
+import { codeOf } from '../internal/errors';
+import { withTimeout } from '../internal/timeout';
 
-/** How a verifier is asked. */
+/** How a verifier is called. */
 export interface AuthenticationSettings {
   readonly verifier: ClientVerifier;
-  /** When a verifier that does not answer has failed. */
+  /** A verifier that has not settled after this time has failed. */
   readonly verifierTimeoutMs: number;
 }
 
+/** The client that the credentials prove, or why there is none. */
+export type Authentication = { readonly details: VerificationDetails } & (
+  { readonly client: CheckedClient } | AuthenticationRefusal
+);
+
+interface AuthenticationRefusal {
+  readonly client?: undefined;
+  readonly refusal: 'ERR_INVALID_CLIENT' | 'ERR_OVERLOADED' | 'ERR_SERVER';
+  /** How long the caller should wait, in seconds. */
+  readonly retryAfterSeconds?: number | undefined;
+  /** What failed, if it could not be told whether there is a client. */
+  readonly outage?: Pick<OutageEvent, 'source' | 'cause'>;
+}
+
+/** A failure of ours is worth another attempt after this time. */
+const RETRY_AFTER_SECONDS = 5;
+
 /**
- * The active client that the credentials prove, or undefined. An answer counts only where it is a well-formed client
- * with the id that was asked for; anything else is a failure.
+ * Asks the verifier who these credentials belong to. Its result counts only if it is a well-formed
+ * client with the id that was sent; anything else is a failure. Never rejects.
  *
- * Rejects with `ERR_OVERLOADED` where the verifier says so, and otherwise with what the verifier threw, or with an
- * Error where it did not answer in time.
- *
- * @param onHangUp registers what is to be done once the caller has gone.
+ * @param signal Makes the signal that is aborted once the caller has hung up.
  */
 export async function authenticate(
   { verifier, verifierTimeoutMs }: AuthenticationSettings,
   credentials: ClientCredentials,
-  explain: VerificationContext['explain'],
-  onHangUp: (giveUp: () => void) => void,
-): Promise<CheckedClient | undefined> {
-  const abort = new AbortController();
-  const giveUp = (): void => {
-    abort.abort();
-  };
-  onHangUp(giveUp);
-  let accepted: CheckedClient | undefined;
+  signal: () => AbortSignal,
+): Promise<Authentication> {
+  const call = createCall(signal);
+  const message = `The verifier did not settle within ${String(verifierTimeoutMs)} ms.`;
   try {
-    const answer = verifier.verify(credentials, { signal: abort.signal, explain });
-    const client: unknown = await withTimeout(
-      answer,
-      verifierTimeoutMs,
-      'The verifier did not answer in time.',
-    );
-    if (client === undefined || client === null) return undefined;
-    const checked = checkClient(client, "What the verifier's verify() answered");
-    if (checked.clientId !== credentials.clientId)
-      throw new TypeError('The verifier answered with another client.');
-    accepted = checked.disabled ? undefined : checked;
-    return accepted;
-  } finally {
-    // A yes has been read to its end, and an abort costs more than the rest of it.
-    if (accepted === undefined) giveUp();
+    const verification = verifier.verify(credentials, call.context);
+    const result: unknown = await withTimeout(verification, verifierTimeoutMs, message);
+    const client = activeClient(result, credentials.clientId);
+    if (client !== undefined) return { client, details: call.details() };
+    call.end();
+    return { refusal: 'ERR_INVALID_CLIENT', details: call.details() };
+  } catch (cause) {
+    call.end();
+    return { ...failure(cause), details: call.details() };
   }
 }
 
-/** Whether a verifier means: not now. That is no failure. */
-export function isOverload(error: unknown): error is JwtAuthError {
-  return error instanceof JwtAuthError && error.code === 'ERR_OVERLOADED';
+function activeClient(result: unknown, clientId: string): CheckedClient | undefined {
+  if (result === undefined || result === null) return undefined;
+  const client = checkClient(result, 'The result of verifier.verify()');
+  if (client.clientId !== clientId)
+    throw new TypeError('The result of verifier.verify() is another client.');
+  return client.disabled ? undefined : client;
+}
+
+/** A verifier that says "not now" has not failed. */
+function failure(cause: unknown): AuthenticationRefusal {
+  if (isOverload(cause))
+    return { refusal: 'ERR_OVERLOADED', retryAfterSeconds: cause.retryAfterSeconds };
+  const outage = { source: sourceOf(cause), cause };
+  return { refusal: 'ERR_SERVER', retryAfterSeconds: RETRY_AFTER_SECONDS, outage };
+}
+
+/** By its name, because another copy of this package may have made it. */
+function isOverload(cause: unknown): cause is JwtAuthError {
+  return codeOf(cause) === 'ERR_OVERLOADED' && (cause as Error).name === 'JwtAuthError';
+}
+
+/** A hashing thread that died at work is a source of its own. */
+function sourceOf(cause: unknown): 'thread' | 'verifier' {
+  return codeOf(cause) === 'ERR_HASHING_THREAD_DIED' ? 'thread' : 'verifier';
+}
+
+/** The context of one call. Its signal costs something, so it is made when the verifier reads it. */
+function createCall(callerSignal: () => AbortSignal) {
+  let details: VerificationDetails = {};
+  let abort: AbortController | undefined;
+  const context: VerificationContext = {
+    get signal() {
+      abort ??= follow(callerSignal());
+      return abort.signal;
+    },
+    explain: (more) => {
+      details = { ...details, ...more };
+    },
+  };
+  return { context, details: () => details, end: () => abort?.abort() };
+}
+
+function follow(signal: AbortSignal): AbortController {
+  const abort = new AbortController();
+  const end = (): void => {
+    abort.abort();
+  };
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
+  return abort;
 }

@@ -1,157 +1,204 @@
-import { isIPv6 } from 'node:net';
-
-import { LRUCache } from 'lru-cache';
-
-import { assertThat, integerOr, isObject, readOptions } from '../internal/assert';
+import type { Outage } from '../events';
 import type { MaybePromise } from '../internal/maybe-promise';
+import { networkOf } from '../internal/network';
+import { objectWith, resolveOptions, wholeNumber, type SettingsOf } from '../internal/options';
+import { createStoreCalls, type StoreCalls } from '../internal/store-calls';
+import {
+  createCounts,
+  createMemoryStore,
+  type Count,
+  type Limit,
+  type ThrottleStore,
+} from './throttle-counts';
+import { createUnderWay, waitForEnd, wakeNext, type Line } from './under-way';
 
-/** How often a key has been counted in its window, and when the window ends. */
-export interface ThrottleCount {
-  readonly totalHits: number;
-  readonly resetTime?: Date | undefined;
-}
-
-/** Where failures are counted: any store of express-rate-limit (Redis, Memcached, …), or one with these two functions. */
-export interface ThrottleStore {
-  /** Called once, at start. */
-  init?(options: { readonly windowMs: number }): MaybePromise<void>;
-  /** The count as it stands; undefined where there is none. Needed: optional only as the stores of express-rate-limit declare it. */
-  get?(key: string): MaybePromise<ThrottleCount | undefined>;
-  /** Counts once more. A window starts with the first count and lasts `windowMs`. */
-  increment(key: string): MaybePromise<ThrottleCount | undefined>;
-}
+export type { ThrottleCount, ThrottleStore } from './throttle-counts';
 
 /** The option `throttle` of `createJwtAuth`. */
 export interface ThrottleOptions {
   /**
-   * How many failed attempts one client id may have from one address in a window, 1 to 1,000,000; and ten times as
-   * many may come from one address whatever the ids. A success does not count.
+   * The number of failed attempts that one client id may have from one address in a window, 1 to
+   * 1,000,000. One address may have ten times as many, whatever the ids. A success does not count.
    */
   readonly failures: number;
-  /** How long a window is, in seconds, 1 to 86,400. */
+  /** The length of a window in seconds, 1 to 86,400. */
   readonly windowSeconds: number;
   /** Where to count. Default: in the memory of this process, for up to 100,000 pairs. */
   readonly store?: ThrottleStore | undefined;
 }
 
-/** Counts failed attempts and says when there were too many. */
+const STORE_MUST =
+  'a store with increment(key), and decrement(key) or get(key), such as those of express-rate-limit';
+const storeOption = objectWith<ThrottleStore>(
+  STORE_MUST,
+  ['increment'],
+  ['init', 'get', 'decrement'],
+);
+
+/** The options of `throttle`. */
+export const THROTTLE_OPTIONS = {
+  failures: wholeNumber(undefined, 1, 1_000_000),
+  windowSeconds: wholeNumber(undefined, 1, 86_400),
+  store: {
+    ...storeOption,
+    parse: (value: unknown, name: string) => {
+      const store = storeOption.parse(value, name);
+      if (store && !store.get && !store.decrement)
+        throw new TypeError(`${name} must be ${STORE_MUST}; it has neither of the two.`);
+      return store;
+    },
+  },
+};
+
+/** The option `throttle`, checked. */
+export type ThrottleSettings = SettingsOf<typeof THROTTLE_OPTIONS>;
+
+/** One attempt to get a token. */
+export interface Attempt {
+  /** How long the caller must wait, in seconds; undefined if the attempt may go on. */
+  readonly retryAfterSeconds: number | undefined;
+  readonly outages: readonly Outage[];
+  /** Ends an attempt that went on, and counts it if it failed. Resolves to what failed meanwhile. */
+  end(isFailure: boolean): Promise<readonly Outage[]>;
+}
+
+/** Counts failed attempts and tells when there were too many. */
 export interface Throttle {
-  /** How many seconds this caller has to wait; undefined where it need not. Rejects where the store fails. */
-  check(clientId: string, address: string | undefined): Promise<number | undefined>;
-  /** Counts a failure. Rejects where the store fails. */
-  fail(clientId: string, address: string | undefined): Promise<void>;
+  /** Begins an attempt. Never rejects: while the store fails, attempts go on uncounted. */
+  begin(clientId: string, address: string | undefined): MaybePromise<Attempt>;
 }
 
-/** Behind one address may be a whole office: it may fail this many times as often as one client of it. */
+/** An address may belong to a whole office: it may fail this many times as often as one client. */
 const ADDRESS_FACTOR = 10;
-/** What is counted least recently is forgotten first. */
-const MOST_KEYS = 100_000;
 
-/** @throws TypeError where an option is malformed. */
-export function createThrottle(options: ThrottleOptions, clock: () => number): Throttle {
-  const given = readOptions(options, 'throttle', ['failures', 'windowSeconds', 'store']);
-  const failures = required(given.failures, 'throttle.failures', 1_000_000);
-  const windowSeconds = required(given.windowSeconds, 'throttle.windowSeconds', 86_400);
-  const store = checkStore(given.store ?? createMemoryStore(windowSeconds * 1000, clock));
-  const start = createStart(store, windowSeconds * 1000);
-  // A store that cannot start is told when it is asked: here it must only not end the process.
-  start().catch(() => undefined);
+const FREE: Attempt = {
+  retryAfterSeconds: undefined,
+  outages: [],
+  end: () => Promise.resolve([]),
+};
 
-  const limitsOf = (clientId: string, address: string | undefined) => {
-    const from = networkOf(address ?? '');
-    return [
-      { key: `client:${from}:${clientId}`, limit: failures },
-      { key: `address:${from}`, limit: failures * ADDRESS_FACTOR },
-    ];
-  };
+/** The throttle of an app that has none. */
+export const NO_THROTTLE: Throttle = { begin: () => FREE };
+
+/** Checks the option `throttle`. Throws a TypeError that names the option. */
+export function parseThrottle(options: unknown, name: string): ThrottleSettings {
+  return resolveOptions(options as object, name, THROTTLE_OPTIONS);
+}
+
+/**
+ * Creates a throttle. Attempts under way count as failures until they have ended: one too many
+ * waits for them, so a burst gets no more guesses than a slow series.
+ */
+export function createThrottle(
+  settings: ThrottleSettings,
+  { clock, storeTimeoutMs: timeoutMs }: ThrottleEnvironment,
+): Throttle {
+  const windowMs = settings.windowSeconds * 1000;
+  const counts = createCounts(settings.store ?? createMemoryStore(windowMs, clock), windowMs);
+  const calls = createStoreCalls({ timeoutMs, store: 'The store of throttle', clock });
+  const underWay = createUnderWay();
+
   return {
-    check: async (clientId, address) => {
-      await start();
-      const limits = limitsOf(clientId, address);
-      const counts = await Promise.all(limits.map(async ({ key }) => store.get(key)));
-      const waits = counts.map((count, index) => {
-        // Not "is less": some stores say NaN for what they have not counted.
-        const isFull = count && count.totalHits >= (limits[index]?.limit ?? 0);
-        if (!isFull) return 0;
-        const endsAtMs = count.resetTime?.getTime() ?? clock() + windowSeconds * 1000;
-        return Math.max(1, Math.ceil((endsAtMs - clock()) / 1000));
-      });
-      return Math.max(...waits) || undefined;
-    },
-    fail: async (clientId, address) => {
-      await start();
-      await Promise.all(limitsOf(clientId, address).map(async ({ key }) => store.increment(key)));
-    },
-  };
-}
-
-function required(value: unknown, name: string, max: number): number {
-  const number = integerOr(undefined, value, name, 1, max);
-  assertThat(number !== undefined, name, `a whole number from 1 to ${String(max)}`, value);
-  return number;
-}
-
-/** Starts the store once, and again where that failed: its server may have been down. */
-function createStart(store: CountingStore, windowMs: number): () => Promise<void> {
-  let started: Promise<void> | undefined;
-  return () => {
-    started ??= init(store, windowMs).catch((error: unknown) => {
-      started = undefined;
-      throw error;
-    });
-    return started;
-  };
-}
-
-async function init(store: CountingStore, windowMs: number): Promise<void> {
-  await store.init?.({ windowMs });
-}
-
-type CountingStore = ThrottleStore & Required<Pick<ThrottleStore, 'get'>>;
-
-function checkStore(store: ThrottleStore): CountingStore {
-  const isStore =
-    isObject(store) && typeof store.get === 'function' && typeof store.increment === 'function';
-  assertThat(
-    isStore,
-    'throttle.store',
-    'a store with get(key) and increment(key), as those of express-rate-limit are',
-    store,
-  );
-  return store as CountingStore;
-}
-
-/** An address, or for IPv6 its first 64 bits, which one customer has to itself (RFC 6177 §2). */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address.replace(/^::ffff:/i, '');
-  const [head = '', tail] = address.split('::');
-  const start = head === '' ? [] : head.split(':');
-  const end = tail ? tail.split(':') : [];
-  const zeros = Array<string>(Math.max(0, 8 - start.length - end.length)).fill('0');
-  return [...start, ...zeros, ...end]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
-}
-
-function createMemoryStore(windowMs: number, clock: () => number): CountingStore {
-  const counts = new LRUCache<string, ThrottleCount & { readonly resetTime: Date }>({
-    max: MOST_KEYS,
-  });
-  const get = (key: string) => {
-    const count = counts.get(key);
-    return count && clock() < count.resetTime.getTime() ? count : undefined;
-  };
-  return {
-    get,
-    increment: (key) => {
-      const { totalHits, resetTime } = get(key) ?? {
-        totalHits: 0,
-        resetTime: new Date(clock() + windowMs),
+    begin: async (clientId, address) => {
+      const limits = limitsOf(clientId, address, settings.failures);
+      const keys = limits.map(({ key }) => key);
+      const lines = underWay.join(keys);
+      const read = () => ask(calls, clientId, () => counts.read(limits));
+      const { waitMs, outages } = await takeTurn(limits, lines, read, windowMs, clock);
+      if (waitMs !== undefined) {
+        underWay.leave(keys);
+        return { ...FREE, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)), outages };
+      }
+      return {
+        retryAfterSeconds: undefined,
+        outages,
+        end: async (isFailure) => {
+          const add = () => ask(calls, clientId, () => counts.add(limits));
+          const counted = isFailure ? await add() : undefined;
+          lines.forEach(endOne);
+          underWay.leave(keys);
+          return counted?.outages ?? [];
+        },
       };
-      const count = { totalHits: totalHits + 1, resetTime };
-      counts.set(key, count);
-      return count;
     },
   };
+}
+
+/** What a throttle needs beside its own settings. */
+export interface ThrottleEnvironment {
+  readonly clock: () => number;
+  /** A store that does not respond within this time has failed. */
+  readonly storeTimeoutMs: number;
+}
+
+/** Waits until this attempt may go on, or returns how long its caller must wait. */
+async function takeTurn(
+  limits: readonly Limit[],
+  lines: readonly Line[],
+  read: () => Promise<Asked<readonly Count[]>>,
+  windowMs: number,
+  clock: () => number,
+): Promise<{ readonly waitMs?: number; readonly outages: readonly Outage[] }> {
+  const outages: Outage[] = [];
+  let woken: Line | undefined;
+  for (;;) {
+    const ended = lines.map((line) => line.ended);
+    const asked = await read();
+    outages.push(...asked.outages);
+    const hits = (index: number) => asked.value?.[index]?.hits ?? 0;
+    const blocked = limits.flatMap(({ limit }, index) =>
+      hits(index) < limit ? [] : [asked.value?.[index]?.endsAtMs ?? clock() + windowMs],
+    );
+    if (blocked.length > 0) {
+      wakeNext(woken);
+      return { waitMs: Math.max(...blocked) - clock(), outages };
+    }
+    if (lines.some((line, index) => line.ended !== ended[index])) continue;
+    const full = lines.find(
+      (line, index) => hits(index) + line.going >= (limits[index]?.limit ?? 0),
+    );
+    if (full !== woken || full === undefined) wakeNext(woken);
+    if (full === undefined) break;
+    await waitForEnd(full);
+    woken = full;
+  }
+  for (const line of lines) line.going += 1;
+  return { outages };
+}
+
+function endOne(line: Line): void {
+  line.going -= 1;
+  line.ended += 1;
+  wakeNext(line);
+}
+
+interface Asked<T> {
+  readonly value?: T;
+  readonly outages: readonly Outage[];
+}
+
+/** Calls the store; without a value if it failed, and without an outage if it still rests. */
+async function ask<T>(
+  calls: StoreCalls,
+  clientId: string,
+  operation: () => Promise<T>,
+): Promise<Asked<T>> {
+  if (calls.isResting()) return { outages: [] };
+  try {
+    return { value: await calls.call(operation), outages: [] };
+  } catch (cause) {
+    return { outages: [{ source: 'throttle', cause, clientId }] };
+  }
+}
+
+function limitsOf(
+  clientId: string,
+  address: string | undefined,
+  failures: number,
+): readonly Limit[] {
+  const from = networkOf(address ?? '');
+  return [
+    { key: `client:${from}:${clientId}`, limit: failures },
+    { key: `address:${from}`, limit: failures * ADDRESS_FACTOR },
+  ];
 }

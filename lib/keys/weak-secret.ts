@@ -18,7 +18,7 @@ const SHORTEST_REST_CHARACTERS = 12;
 
 const DER_SEQUENCE = 0x30;
 
-/** What is wrong with the bytes of an HMAC secret, as the end of the sentence "… "; undefined where nothing is. */
+/** The fault of an HMAC secret, as the predicate of a sentence; undefined if it has none. */
 export function weaknessOf(secret: Buffer, minimumBytes: number): string | undefined {
   if (holdsAnotherKey(secret)) {
     return (
@@ -26,13 +26,13 @@ export function weaknessOf(secret: Buffer, minimumBytes: number): string | undef
       'pass such a key as a KeyObject: crypto.createPrivateKey(pem) or crypto.createPublicKey(pem)'
     );
   }
-  const remedy = 'make a good one with: openssl rand -base64 48';
+  const remedy = 'Make one with: openssl rand -base64 48';
   if (secret.length < minimumBytes) {
-    return `has ${String(secret.length)} bytes and needs ${String(minimumBytes)} or more (RFC 7518 §3.2); ${remedy}`;
+    return `has ${String(secret.length)} bytes but needs ${String(minimumBytes)} or more (RFC 7518 §3.2). ${remedy}`;
   }
-  if (shortestPiece(secret) < SHORTEST_PIECE_BYTES) return `is one short piece repeated; ${remedy}`;
+  if (shortestPiece(secret) < SHORTEST_PIECE_BYTES) return `is one short piece repeated. ${remedy}`;
   return isPlaceholder(secret.toString('latin1'))
-    ? `is a well-known placeholder; ${remedy}`
+    ? `is a well-known placeholder. ${remedy}`
     : undefined;
 }
 

@@ -1,17 +1,16 @@
-import type { ClientRecord } from '../clients/client';
 import { checkOwnRecord } from '../clients/bcrypt/check-record';
+import type { ClientRecord } from '../clients/client';
 import type { ChangeRecord, ListOptions } from '../clients/store';
 import { integerOr } from '../internal/assert';
 
-/** The options of `list`, filled in. */
-export function resolveList({ after = '', limit }: ListOptions): {
-  readonly after: string;
-  readonly limit: number;
-} {
+/** Fills in the options of `list`. Throws a TypeError if the limit is malformed. */
+export function resolveList({ after = '', limit }: ListOptions): Required<{
+  readonly [Name in keyof ListOptions]: NonNullable<ListOptions[Name]>;
+}> {
   return { after, limit: integerOr(1000, limit, 'list: limit', 1, 100_000) };
 }
 
-/** The changed record, checked, as a plain copy. Throws where it is malformed or has another id. */
+/** Applies a change and checks the new record. Throws if it is malformed or has another id. */
 export function applyChange(
   clientId: string,
   record: ClientRecord | undefined,
@@ -21,16 +20,16 @@ export function applyChange(
   if (changed === undefined) return undefined;
   const checked = checkOwnRecord(changed, 'The changed record');
   if (checked.client.clientId !== clientId)
-    throw new TypeError('The changed record has another clientId.');
+    throw new TypeError(`The changed record of ${clientId} has the id ${checked.client.clientId}.`);
   return copyRecord(changed);
 }
 
-/** As JSON keeps it: dates are ISO 8601 strings in it. */
+/** Copies a record as JSON keeps it: its dates become ISO 8601 strings. */
 export function copyRecord(record: ClientRecord): ClientRecord {
   return JSON.parse(JSON.stringify(record)) as ClientRecord;
 }
 
-/** The part of these records that was asked for. */
+/** Picks the records that `list` asks for. */
 export function listFrom(
   records: ReadonlyMap<string, ClientRecord>,
   options: ListOptions,

@@ -1,81 +1,84 @@
 import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
 
-import type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
-import type { ClientRecord } from '../clients/client';
 import { indexRecords } from '../clients/bcrypt/check-record';
+import type { ClientRecord } from '../clients/client';
+import type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
+import { expected } from '../internal/assert';
+import { codeOf } from '../internal/errors';
+import { callback, clock, flag, resolveOptions, type Option } from '../internal/options';
+import { withTimeout } from '../internal/timeout';
 import {
-  assertKnown,
-  assertThat,
-  booleanOr,
-  functionOr,
-  isObject,
-  readOptions,
-} from '../internal/assert';
-import { resolveFile, withFileLock, writeAtomically } from '../internal/files';
-import { applyChange, listFrom } from './editable';
+  changeClient,
+  clientsFile,
+  parseClients,
+  readError,
+  type ClientsFile,
+  type Records,
+} from './clients-file';
+import { listFrom } from './editable';
 
 export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
 
 /** The options of {@link fileStore}. */
 export interface FileStoreOptions {
-  /** Told why a changed file could not be taken over; the clients stay as they were. Default: a process warning. */
+  /** Called with the reason if a changed file is not used; the previous clients stay. Default: a process warning. */
   readonly onError?: ((error: unknown) => void) | undefined;
-  /** Whether a file that does not exist is one without clients; the first change makes it. Default: false. */
+  /** If the file is missing, start with no clients; the first change makes it. Default: false, and a missing file throws. */
   readonly create?: boolean | undefined;
-  /** The time in milliseconds since 1970. Default: `Date.now`. */
+  /** The time in milliseconds since 1970. Default: `Date.now()`, asked each time. */
   readonly clock?: (() => number) | undefined;
 }
 
-type Records = ReadonlyMap<string, ClientRecord>;
+/** One row per option of `fileStore`. */
+export const FILE_STORE_OPTIONS = {
+  onError: callback<((error: unknown) => void) | undefined>(undefined, 'a process warning'),
+  create: flag(false),
+  clock,
+} satisfies Record<keyof FileStoreOptions, Option<unknown>>;
 
-/** How long what was read is relied on before the file is looked at again. */
+/** How long the clients are relied on before the file is looked at again. */
 const LOOK_AGAIN_MS = 1000;
-/** What a file that does not exist looks like. */
+/** A read that takes longer has failed: a network drive may hang. */
+const READ_TIMEOUT_MS = 5000;
+/** The look of a file that does not exist. */
 const ABSENT = 'absent';
 
 /**
- * Clients in a JSON file, `{ "clients": [ … ] }`, with the fields of a ClientRecord. It is looked at again when it is
- * needed and a second has passed, so an edit counts within a second, also where the file was replaced by another
- * (editors, Kubernetes, the command-line tool). An edit that is broken changes nothing and is told to `onError`.
+ * Creates a store of clients in a JSON file, `{ "clients": [ … ] }`, with the fields of a
+ * ClientRecord. The file is looked at again when it is needed and a second has passed, so an edit
+ * counts within a second, even if another file replaces it (editors, Kubernetes, the command-line
+ * tool). A broken edit changes nothing and is told to `onError`.
  *
- * @throws TypeError that names the client and the field, and what reading throws, where the file is not good at start.
+ * @throws TypeError that names the client and the field if the file is malformed, and an Error if
+ *   it cannot be read.
  */
 export function fileStore(file: string, options: FileStoreOptions = {}): EditableClientStore {
-  assertThat(
-    typeof file === 'string' && file !== '',
-    'fileStore: file',
-    'the path of a file',
-    file,
-  );
+  if (typeof file !== 'string' || file === '')
+    throw expected('fileStore: file', 'the path of a file', file);
   return new FileStore(file, options);
 }
 
 class FileStore implements EditableClientStore {
-  readonly #file: string;
+  /** The guard asks it every time, so that an edit counts for tokens as soon as for secrets. */
+  readonly selfCaching = true;
+  readonly #file: ClientsFile;
   readonly #onError: (error: unknown) => void;
-  readonly #create: boolean;
   readonly #clock: () => number;
   #records: Records;
-  /** What the file looked like when it was last read, whether or not it was good. */
+  /** The look of the file when it was last read, whether or not it was good. */
   #look: string;
   #lookedAtMs: number;
   #reading: Promise<void> | undefined;
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(file: string, options: FileStoreOptions) {
-    const given = readOptions(options, 'fileStore', ['onError', 'create', 'clock']);
-    this.#file = file;
-    this.#onError = functionOr(warnOf(file), given.onError, 'fileStore: onError');
-    this.#create = booleanOr(false, given.create, 'fileStore: create');
-    this.#clock = functionOr(Date.now, given.clock, 'fileStore: clock');
-    this.#look = lookSync(file);
-    const isToBeMade = this.#create && this.#look === ABSENT;
-    if (this.#look === ABSENT && !this.#create) throw new Error(absent(file));
-    this.#records = isToBeMade
-      ? new Map<string, ClientRecord>()
-      : parseClients(readFileSync(file, 'utf8'), file);
+    const settings = resolveOptions(options, 'fileStore', FILE_STORE_OPTIONS);
+    this.#file = clientsFile(file, settings.create);
+    this.#onError = settings.onError ?? warnOf(this.#file.path);
+    this.#clock = settings.clock;
+    this.#look = lookSync(this.#file.path);
+    this.#records = readSync(this.#file, this.#look);
     this.#lookedAtMs = this.#clock();
   }
 
@@ -90,36 +93,15 @@ class FileStore implements EditableClientStore {
   }
 
   update(clientId: string, change: ChangeRecord): Promise<ClientRecord | undefined> {
-    // In turn, so that two changes of one process do not wait for each other's lock.
+    // One after the other, so that two changes of one process do not wait for each other's lock.
     const result = this.#writing.then(async () => {
-      const file = await resolveFile(this.#file);
-      return withFileLock(file, () => this.#change(file, clientId, change));
+      const changed = await changeClient(this.#file, clientId, change);
+      // Read again by whoever asks next: it may have been replaced once more.
+      this.#lookedAtMs = -Infinity;
+      return changed;
     });
     this.#writing = result.catch(() => undefined);
     return result;
-  }
-
-  /** Of what is in the file now, not of what was read before: another process may have written since. */
-  async #change(
-    file: string,
-    clientId: string,
-    change: ChangeRecord,
-  ): Promise<ClientRecord | undefined> {
-    const isToBeMade = this.#create && (await look(file)) === ABSENT;
-    const current = isToBeMade
-      ? new Map<string, ClientRecord>()
-      : parseClients(await readFile(file, 'utf8'), this.#file);
-    const changed = applyChange(clientId, current.get(clientId), change);
-    const next = new Map(current);
-    if (changed === undefined) next.delete(clientId);
-    else next.set(clientId, changed);
-    await writeAtomically(
-      file,
-      `${JSON.stringify({ clients: [...next.values()] }, undefined, 2)}\n`,
-    );
-    // Read again by whoever asks next: it may have been replaced once more.
-    this.#lookedAtMs = -Infinity;
-    return changed;
   }
 
   #isDue(): boolean {
@@ -129,22 +111,23 @@ class FileStore implements EditableClientStore {
 
   /** Once at a time; it never rejects. */
   #refresh(): Promise<void> {
-    this.#reading ??= this.#readWhereChanged().finally(() => {
+    this.#reading ??= this.#readIfChanged().finally(() => {
       this.#reading = undefined;
     });
     return this.#reading;
   }
 
-  async #readWhereChanged(): Promise<void> {
+  async #readIfChanged(): Promise<void> {
+    const { path } = this.#file;
     const lookedAtMs = this.#clock();
     try {
-      const seen = await look(this.#file);
+      const seen = await inTime(look(path), path);
       if (seen === this.#look) return;
       // A missing or a broken file is told once; what could not be read is tried again.
       if (seen === ABSENT) this.#look = seen;
-      const text = await readFile(this.#file, 'utf8');
+      const text = await inTime(readFile(path, 'utf8'), path);
       this.#look = seen;
-      this.#records = parseClients(text, this.#file);
+      this.#records = checkedRecords(text, path);
     } catch (error) {
       this.#tell(error);
     } finally {
@@ -156,68 +139,64 @@ class FileStore implements EditableClientStore {
     try {
       this.#onError(error);
     } catch {
-      // A broken listener is the app's to notice; the clients stay as they were.
+      // A broken listener is for the app to notice; the previous clients stay.
     }
   }
 }
 
-function absent(file: string): string {
-  const remedy = `Make it with: npx express-client-jwt client add CLIENT-ID --file ${file}`;
-  return `There is no file ${path.resolve(file)}. ${remedy}`;
+function inTime<T>(reading: Promise<T>, file: string): Promise<T> {
+  const message = `${file} could not be read within ${String(READ_TIMEOUT_MS)} ms.`;
+  return withTimeout(reading, READ_TIMEOUT_MS, message);
 }
 
 function warnOf(file: string): (error: unknown) => void {
   return (error) => {
     process.emitWarning(
-      `express-client-jwt: the clients stay as they were, since ${file} is not good. ${String(error)}`,
+      `express-client-jwt: could not reload ${file}; still using the previous clients. ${String(error)}`,
     );
   };
 }
 
-/** Changes with every write and every replacement. A link counts as what it points to. */
-const lookOf = ({
-  ino,
-  size,
-  mtimeNs,
-  ctimeNs,
-}: {
-  ino: bigint;
-  size: bigint;
-  mtimeNs: bigint;
-  ctimeNs: bigint;
-}) => [ino, size, mtimeNs, ctimeNs].join(' ');
+function readSync({ path, create }: ClientsFile, seen: string): Records {
+  if (seen === ABSENT && create) return new Map();
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw readError(cause, path);
+  }
+  return checkedRecords(text, path);
+}
+
+function checkedRecords(text: string, file: string): Records {
+  return indexRecords(parseClients(text, file), `${file}: clients`, (record) => record);
+}
+
+interface Look {
+  readonly ino: bigint;
+  readonly size: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  isFile(): boolean;
+}
+
+/** Changes with every write and every replacement. A link counts as its target. */
+function lookOf(stats: Look, file: string): string {
+  // A pipe or a device would be read for ever.
+  if (!stats.isFile()) throw new Error(`${file} is not a regular file.`);
+  return [stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ');
+}
 
 async function look(file: string): Promise<string> {
-  return stat(file, { bigint: true }).then(lookOf, absentOrThrow);
+  try {
+    return lookOf(await stat(file, { bigint: true }), file);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return ABSENT;
+    throw error;
+  }
 }
 
 function lookSync(file: string): string {
   const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stats ? lookOf(stats) : ABSENT;
-}
-
-function absentOrThrow(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ENOENT') return ABSENT;
-  throw error;
-}
-
-/** @throws TypeError that names the file, the client and the field; no part of the text is repeated: it has hashes in it. */
-function parseClients(text: string, file: string): Map<string, ClientRecord> {
-  const content = parseJson(text, file);
-  assertThat(
-    isObject(content) && Array.isArray(content.clients),
-    file,
-    'an object { "clients": [ … ] }',
-    content,
-  );
-  assertKnown(content, `${file} has no field`, 'fields', ['clients']);
-  return indexRecords(content.clients as ClientRecord[], `${file}: clients`, (record) => record);
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new TypeError(`${file} is not JSON.`);
-  }
+  return stats ? lookOf(stats, file) : ABSENT;
 }

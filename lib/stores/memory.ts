@@ -1,16 +1,18 @@
-import type { ChangeRecord, EditableClientStore } from '../clients/store';
-import type { ClientRecord } from '../clients/client';
 import { indexRecords } from '../clients/bcrypt/check-record';
+import type { ClientRecord } from '../clients/client';
+import type { ChangeRecord, EditableClientStore } from '../clients/store';
+import { clock, resolveOptions, wholeNumber, type Option } from '../internal/options';
+import type { RevocationStore } from '../tokens/revocation-store';
 import { applyChange, copyRecord, listFrom } from './editable';
 
 export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
 
 /**
- * Clients in the memory of this process: for tests, and for an app that changes them while it runs. An array that
- * never changes can be given to `bcryptVerifier` as it is.
+ * Creates a store of clients in the memory of this process: for tests, and for an app that changes
+ * its clients while it runs. `bcryptVerifier` takes an array that never changes as it is.
  *
  * @param clients The first clients; they are copied.
- * @throws TypeError where a record is malformed, or two have one id.
+ * @throws TypeError if a record is malformed, or two share an id.
  */
 export function memoryStore(clients: readonly ClientRecord[] = []): EditableClientStore {
   const records = indexRecords(clients, 'memoryStore: clients', copyRecord);
@@ -25,5 +27,51 @@ export function memoryStore(clients: readonly ClientRecord[] = []): EditableClie
     // In a promise from the start, so that what is thrown becomes a rejection.
     list: (options = {}) => Promise.resolve().then(() => listFrom(records, options)),
     update: (clientId, to) => Promise.resolve().then(() => change(clientId, to)),
+  };
+}
+
+/** The options of {@link memoryRevocations}. */
+export interface MemoryRevocationsOptions {
+  /** How many revoked tokens it holds until they expire, 1 to 10,000,000, at about 150 bytes each. Default: 100,000. */
+  readonly max?: number | undefined;
+  /** The time in milliseconds since 1970. Default: `Date.now()`, asked each time. */
+  readonly clock?: (() => number) | undefined;
+}
+
+/** One row per option of `memoryRevocations`. */
+export const MEMORY_REVOCATIONS_OPTIONS = {
+  max: wholeNumber(100_000, 1, 10_000_000),
+  clock,
+} satisfies Record<keyof MemoryRevocationsOptions, Option<unknown>>;
+
+/** Walking all tokens takes milliseconds of the event loop, so it is not done more often. */
+const PURGE_EVERY_MS = 1000;
+
+/**
+ * Creates a store of revoked tokens in the memory of this process. If it is full, `revoke` throws a
+ * RangeError: it never forgets a revoked token to make room.
+ *
+ * @throws TypeError if an option is malformed.
+ */
+export function memoryRevocations(options: MemoryRevocationsOptions = {}): RevocationStore {
+  const settings = resolveOptions(options, 'memoryRevocations', MEMORY_REVOCATIONS_OPTIONS);
+  const { max } = settings;
+  const endsAtMs = new Map<string, number>();
+  let purgedAtMs = -Infinity;
+
+  function forgetExpired(): void {
+    const now = settings.clock();
+    if (purgedAtMs <= now && now < purgedAtMs + PURGE_EVERY_MS) return;
+    purgedAtMs = now;
+    for (const [jti, end] of endsAtMs) if (end <= now) endsAtMs.delete(jti);
+  }
+  return {
+    isRevoked: (jti) => endsAtMs.has(jti),
+    revoke: (jti, expiresAt) => {
+      if (endsAtMs.size >= max && !endsAtMs.has(jti)) forgetExpired();
+      if (endsAtMs.size >= max && !endsAtMs.has(jti))
+        throw new RangeError(`memoryRevocations: ${String(max)} tokens are revoked. Raise max.`);
+      endsAtMs.set(jti, expiresAt.getTime());
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
 import type { ClientRecord } from '../clients/client';
-import { assertThat, isObject, readOptions } from '../internal/assert';
+import { assertThat, isObject } from '../internal/assert';
+import { resolveOptions, text, type Option } from '../internal/options';
 import { applyChange, resolveList } from './editable';
 
 export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
@@ -17,6 +18,14 @@ export interface PostgresStoreOptions {
   readonly table?: string | undefined;
 }
 
+/** The name goes into the statement, so it has to be a plain one; ids and values never do. */
+const isPlainName = (name: string): boolean => /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/.test(name);
+
+/** One row per option of `postgresStore`. */
+export const POSTGRES_STORE_OPTIONS = {
+  table: text('api_clients', 'the plain name of a table, or schema.table', isPlainName),
+} satisfies Record<keyof PostgresStoreOptions, Option<unknown>>;
+
 interface Row {
   readonly client_id: string;
   readonly secrets: ClientRecord['secrets'];
@@ -28,7 +37,6 @@ interface Row {
   readonly version: number;
 }
 
-const DEFAULT_TABLE = 'api_clients';
 const COLUMNS =
   'client_id, secrets, scopes, disabled, tokens_valid_after, expires_in_seconds, claims';
 /** Others may change the same client meanwhile; this many in a row is a mistake of ours. */
@@ -39,7 +47,8 @@ const MOST_ATTEMPTS = 50;
  *
  * @throws TypeError where the name of the table is not a plain one.
  */
-export function postgresSchema({ table }: PostgresStoreOptions = {}): string {
+export function postgresSchema(options: PostgresStoreOptions = {}): string {
+  const { table } = resolveOptions(options, 'postgresSchema', POSTGRES_STORE_OPTIONS);
   return `CREATE TABLE IF NOT EXISTS ${quoted(table)} (
   client_id          text COLLATE "C" PRIMARY KEY CHECK (client_id ~ '^[!-~]+$' AND length(client_id) <= 256),
   secrets            jsonb NOT NULL CHECK (jsonb_typeof(secrets) = 'array'),
@@ -70,7 +79,7 @@ export function postgresStore(
     'a Pool or Client of pg, or { query }',
     db,
   );
-  const { table } = readOptions(options, 'postgresStore', ['table']);
+  const { table } = resolveOptions(options, 'postgresStore', POSTGRES_STORE_OPTIONS);
   return new PostgresStore(db, quoted(table));
 }
 
@@ -151,10 +160,7 @@ class PostgresStore implements EditableClientStore {
   }
 }
 
-/** The name goes into the statement, so it has to be a plain one; ids and values never do. */
-function quoted(table: unknown = DEFAULT_TABLE): string {
-  const isName = typeof table === 'string' && /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/.test(table);
-  assertThat(isName, 'postgresStore: table', 'the plain name of a table, or schema.table', table);
+function quoted(table: string): string {
   return table
     .split('.')
     .map((part) => `"${part}"`)

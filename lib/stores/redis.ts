@@ -1,4 +1,4 @@
-import { assertThat, functionOr, readOptions } from '../internal/assert';
+import { callback, clock, required, resolveOptions, text, type Option } from '../internal/options';
 import type { RevocationStore } from '../tokens/revocation-store';
 
 /** The options of {@link redisRevocations}. */
@@ -14,24 +14,22 @@ export interface RedisRevocationsOptions {
   readonly clock?: (() => number) | undefined;
 }
 
+/** One row per option of `redisRevocations`. */
+export const REDIS_REVOCATIONS_OPTIONS = {
+  sendCommand: required(callback<RedisRevocationsOptions['sendCommand'] | undefined>(undefined)),
+  prefix: text('jwt:revoked:', 'a text', () => true),
+  clock,
+} satisfies Record<keyof RedisRevocationsOptions, Option<unknown>>;
+
 /**
- * Revoked tokens in Redis, for all processes of an app: each is one key, by the token's `jti`, that goes when the token
- * expires.
+ * Creates a store of revoked tokens in Redis, for all processes of an app. Each token is one key,
+ * named by its `jti`, which goes when the token expires.
  *
- * @throws TypeError where an option is malformed.
+ * @throws TypeError if an option is malformed.
  */
 export function redisRevocations(options: RedisRevocationsOptions): RevocationStore {
-  const given = readOptions(options, 'redisRevocations', ['sendCommand', 'prefix', 'clock']);
-  const { sendCommand, prefix = 'jwt:revoked:' } = given;
-  assertThat(
-    typeof sendCommand === 'function',
-    'redisRevocations: sendCommand',
-    'a function',
-    sendCommand,
-  );
-  assertThat(typeof prefix === 'string', 'redisRevocations: prefix', 'a string', prefix);
-  const clock = functionOr(Date.now, given.clock, 'redisRevocations: clock');
-
+  const settings = resolveOptions(options, 'redisRevocations', REDIS_REVOCATIONS_OPTIONS);
+  const { sendCommand, prefix } = settings;
   return {
     isRevoked: async (jti) => {
       const reply = await sendCommand('EXISTS', prefix + jti);
@@ -43,7 +41,7 @@ export function redisRevocations(options: RedisRevocationsOptions): RevocationSt
     },
     revoke: async (jti, expiresAt) => {
       // The time that is left rather than the moment: the clock of Redis may differ.
-      const leftMs = Math.ceil(expiresAt.getTime() - clock());
+      const leftMs = Math.ceil(expiresAt.getTime() - settings.clock());
       if (Number.isNaN(leftMs))
         throw new TypeError('redisRevocations: expiresAt is an invalid date.');
       if (leftMs <= 0) return;

@@ -1,46 +1,58 @@
-import { sign, type SignOptions } from 'jsonwebtoken';
+import { sign, type Algorithm, type SignOptions } from 'jsonwebtoken';
 
-import type { SigningKey } from '../keys/key-ring';
+import type { SigningKey } from '../keys/parse-key';
 import type { JwtClaims } from './claims';
 import { LONGEST_TOKEN } from './compact';
 
-/** Signs claims as a compact JWT (RFC 7519 §7.1). Throws where they are no JSON, or the token would be too long to verify. */
+/**
+ * Signs claims as a compact JWT (RFC 7519 §7.1). Throws if they cannot become JSON, or if the guard
+ * would not accept a token of that length.
+ */
 export type TokenSigner = (claims: JwtClaims) => string;
 
-/** jsonwebtoken asks on every call whether its options have this function, and by an exception where they do not. */
+/** jsonwebtoken asks on every call whether its options have this, and pays for an exception if not. */
 const STRINGIFIABLE = { toString: { value: () => '[object Object]' } };
 
 /**
- * A signer that holds one key and the options for it.
+ * Creates a signer that holds one key and the options for it.
  *
- * @throws TypeError where the key cannot sign with its algorithm.
+ * @param owner The factory that messages name.
+ * @throws TypeError if the key cannot sign with its algorithm.
  */
-export function createTokenSigner({ alg, kid, privateKey }: SigningKey): TokenSigner {
-  // Without a prototype, and the claims as text: what somebody put on Object.prototype is no option and no claim.
+export function createTokenSigner(
+  { alg, kid, privateKey }: SigningKey,
+  owner: string,
+): TokenSigner {
+  // Without a prototype, and the claims as text: a polluted Object.prototype adds no option, no claim.
   const options = Object.assign(Object.create(null, STRINGIFIABLE) as SignOptions, {
-    algorithm: alg,
+    algorithm: alg as Algorithm,
     header: { alg, typ: 'JWT', ...(kid !== undefined && { kid }) },
-    // The key ring has checked the type once and for all.
+    // The key ring has checked the type.
     allowInvalidAsymmetricKeyTypes: true,
   });
-  assertCanSign(options, privateKey);
+  assertCanSign(options, privateKey, owner);
   return (claims) => {
     const token = sign(JSON.stringify(claims), privateKey, options);
-    if (token.length > LONGEST_TOKEN)
+    if (token.length > LONGEST_TOKEN) {
+      const length = `${String(token.length)} characters`;
       throw new RangeError(
-        "The client's own claims make a token that is longer than the guard accepts.",
+        `The token has ${length}, but the guard accepts ${String(LONGEST_TOKEN)} at most. Give the client fewer claims or scopes.`,
       );
+    }
     return token;
   };
 }
 
 /** The parameters in a key may rule its algorithm out, and only OpenSSL knows them all. */
-function assertCanSign(options: SignOptions, privateKey: SigningKey['privateKey']): void {
+function assertCanSign(
+  options: SignOptions,
+  privateKey: SigningKey['privateKey'],
+  owner: string,
+): void {
   try {
     sign('{}', privateKey, options);
   } catch (cause) {
-    throw new TypeError(`keys: the first key cannot sign with ${String(options.algorithm)}.`, {
-      cause,
-    });
+    const alg = String(options.algorithm);
+    throw new TypeError(`${owner}: the first of the keys cannot sign with ${alg}.`, { cause });
   }
 }

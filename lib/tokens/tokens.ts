@@ -18,25 +18,29 @@ export interface TokensSettings extends ClaimsSettings {
 
 /** Tokens under the keys in force. */
 export interface Tokens {
-  /** A new token. Throws where it cannot be signed. */
-  issue(subject: TokenSubject, nowMs: number): IssuedToken;
-  /** What a token is, or why it is refused. */
-  verify: TokenVerifier;
-  /** From now on these keys and no others. Throws a TypeError, and changes nothing, where one is not good. */
-  replaceKeys(keys: Keys): void;
+  /** Issues a new token. Throws if it cannot be signed. */
+  readonly issue: (subject: TokenSubject, nowMs: number) => IssuedToken;
+  readonly verify: TokenVerifier;
+  /** Replaces all keys. Throws a TypeError, and changes nothing, if one of them is not good. */
+  readonly replaceKeys: (keys: Keys) => void;
 }
 
-/** @throws TypeError where a key is not good. */
-export function createTokens(settings: TokensSettings): Tokens {
+/**
+ * Creates tokens and verifies them, with one set of keys for both.
+ *
+ * @param owner The factory that messages name.
+ * @throws TypeError if a key is not good.
+ */
+export function createTokens(settings: TokensSettings, owner: string): Tokens {
   let inForce = withKeys(settings.keys);
 
   // The memory of verified tokens lives and dies with the keys that verified them.
   function withKeys(keys: Keys) {
-    const ring = createKeyRing(keys);
+    const { signingKey, verificationKeys } = createKeyRing(keys, owner);
     return {
-      kid: ring.signingKey.kid,
-      sign: createTokenSigner(ring.signingKey),
-      verify: createTokenVerifier(ring, settings),
+      kid: signingKey.kid,
+      sign: createTokenSigner(signingKey, owner),
+      verify: createTokenVerifier(verificationKeys, settings),
     };
   }
 

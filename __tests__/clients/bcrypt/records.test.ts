@@ -68,7 +68,7 @@ describe('a store', () => {
     [
       'answers with another client',
       () => reports({ clientId: 'admin' }),
-      'The client store answered with the record of another client.',
+      'The client store returned admin when it was asked for reports.',
     ],
     [
       'answers with a text',
@@ -197,7 +197,7 @@ describe('what is refused at start', () => {
     [
       'no hash',
       [secret(undefined)],
-      `${at}.secrets[0].hash is undefined. If it comes from an environment variable, that variable is not set.`,
+      `${at}.secrets[0].hash is undefined. If it comes from an environment variable, set that variable.`,
     ],
     [
       'a secret that is a text',
@@ -212,17 +212,17 @@ describe('what is refused at start', () => {
     [
       'a date that is none',
       [reports({ secrets: [{ hash: HASH, expiresAt: 'soon' }] })],
-      `${at}.secrets[0].expiresAt must be a Date or an ISO 8601 date (with its zone where it has a time); it is a string.`,
+      `${at}.secrets[0].expiresAt must be a Date or an ISO 8601 date (with its zone if it has a time); it is a string.`,
     ],
     [
       'a date as a number',
       [reports({ tokensValidAfter: 1e12 as never })],
-      `${at}.tokensValidAfter must be a Date or an ISO 8601 date (with its zone where it has a time); it is a whole number.`,
+      `${at}.tokensValidAfter must be a Date or an ISO 8601 date (with its zone if it has a time); it is a whole number.`,
     ],
     [
       'an invalid Date',
       [reports({ tokensValidAfter: new Date(NaN) })],
-      `${at}.tokensValidAfter must be a Date or an ISO 8601 date (with its zone where it has a time); it is an invalid date.`,
+      `${at}.tokensValidAfter must be a Date or an ISO 8601 date (with its zone if it has a time); it is an invalid date.`,
     ],
     [
       'scopes as a text',
@@ -237,7 +237,7 @@ describe('what is refused at start', () => {
     [
       'disabled as a text',
       [reports({ disabled: 'false' as never })],
-      `${at}.disabled must be true or false; it is a string.`,
+      `${at}.disabled must be true or false (or 1 or 0); it is a string.`,
     ],
     [
       'claims as an array',
@@ -252,7 +252,7 @@ describe('what is refused at start', () => {
     [
       'a lifetime as a text',
       [reports({ expiresInSeconds: '60' as never })],
-      `${at}.expiresInSeconds must be a whole number from 1 to 31536000; it is a string.`,
+      `${at}.expiresInSeconds must be a whole number from 1 to 31536000; it is "60".`,
     ],
     [
       'a misspelt field',
@@ -273,10 +273,10 @@ describe('what is refused at start', () => {
     ['threads', 65, 'a whole number from 1 to 64; it is 65.'],
     ['threads', NaN, 'a whole number from 1 to 64; it is NaN.'],
     ['maxQueue', -1, 'a whole number from 1 to 10000; it is -1.'],
-    ['maxQueue', '16', 'a whole number from 1 to 10000; it is a string.'],
+    ['maxQueue', '16', 'a whole number from 1 to 10000; it is "16".'],
     ['cacheSize', 0, 'a whole number from 1 to 1000000; it is 0.'],
     ['cacheSize', null, 'a whole number from 1 to 1000000; it is null.'],
-    ['clock', 7, 'a function; it is a whole number.'],
+    ['clock', 7, 'a function; it is 7.'],
   ])('%s: %p', (name, value, message) => {
     expect(() => bcryptVerifier([], { [name]: value })).toThrow(
       new TypeError(`bcryptVerifier: ${name} must be ${message}`),
@@ -286,7 +286,7 @@ describe('what is refused at start', () => {
   test('an option it does not know', () => {
     expect(() => bcryptVerifier([], { workers: 2 } as never)).toThrow(
       new TypeError(
-        'bcryptVerifier: there is no option "workers". The options are: threads, maxQueue, cacheSize, clock.',
+        'bcryptVerifier: there is no option "workers". The options are: threads, maxQueue, cacheSize, refusalCost, clock.',
       ),
     );
   });

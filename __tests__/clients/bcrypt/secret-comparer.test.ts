@@ -1,6 +1,6 @@
 import { hashSecret } from '../../../lib/clients/bcrypt/hash-secret';
 import type { CompareTask } from '../../../lib/clients/bcrypt/thread';
-import { SecretComparer } from '../../../lib/clients/bcrypt/secret-comparer';
+import { SecretComparer, type ComparerTask } from '../../../lib/clients/bcrypt/secret-comparer';
 
 /** Stands for the pool: answers when the test says so, and counts. */
 function manualPool() {
@@ -27,17 +27,21 @@ function manualPool() {
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
-const task = (secret: string, enough: string[], all: string[] = []): CompareTask => ({
+const asTask = (secret: string, enough: string[], all: string[] = []): CompareTask => ({
   secret,
   enough,
   all,
+});
+const task = (secret: string, enough: string[], all: string[] = []): ComparerTask => ({
+  clientId: 'a-client',
+  ...asTask(secret, enough, all),
 });
 
 function setUp(cacheSize = 10) {
   const pool = manualPool();
   const comparer = new SecretComparer(pool, cacheSize);
   /** Asks, answers for the pool where it is asked, and gives what came of it and what the pool was asked. */
-  const ask = async (question: CompareTask, ...hashes: string[]) => {
+  const ask = async (question: ComparerTask, ...hashes: string[]) => {
     const before = pool.asked.length;
     const matches = comparer.findMatches(question);
     await settle();
@@ -51,7 +55,10 @@ function setUp(cacheSize = 10) {
 describe('the memory of pairs', () => {
   test('works out only once that a pair matches', async () => {
     const { ask } = setUp();
-    expect(await ask(task('s', ['h']), 'h')).toEqual({ matches: ['h'], asked: [task('s', ['h'])] });
+    expect(await ask(task('s', ['h']), 'h')).toEqual({
+      matches: ['h'],
+      asked: [asTask('s', ['h'])],
+    });
     expect(await ask(task('s', ['h']))).toEqual({ matches: ['h'], asked: [] });
   });
 
@@ -66,14 +73,14 @@ describe('the memory of pairs', () => {
     await ask(task('s', ['a'], ['b', 'c']), 'c');
     expect(await ask(task('s', ['a', 'd'], ['b', 'c', 'e']), 'e')).toEqual({
       matches: ['e', 'c'],
-      asked: [task('s', ['d'], ['e'])],
+      asked: [asTask('s', ['d'], ['e'])],
     });
   });
 
   test('knows nothing of the hashes behind the first of enough that matched', async () => {
     const { ask } = setUp();
     await ask(task('s', ['a', 'b', 'c'], ['d']), 'b');
-    expect((await ask(task('s', ['a'], ['c', 'd']))).asked).toEqual([task('s', [], ['c', 'd'])]);
+    expect((await ask(task('s', ['a'], ['c', 'd']))).asked).toEqual([asTask('s', [], ['c', 'd'])]);
   });
 
   test('prefers what is proven to asking, wherever it stands', async () => {
@@ -121,6 +128,21 @@ describe('the memory of pairs', () => {
     now.mockRestore();
   });
 
+  test('tells whether a client has proven a secret, and for no other client', async () => {
+    const { ask, comparer } = setUp();
+    await ask(task('s', ['h']), 'h');
+    await ask(task('wrong', ['h']));
+    expect(comparer.hasProven('a-client', 's')).toBe(true);
+    expect(comparer.hasProven('another', 's')).toBe(false);
+    expect(comparer.hasProven('a-client', 'wrong')).toBe(false);
+  });
+
+  test('does not take a proof for a hash that has been replaced', async () => {
+    const { ask } = setUp();
+    await ask(task('s', ['old']), 'old');
+    expect(await ask(task('s', ['new']))).toEqual({ matches: [], asked: [asTask('s', ['new'])] });
+  });
+
   test('does not keep a failure', async () => {
     const { pool, comparer, ask } = setUp();
     const first = comparer.findMatches(task('s', ['h']));
@@ -140,9 +162,13 @@ describe('equal questions at one time', () => {
       task('s', [], ['h']),
       task('other', ['h']),
     ];
-    const answers = Promise.all(questions.map((each) => comparer.findMatches(each)));
+    const answers = Promise.all(questions.map(async (each) => comparer.findMatches(each)));
     await settle();
-    expect(pool.asked.map((each) => each.task)).toEqual([questions[0], questions[2], questions[3]]);
+    expect(pool.asked.map((each) => each.task)).toEqual([
+      asTask('s', ['h']),
+      asTask('s', [], ['h']),
+      asTask('other', ['h']),
+    ]);
     for (const { answer } of pool.asked) answer('h');
     expect(await answers).toEqual([['h'], ['h'], ['h'], ['h']]);
   });
@@ -150,8 +176,8 @@ describe('equal questions at one time', () => {
   test('are wanted as long as one of the askers waits', async () => {
     const { pool, comparer } = setUp();
     const [one, two] = [new AbortController(), new AbortController()];
-    void comparer.findMatches(task('s', ['h']), one.signal);
-    void comparer.findMatches(task('s', ['h']), two.signal);
+    void comparer.findMatches(task('s', ['h']), () => one.signal);
+    void comparer.findMatches(task('s', ['h']), () => two.signal);
     await settle();
     const { isWanted } = pool.asked[0] ?? { isWanted: () => undefined };
     one.abort();
@@ -163,7 +189,7 @@ describe('equal questions at one time', () => {
   test('an asker who comes after all others have gone has the work done anew', async () => {
     const { pool, comparer } = setUp();
     const gone = new AbortController();
-    const abandoned = comparer.findMatches(task('s', ['h']), gone.signal);
+    const abandoned = comparer.findMatches(task('s', ['h']), () => gone.signal);
     await settle();
     gone.abort();
     const late = comparer.findMatches(task('s', ['h']));

@@ -101,7 +101,7 @@ describe('a verifier or signer that fails is answered 500, with an event and not
 
   test('a verifier that is overloaded is answered 503 with Retry-After', async () => {
     const { events, onEvent } = recorder();
-    const overloaded = new JwtAuthError('ERR_OVERLOADED', { headers: { 'Retry-After': '5' } });
+    const overloaded = new JwtAuthError('ERR_OVERLOADED', { retryAfterSeconds: 5 });
     const res = await getToken(
       testApp({ ...verifying(() => Promise.reject(overloaded)), onEvent }),
     );

@@ -1,39 +1,59 @@
 import { availableParallelism } from 'node:os';
 
-import type { ClientStore } from '../store';
-import { createRecordSource } from './record-source';
-import { LONGEST_SECRET_BYTES } from './bcrypt-hash';
+import { JwtAuthError } from '../../errors';
 import { isPromise } from '../../internal/maybe-promise';
-import { functionOr, integerOr, readOptions } from '../../internal/assert';
-import { BcryptPool } from './pool';
+import { clock, optional, resolveOptions, wholeNumber, type Option } from '../../internal/options';
 import type { Client, ClientRecord } from '../client';
+import type { ClientStore } from '../store';
+import type { ClientVerifier, CredentialsRefusal, VerificationDetails } from '../verifier';
+import { DEFAULT_COST, HIGHEST_COST, LONGEST_SECRET_BYTES, LOWEST_COST } from './bcrypt-hash';
+import { createBoundedLookup } from './bounded-lookups';
+import type { CheckedRecord, CheckedSecret } from './check-record';
+import { BcryptPool } from './pool';
+import { createRecordSource } from './record-source';
 import { createRefusalLevel } from './refusal-level';
 import { SecretComparer } from './secret-comparer';
-import type { CheckedRecord, CheckedSecret } from './check-record';
-import type { ClientVerifier, CredentialsRefusal } from '../verifier';
 
 /** The options of {@link bcryptVerifier}. */
 export interface BcryptVerifierOptions {
-  /** How many threads hash at once, 1 to 64. Default: one less than the machine has cores, and at most 4. */
+  /** How many threads hash at once, 1 to 64. Default: one less than the machine has cores, at most 4. */
   readonly threads?: number | undefined;
-  /** How many secrets may wait for a thread before the answer is 503, 1 to 10,000. Default: 64. */
+  /** How many secrets may wait for a thread before the response is 503, 1 to 10,000. Default: 64. */
   readonly maxQueue?: number | undefined;
-  /** How many proven secrets are remembered, and how many refused ones, 1 to 1,000,000. Default: 10,000. */
+  /** How many proven secrets are remembered, and how many rejected ones, 1 to 1,000,000. Default: 10,000. */
   readonly cacheSize?: number | undefined;
-  /** The time in milliseconds since 1970. Default: `Date.now`. */
+  /**
+   * The least work of a refusal, as a bcrypt cost, 4 to 16: that of your most expensive client, or
+   * one more if it has two secrets. Set it for a store without `list`, so that the first refusals
+   * after a start take as long as later ones. Default: learned from the clients; 10 until then.
+   */
+  readonly refusalCost?: number | undefined;
+  /** The time in milliseconds since 1970. Default: `Date.now()`, asked each time. */
   readonly clock?: (() => number) | undefined;
 }
 
-/** Who has waited longer for a thread is told to come again: that is an overload, not yet a verifier that hangs. */
+/** One core stays free for the event loop. */
+const DEFAULT_THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
+
+/** One row per option. */
+export const BCRYPT_VERIFIER_OPTIONS = {
+  threads: wholeNumber(DEFAULT_THREADS, 1, 64, 'cores − 1, at most 4'),
+  maxQueue: wholeNumber(64, 1, 10_000),
+  cacheSize: wholeNumber(10_000, 1, 1_000_000),
+  refusalCost: optional(wholeNumber(DEFAULT_COST, LOWEST_COST, HIGHEST_COST), 'learned'),
+  clock,
+} satisfies Record<keyof BcryptVerifierOptions, Option<unknown>>;
+
+/** A caller who has waited longer for a thread is told to come again: that is an overload. */
 const MAX_WAIT_MS = 10_000;
 
 /**
- * The standard verifier: client records with bcrypt hashes, out of an array or a store. Hashing runs in worker
- * threads behind a queue with an end; what has been worked out once is remembered. Every refusal costs the same
- * work, whether or not there is such a client.
+ * Creates the standard verifier: client records with bcrypt hashes, out of an array or a store.
+ * Hashing runs in worker threads behind a bounded queue, and a result is worked out once. Every
+ * refusal does the same work, whether or not the client exists.
  *
  * @param clients An array of records, which is copied, or a store.
- * @throws TypeError where an option or a record of the array is malformed, or two records have one id.
+ * @throws TypeError if an option or a record of the array is malformed, or two records share an id.
  *
  * @example
  * ```ts
@@ -45,86 +65,100 @@ export function bcryptVerifier(
   clients: readonly ClientRecord[] | ClientStore,
   options: BcryptVerifierOptions = {},
 ): ClientVerifier {
-  const { threads, maxQueue, cacheSize, clock } = resolve(options);
+  const settings = resolveOptions(options, 'bcryptVerifier', BCRYPT_VERIFIER_OPTIONS);
+  const { threads, maxQueue, cacheSize, refusalCost } = settings;
   const pool = new BcryptPool({ threads, maxQueue, maxWaitMs: MAX_WAIT_MS });
   const comparer = new SecretComparer(pool, cacheSize);
-  const level = createRefusalLevel();
-  const records = createRecordSource(clients, (record) => {
-    level.include(record.secrets);
-  });
+  const level = createRefusalLevel(refusalCost);
+  const onRecord = ({ secrets }: CheckedRecord) => {
+    level.include(secrets);
+  };
+  const records = createRecordSource(clients, onRecord, settings.clock);
+  const lookUp = createBoundedLookup(records.find);
 
   return {
-    verify: async ({ clientId, clientSecret }, { signal, explain } = {}) => {
-      const record = await records.find(clientId);
-      const isTooLong = Buffer.byteLength(clientSecret) > LONGEST_SECRET_BYTES;
-      const secrets =
-        record === undefined || record.client.disabled || isTooLong ? [] : record.secrets;
-      const { live, expired } = partition(secrets, clock());
-      // A live secret that matches ends the work; everything else does all of it, in one turn in the queue.
-      const all = [...hashesOf(expired), ...level.decoysFor(clientId, secrets)];
-      const matches = await comparer.findMatches(
-        { secret: clientSecret, enough: hashesOf(live), all },
-        signal,
-      );
-
-      const used = [...live, ...expired].find(({ hash }) => matches.includes(hash));
-      const isProven = used !== undefined && live.includes(used);
-      explain?.({
-        reason: isProven ? undefined : reasonFor(record, isTooLong, used),
-        secretLabel: used?.label,
-      });
-      return isProven ? record?.client : undefined;
+    verify: async ({ clientId, clientSecret: secret }, context = {}) => {
+      const hasProven = comparer.hasProven(clientId, secret);
+      // Before the store is asked: a flood of made-up ids must not become a flood of lookups.
+      if (!hasProven && pool.isFull) throw new JwtAuthError('ERR_OVERLOADED');
+      await records.start();
+      const record = await lookUp(clientId, hasProven);
+      const { live, dead } = sortSecrets(record, secret, settings.clock());
+      // A live secret that matches ends the work; a refusal does all of it, in one turn.
+      const all = [...hashesOf(dead), ...level.decoysFor(clientId, [...live, ...dead])];
+      const task = { clientId, secret, enough: hashesOf(live), all };
+      const found = comparer.findMatches(task, () => context.signal);
+      const matches = isPromise(found) ? await found : found;
+      // A client may have changed while its secret was hashed, and its token would live on.
+      const isOld = isPromise(found) && task.enough.some((hash) => matches.includes(hash));
+      const current = isOld ? await lookUp(clientId, true) : record;
+      const { client, details } = judge(current, secret, matches, settings.clock());
+      context.explain?.(details);
+      return client;
     },
     find: (clientId) => {
       const record = records.find(clientId);
       return isPromise(record) ? record.then(activeClient) : activeClient(record);
     },
+    selfCaching: records.selfCaching,
     close: async () => {
       await Promise.all([pool.close(), records.close()]);
     },
   };
 }
 
-function partition(secrets: readonly CheckedSecret[], nowMs: number) {
+interface SortedSecrets {
+  readonly live: readonly CheckedSecret[];
+  readonly dead: readonly CheckedSecret[];
+}
+
+/** The secrets that may count: none if there is no such client, or none of its secrets can match. */
+function sortSecrets(
+  record: CheckedRecord | undefined,
+  secret: string,
+  nowMs: number,
+): SortedSecrets {
+  if (record === undefined || record.client.disabled || isTooLong(secret))
+    return { live: [], dead: [] };
   const isLive = ({ expiresAtMs }: CheckedSecret) => nowMs < expiresAtMs;
-  return { live: secrets.filter(isLive), expired: secrets.filter((secret) => !isLive(secret)) };
+  return {
+    live: record.secrets.filter(isLive),
+    dead: record.secrets.filter((each) => !isLive(each)),
+  };
 }
 
 const hashesOf = (secrets: readonly CheckedSecret[]) => secrets.map(({ hash }) => hash);
 
-function activeClient(record: CheckedRecord | undefined): Client | undefined {
-  return record?.client.disabled ? undefined : record?.client;
-}
+const isTooLong = (secret: string) => Buffer.byteLength(secret) > LONGEST_SECRET_BYTES;
 
-function resolve(
-  options: BcryptVerifierOptions,
-): Required<{ [K in keyof BcryptVerifierOptions]: NonNullable<BcryptVerifierOptions[K]> }> {
-  const given = readOptions(options, 'bcryptVerifier', [
-    'threads',
-    'maxQueue',
-    'cacheSize',
-    'clock',
-  ]);
+/** Decides by the record as it stands now. */
+function judge(
+  record: CheckedRecord | undefined,
+  secret: string,
+  matches: readonly string[],
+  nowMs: number,
+): { readonly client: Client | undefined; readonly details: VerificationDetails } {
+  const { live, dead } = sortSecrets(record, secret, nowMs);
+  const used = [...live, ...dead].find(({ hash }) => matches.includes(hash));
+  const isLive = used !== undefined && live.includes(used);
+  const reason = isLive ? undefined : reasonFor(record, secret, used);
   return {
-    threads: integerOr(defaultThreads(), given.threads, 'bcryptVerifier: threads', 1, 64),
-    maxQueue: integerOr(64, given.maxQueue, 'bcryptVerifier: maxQueue', 1, 10_000),
-    cacheSize: integerOr(10_000, given.cacheSize, 'bcryptVerifier: cacheSize', 1, 1_000_000),
-    clock: functionOr(Date.now, given.clock, 'bcryptVerifier: clock'),
+    client: isLive ? record?.client : undefined,
+    details: { reason, secretLabel: used?.label },
   };
-}
-
-/** A core stays free for the event loop. */
-function defaultThreads(): number {
-  return Math.min(4, Math.max(1, availableParallelism() - 1));
 }
 
 function reasonFor(
   record: CheckedRecord | undefined,
-  isTooLong: boolean,
+  secret: string,
   used: CheckedSecret | undefined,
 ): CredentialsRefusal {
   if (record === undefined) return 'unknown_client';
-  if (isTooLong) return 'secret_too_long';
+  if (isTooLong(secret)) return 'secret_too_long';
   if (record.client.disabled) return 'disabled_client';
   return used ? 'expired_secret' : 'wrong_secret';
+}
+
+function activeClient(record: CheckedRecord | undefined): Client | undefined {
+  return record?.client.disabled ? undefined : record?.client;
 }

@@ -1,7 +1,7 @@
 import { assertKnown, assertThat, isObject, UNSET_HINT } from '../../internal/assert';
 import { checkClient, frozenClient } from '../check-client';
 import type { Client, ClientRecord, ClientSecret } from '../client';
-import { dateMs, field } from '../fields';
+import { dateMs, field, listField, type Fields } from '../fields';
 import { bcryptCost } from './bcrypt-hash';
 
 /** A secret whose fields have been checked. Times are milliseconds since 1970. */
@@ -31,10 +31,10 @@ const RECORD_FIELDS: readonly (keyof ClientRecord)[] = [
 const SECRET_FIELDS: readonly (keyof ClientSecret)[] = ['hash', 'expiresAt', 'label'];
 
 /**
- * A list of records by their ids, each checked.
+ * Checks records and indexes them by their ids.
  *
- * @param keep what to keep of each.
- * @throws TypeError where one is malformed or has a field that there is not, or two have one id.
+ * @param keep Chooses what to keep of each.
+ * @throws TypeError if a record is malformed or has an unknown field, or two share an id.
  */
 export function indexRecords<T>(
   clients: readonly ClientRecord[],
@@ -54,9 +54,9 @@ export function indexRecords<T>(
 }
 
 /**
- * A record that was written for this package, checked; it has the fields of a record and no others.
+ * Checks a record that was written for this package: it has the fields of a record and no others.
  *
- * @throws TypeError that names the client and the field; the value itself is not repeated.
+ * @throws TypeError that names the client and the field, and never a value.
  */
 export function checkOwnRecord(value: ClientRecord, name: string): CheckedRecord {
   const checked = checkRecord(value, name);
@@ -64,7 +64,7 @@ export function checkOwnRecord(value: ClientRecord, name: string): CheckedRecord
   return checked;
 }
 
-/** A row of a database may have more columns; an array is written by hand, where `disable: true` would disable nothing. */
+/** Rows of databases may have more columns, but `disable: true`, written by hand, would disable nothing. */
 function assertNoMisspelling(record: ClientRecord, name: string): void {
   assertKnown(record, `${name} has no field`, 'fields', RECORD_FIELDS);
   record.secrets.forEach((secret, index) => {
@@ -72,19 +72,27 @@ function assertNoMisspelling(record: ClientRecord, name: string): void {
   });
 }
 
-/** A record from anywhere, checked. Throws a TypeError that names the client and the field, never a value. */
-export function checkRecord(value: ClientRecord, name: string): CheckedRecord {
+/**
+ * Checks a record from anywhere.
+ *
+ * @throws TypeError that names the client and the field, and never a value.
+ */
+export function checkRecord(value: unknown, name: string): CheckedRecord {
   const checked = checkClient(value, name);
-  return {
-    client: frozenClient(checked),
-    secrets: checkSecrets(value.secrets, `${name} (client ${checked.clientId}).secrets`),
-  };
+  const of = `${name} (client ${checked.clientId})`;
+  return { client: frozenClient(checked), secrets: checkSecrets(value as Fields, of) };
 }
 
-/** @throws TypeError that names the client and the field; the value itself is not repeated. */
-export function checkSecrets(value: unknown, name: string): readonly CheckedSecret[] {
-  assertThat(Array.isArray(value), name, 'an array of { hash, expiresAt?, label? }', value);
-  return value.map((secret: unknown, index) => checkSecret(secret, `${name}[${String(index)}]`));
+/**
+ * Checks the secrets of a record.
+ *
+ * @throws TypeError that names the client and the field, and never a value.
+ */
+export function checkSecrets(record: Fields, of: string): readonly CheckedSecret[] {
+  const must = 'an array of { hash, expiresAt?, label? }';
+  const secrets = listField(record, 'secrets', of, must);
+  assertThat(secrets !== undefined, `${of}.secrets`, must, secrets);
+  return secrets.map((secret, index) => checkSecret(secret, `${of}.secrets[${String(index)}]`));
 }
 
 function checkSecret(value: unknown, name: string): CheckedSecret {

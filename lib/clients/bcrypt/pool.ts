@@ -29,9 +29,6 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-/** Long enough for some places in the queue, and short enough that it is never empty while somebody waits to come again. */
-const RETRY_AFTER_SECONDS = '2';
-
 /** bcrypt off the event loop, behind a queue that has an end. Threads are started when there is work, and kept. */
 export class BcryptPool {
   readonly #settings: BcryptPoolSettings;
@@ -59,6 +56,11 @@ export class BcryptPool {
   /** The hash of a secret. Rejects as `compare` does. */
   async hash(task: HashTask): Promise<string> {
     return String(await this.#enqueue(task, () => true));
+  }
+
+  /** Whether a further job would be refused. */
+  get isFull(): boolean {
+    return this.#waiting.length >= this.#settings.maxQueue;
   }
 
   /** Ends the threads; what is not finished is rejected. */
@@ -146,5 +148,5 @@ export class BcryptPool {
 }
 
 function createOverload(): JwtAuthError {
-  return new JwtAuthError('ERR_OVERLOADED', { headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
+  return new JwtAuthError('ERR_OVERLOADED');
 }

@@ -1,33 +1,38 @@
-import { isPromise, type MaybePromise } from '../../internal/maybe-promise';
 import { assertThat, isObject } from '../../internal/assert';
+import { isPromise, type MaybePromise } from '../../internal/maybe-promise';
+import { createStoreCalls } from '../../internal/store-calls';
 import type { ClientRecord } from '../client';
-import type { ClientStore } from '../store';
+import type { ClientStore, EditableClientStore } from '../store';
 import { checkRecord, indexRecords, type CheckedRecord } from './check-record';
 
 /** Checked records, from an array or a store. */
 export interface RecordSource {
-  /** Rejects or throws where the store fails or its record is malformed. */
-  find(clientId: string): MaybePromise<CheckedRecord | undefined>;
+  /** Shows the records to `onRecord` before the first lookup, if they can be listed. Never rejects. */
+  readonly start: () => MaybePromise<void>;
+  /** Rejects or throws if the store fails or its record is malformed. */
+  readonly find: (clientId: string) => MaybePromise<CheckedRecord | undefined>;
+  readonly selfCaching: boolean | undefined;
   close(): Promise<void>;
 }
 
 /**
- * @param onRecord is shown every record of an array at once, and every record of a store when it is asked for.
- * @throws TypeError where `clients` is neither, a record of the array is malformed, or two have one id.
+ * Creates a source of records.
+ *
+ * @param onRecord Called with every record of an array or a list, and with each record that is
+ *   looked up.
+ * @throws TypeError if `clients` is neither an array nor a store, a record of the array is
+ *   malformed, or two records share an id.
  */
 export function createRecordSource(
   clients: readonly ClientRecord[] | ClientStore,
   onRecord: (record: CheckedRecord) => void,
+  clock: () => number,
 ): RecordSource {
   if (isArray(clients)) return fromArray(clients, onRecord);
+  const must = 'an array of client records, or a store with a find(clientId) function';
   const isStore = isObject(clients) && typeof clients.find === 'function';
-  assertThat(
-    isStore,
-    'bcryptVerifier: clients',
-    'an array of client records, or a store with a find(clientId) function',
-    clients,
-  );
-  return fromStore(clients, onRecord);
+  assertThat(isStore, 'bcryptVerifier: clients', must, clients);
+  return fromStore(clients, onRecord, clock);
 }
 
 function isArray(
@@ -42,31 +47,76 @@ function fromArray(
 ): RecordSource {
   const records = indexRecords(clients, 'clients', (_given, checked) => checked);
   records.forEach(onRecord);
-  return { find: (clientId) => records.get(clientId), close: () => Promise.resolve() };
+  return {
+    start: () => undefined,
+    find: (clientId) => records.get(clientId),
+    selfCaching: undefined,
+    close: () => Promise.resolve(),
+  };
 }
 
-function fromStore(store: ClientStore, onRecord: (record: CheckedRecord) => void): RecordSource {
-  function check(
-    value: ClientRecord | null | undefined,
-    clientId: string,
-  ): CheckedRecord | undefined {
-    if (value === null || value === undefined) return undefined;
-    const record = checkRecord(value, 'The record from the client store');
-    const found = record.client.clientId;
-    // A database may compare without regard to case; an id does not.
-    if (found !== clientId && found.toLowerCase() === clientId.toLowerCase()) return undefined;
-    if (found !== clientId)
-      throw new TypeError('The client store answered with the record of another client.');
-    onRecord(record);
+function fromStore(
+  store: ClientStore,
+  onRecord: (record: CheckedRecord) => void,
+  clock: () => number,
+): RecordSource {
+  const check = (value: unknown, clientId: string): CheckedRecord | undefined => {
+    const record = checkFound(value, clientId);
+    if (record !== undefined) onRecord(record);
     return record;
-  }
+  };
   return {
+    start: createStart(store, onRecord, clock),
     find: (clientId) => {
-      const answer = store.find(clientId);
-      return isPromise(answer)
-        ? Promise.resolve(answer).then((value) => check(value, clientId))
-        : check(answer, clientId);
+      const found = store.find(clientId);
+      return isPromise(found)
+        ? Promise.resolve(found).then((value) => check(value, clientId))
+        : check(found, clientId);
     },
+    selfCaching: store.selfCaching,
     close: async () => store.close?.(),
   };
+}
+
+function checkFound(value: unknown, clientId: string): CheckedRecord | undefined {
+  if (value === null || value === undefined) return undefined;
+  const record = checkRecord(value, 'The record from the client store');
+  const found = record.client.clientId;
+  // A database may compare without regard to case; an id does not.
+  if (found !== clientId && found.toLowerCase() === clientId.toLowerCase()) return undefined;
+  if (found !== clientId)
+    throw new TypeError(`The client store returned ${found} when it was asked for ${clientId}.`);
+  return record;
+}
+
+/** The first clients tell the work of a refusal well enough; the others as they are looked up. */
+const MOST_LISTED = 10_000;
+const LIST_TIMEOUT_MS = 5000;
+
+function createStart(
+  store: ClientStore & Partial<Pick<EditableClientStore, 'list'>>,
+  onRecord: (record: CheckedRecord) => void,
+  clock: () => number,
+): () => MaybePromise<void> {
+  if (typeof store.list !== 'function') return () => undefined;
+  const calls = createStoreCalls({ timeoutMs: LIST_TIMEOUT_MS, store: 'The client store', clock });
+  let started: Promise<void> | undefined;
+  const start = async (): Promise<void> => {
+    try {
+      const records = await calls.call(() => store.list?.({ limit: MOST_LISTED }));
+      for (const record of records ?? []) showIfGood(record, onRecord);
+    } catch {
+      // Whoever looks a client up meets the failure; the next one tries again.
+      started = undefined;
+    }
+  };
+  return () => (started ??= start());
+}
+
+function showIfGood(value: unknown, onRecord: (record: CheckedRecord) => void): void {
+  try {
+    onRecord(checkRecord(value, 'The record from the client store'));
+  } catch {
+    // A malformed record is an outage for its own client alone.
+  }
 }

@@ -4,28 +4,32 @@ import { HIGHEST_COST, LOWEST_COST, DEFAULT_COST } from './bcrypt-hash';
 import type { CheckedSecret } from './check-record';
 
 /**
- * Makes every refusal cost the same, so that the clock does not tell whether there is such a client, how many
- * secrets it has, or how dear they are.
+ * Brings every refusal up to the same work, so that timing does not reveal whether a client exists,
+ * how many secrets it has, or how expensive they are.
  */
 export interface RefusalLevel {
-  /** Raises the level to what a refusal by these secrets costs. */
+  /** Raises the level to the work of a refusal by these secrets. */
   include(secrets: readonly CheckedSecret[]): void;
-  /** Hashes that match nothing, and cost what these secrets lack to the level. */
+  /** Dummy hashes that bring the work of these secrets up to the common level. */
   decoysFor(clientId: string, secrets: readonly CheckedSecret[]): readonly string[];
 }
 
-/** bcrypt's work for a hash of cost n is 2^n rounds. */
+/** bcrypt does 2^n rounds for a hash of cost n. */
 const workOf = (secrets: readonly CheckedSecret[]) =>
   secrets.reduce((sum, { cost }) => sum + 2 ** cost, 0);
 
-/** Until it has seen a secret, its level is one hash of the default cost. */
-export function createRefusalLevel(): RefusalLevel {
+/**
+ * Creates a refusal level. Until it has seen a secret, it is one hash of the default cost.
+ *
+ * @param leastCost The least level, as a bcrypt cost. Default: none.
+ */
+export function createRefusalLevel(leastCost?: number): RefusalLevel {
   const key = createSecretKey(randomBytes(32));
-  let highest = 0;
+  let highest = leastCost === undefined ? 0 : 2 ** leastCost;
 
   /**
-   * A hash that matches nothing. Each id has its own, as real clients have: with one for all, a secret remembered as
-   * wrong for one unknown id would be refused quickly for the next, and only for unknown ones.
+   * A dummy hash. Each id has its own, as real clients have: with one for all, a secret rejected for
+   * one unknown id would be rejected quickly for the next, and only for unknown ones.
    */
   function decoyHash(clientId: string, cost: number, index: number): string {
     const noise = createHmac('sha512', key)

@@ -2,64 +2,75 @@ import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 
 import { LRUCache } from 'lru-cache';
 
+import type { MaybePromise } from '../../internal/maybe-promise';
 import type { BcryptPool } from './pool';
 import type { CompareTask } from './thread';
 
 /**
- * How long a refused pair is remembered: long enough for a client that tries again and again. The hashes of real
- * clients change and those of unknown ids do not, so that for ever would tell, to whoever repeats one wrong secret for
- * long, which ids are real.
+ * How long a rejected pair is remembered: long enough for a client that tries again and again. The
+ * hashes of real clients change and those of unknown ids do not, so remembering for ever would tell
+ * which ids are real to anyone who repeats one wrong secret for long.
  */
-const REFUSED_MS = 60_000;
+const REJECTED_MS = 60_000;
 
-/** The work on one question, and the signals of those who wait for it. */
+/** A secret of a client, to be compared. */
+export interface ComparerTask extends CompareTask {
+  readonly clientId: string;
+}
+
+/** The work on one task, and the signals of those who wait for it. */
 interface Flight {
   readonly matches: Promise<readonly string[]>;
   readonly signals: (AbortSignal | undefined)[];
 }
 
 /**
- * Finds the hashes that a secret matches, each pair once: that it matches, or does not, never changes. It remembers
- * `cacheSize` proven pairs and as many refused ones, apart, so that a flood of wrong secrets cannot push out a right
- * one. Pairs are kept as HMACs under a key of this process: no secret stays.
+ * Finds the hashes that a secret matches, and works each pair out once: whether it matches never
+ * changes. It remembers `cacheSize` proven pairs and as many rejected ones, apart, so that a flood
+ * of wrong secrets cannot push out a right one. The names of pairs are HMACs under a key of this
+ * process: no secret is kept.
  */
 export class SecretComparer {
   readonly #pool: Pick<BcryptPool, 'compare'>;
-  readonly #proven: LRUCache<string, true>;
-  readonly #refused: LRUCache<string, true>;
+  /** The hash that a client's secret has matched. */
+  readonly #proven: LRUCache<string, string>;
+  readonly #rejected: LRUCache<string, true>;
   readonly #underWay = new Map<string, Flight>();
   readonly #nameOf = createNaming();
 
   constructor(pool: Pick<BcryptPool, 'compare'>, cacheSize: number) {
     this.#pool = pool;
     this.#proven = new LRUCache({ max: cacheSize });
-    this.#refused = new LRUCache({ max: cacheSize, ttl: REFUSED_MS, ttlResolution: 0 });
+    this.#rejected = new LRUCache({ max: cacheSize, ttl: REJECTED_MS, ttlResolution: 0 });
+  }
+
+  /** Whether this secret has been proven for this client, whether or not that still counts. */
+  hasProven(clientId: string, secret: string): boolean {
+    return this.#proven.has(this.#nameOf(clientId, secret));
   }
 
   /**
-   * The first of the hashes in `enough` that matches, and where there is none, those of `all` that match. Rejects as
-   * {@link BcryptPool.compare} does; what is known already is answered without it.
+   * The first hash of `enough` that matches; if there is none, those of `all` that match. A promise
+   * only if something must be hashed; it rejects as {@link BcryptPool.compare} does.
+   *
+   * @param signal Is asked for only if something must be hashed.
    */
-  async findMatches(
-    { secret, enough, all }: CompareTask,
-    signal?: AbortSignal,
-  ): Promise<readonly string[]> {
-    const isProven = (hash: string) => this.#proven.get(this.#nameOf(secret, hash)) === true;
-    const isOpen = (hash: string) => this.#refused.get(this.#nameOf(secret, hash)) !== true;
-    const known = enough.find(isProven);
-    if (known !== undefined) return [known];
-    const knownOfAll = all.filter(isProven);
-    const open = {
-      secret,
-      enough: enough.filter(isOpen),
-      all: all.filter((hash) => !knownOfAll.includes(hash) && isOpen(hash)),
-    };
+  findMatches(
+    { clientId, secret, enough, all }: ComparerTask,
+    signal: () => AbortSignal | undefined = () => undefined,
+  ): MaybePromise<readonly string[]> {
+    const known = this.#proven.get(this.#nameOf(clientId, secret));
+    if (known !== undefined && enough.includes(known)) return [known];
+    const isOpen = (hash: string) =>
+      hash !== known && this.#rejected.get(this.#nameOf(secret, hash)) !== true;
+    const knownOfAll = all.filter((hash) => hash === known);
+    const open = { clientId, secret, enough: enough.filter(isOpen), all: all.filter(isOpen) };
     if (open.enough.length + open.all.length === 0) return knownOfAll;
-    return [...(await this.#join(open, signal)), ...knownOfAll];
+    return this.#join(open, signal()).then((matches) => [...matches, ...knownOfAll]);
   }
 
-  /** Equal questions at one time are worked out once, as long as one of the askers waits. */
-  #join(task: CompareTask, signal: AbortSignal | undefined): Promise<readonly string[]> {
+  /** Equal tasks at one time are worked out once, as long as one of those who asked still waits. */
+  #join(task: ComparerTask, signal: AbortSignal | undefined): Promise<readonly string[]> {
     const name = this.#nameOf(task.secret, ...task.enough, '', ...task.all);
     const joined = this.#underWay.get(name);
     if (joined && isWaitedFor(joined.signals)) {
@@ -74,15 +85,15 @@ export class SecretComparer {
     return matches;
   }
 
-  async #compare(task: CompareTask, isWanted: () => boolean): Promise<readonly string[]> {
-    const matches = await this.#pool.compare(task, isWanted);
-    const enough = task.enough.findIndex((hash) => matches.includes(hash));
-    const compared = enough < 0 ? [...task.enough, ...task.all] : task.enough.slice(0, enough + 1);
-    for (const hash of compared)
-      (matches.includes(hash) ? this.#proven : this.#refused).set(
-        this.#nameOf(task.secret, hash),
-        true,
-      );
+  async #compare(task: ComparerTask, isWanted: () => boolean): Promise<readonly string[]> {
+    const { clientId, secret, enough, all } = task;
+    const matches = await this.#pool.compare({ secret, enough, all }, isWanted);
+    const first = enough.findIndex((hash) => matches.includes(hash));
+    const compared = first < 0 ? [...enough, ...all] : enough.slice(0, first + 1);
+    for (const hash of compared) {
+      if (matches.includes(hash)) this.#proven.set(this.#nameOf(clientId, secret), hash);
+      else this.#rejected.set(this.#nameOf(secret, hash), true);
+    }
     return matches;
   }
 }
@@ -91,7 +102,7 @@ function isWaitedFor(signals: Flight['signals']): boolean {
   return signals.some((signal) => !signal?.aborted);
 }
 
-/** A name for a secret with hashes, by which neither can be found out. A hash has no space in it, so no two cases share one. */
+/** A name for texts that reveals none of them. None has a space in it, so no two cases share one. */
 function createNaming(): (...texts: readonly string[]) => string {
   const key = createSecretKey(randomBytes(32));
   return (...texts) => createHmac('sha256', key).update(texts.join(' ')).digest('base64url');

@@ -2,25 +2,32 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import bcrypt from 'bcryptjs';
 import { type Terminal } from '../../lib/cli/command';
-import { run } from '../../lib/cli/commands';
+import { run } from '../../lib/cli/run';
 import { cli, file, json, ok, stored, write } from '../support/cli';
 import { reports } from '../support/clients';
 
 describe('the command line', () => {
-  test.each(['', '--help', '-h', 'client --help'])('%j shows the commands', async (line) => {
-    const shown = (await run(line === '' ? [] : line.split(' '), {} as Terminal)).stdout;
-    for (const word of ['add', 'list', 'show', 'rotate', 'retire', 'disable', 'enable', 'remove'])
-      expect(shown).toContain(`client ${word}`);
-    expect(shown).toContain(
-      'Exit codes: 0 done, 1 failed (or doctor found a problem), 2 wrong command line.',
-    );
-    expect(shown.includes('token inspect')).toBe(line !== 'client --help');
+  test.each(['', '--help', '-h', 'help', 'client', 'client --help'])(
+    '%j shows the commands',
+    async (line) => {
+      const shown = (await run(line === '' ? [] : line.split(' '), {} as Terminal)).stdout;
+      for (const word of ['add', 'list', 'show', 'rotate', 'retire', 'disable', 'enable', 'remove'])
+        expect(shown).toContain(`client ${word}`);
+      expect(shown).toContain(
+        'Exit codes: 0 done, 1 failed (or doctor found a problem), 2 wrong command line.',
+      );
+      expect(shown.includes('token inspect')).toBe(!line.startsWith('client'));
+    },
+  );
+
+  test('--version shows the version', async () => {
+    expect(await ok('--version')).toBe('1.2.3\n');
   });
 
   test('every command has its help', async () => {
     const { stdout } = await run(['--help'], {} as Terminal);
     const names = [...stdout.matchAll(/^ {2}([a-z]+(?: [a-z-]+)?)/gm)].map(([, name = '']) => name);
-    expect(names).toHaveLength(14);
+    expect(names).toHaveLength(15);
     for (const name of names) {
       const help = await run([...name.split(' '), '--help'], {} as Terminal);
       expect(help.exitCode).toBe(0);
@@ -31,21 +38,26 @@ describe('the command line', () => {
 
   test.each([
     ['frobnicate', 'There is no such command. See: express-client-jwt --help'],
-    ['client', 'There is no such command.'],
-    ['client add', 'Use it so: express-client-jwt client add CLIENT-ID'],
-    ['client add a b', 'Use it so: express-client-jwt client add CLIENT-ID'],
+    ['client frob', 'There is no such command.'],
+    ['client ls', 'There is no such command. Did you mean "client list"?'],
+    ['client rot a', 'Did you mean "client rotate"?'],
+    ['client add', 'Usage: express-client-jwt client add CLIENT-ID'],
+    ['client add a b', 'Usage: express-client-jwt client add CLIENT-ID'],
     ['client add a --secret s3cret', 'There is no option --secret.'],
-    ['client add a --cost', 'An option lacks its value, or has one too many.'],
+    ['client add a --cost', 'An option is missing its value or has an unexpected one.'],
     ['client add a --cost 3', '--cost must be a whole number from 4 to 16.'],
     ['client add a --cost ten', '--cost must be a whole number.'],
-    ['client list --file a --postgres b', 'Give --file or --postgres, not both.'],
-    ['client list --file postgres://u:s3cret@h/x', '--file is the path of a file.'],
-    ['client list --postgres env', 'the environment variable DATABASE_URL is not set.'],
+    ['client list --file a --postgres b', 'Use one of --file and --postgres.'],
+    ['client list --file postgres://u:s3cret@h/x', '--file must be the path of a file.'],
+    ['client list --postgres env', 'set the environment variable DATABASE_URL.'],
     ['client list --table a', '--table goes with --postgres.'],
     [
       'client rotate a --file FILE --retire-others tomorrow',
-      '--retire-others must be a time from now',
+      '--retire-others must be now, a time from now',
     ],
+    ['client add a --label  --file FILE', '--label must not be empty.'],
+    ['client set a --file FILE', 'Give --scope or --expires-in-seconds.'],
+    ['client show é', 'CLIENT-ID must be 1 to 256 visible ASCII characters.'],
     ['key generate --alg none', '--alg must be one of HS256'],
   ])('%j is a mistake of exit code 2, in one line', async (line, message) => {
     write(reports({ clientId: 'a' }));

@@ -1,0 +1,223 @@
+import bcrypt from 'bcryptjs';
+import type { ClientRecord } from 'express-client-jwt';
+import { clientAdmin, ClientAdminError, type ClientAdmin } from 'express-client-jwt/admin';
+import { memoryStore, type EditableClientStore } from 'express-client-jwt/stores/memory';
+
+import { HASH, OTHER_HASH, reports } from '../support/clients';
+
+const NOW = Date.parse('2026-11-24T12:00:00Z');
+
+function setUp(...clients: ClientRecord[]): {
+  store: EditableClientStore;
+  admin: ClientAdmin;
+  stored: (clientId?: string) => ClientRecord | undefined;
+} {
+  const store = memoryStore(clients);
+  return {
+    store,
+    admin: clientAdmin(store, { clock: () => NOW }),
+    stored: (clientId = 'reports') => store.find(clientId) as ClientRecord | undefined,
+  };
+}
+
+const secret = (label: string, expiresAt?: string) => ({
+  hash: HASH,
+  label,
+  ...(expiresAt && { expiresAt }),
+});
+
+describe('add', () => {
+  test('stores the hash of a secret of 256 bits, and returns the secret once', async () => {
+    const { admin, stored } = setUp();
+    const { client, clientSecret, label } = await admin.add('reports', {
+      scopes: ['a'],
+      expiresInSeconds: 60,
+      claims: { tenant: 7 },
+      cost: 4,
+    });
+    expect(Buffer.from(clientSecret, 'base64url')).toHaveLength(32);
+    expect(label).toBe('2026-11-24');
+    expect(client).toEqual({
+      clientId: 'reports',
+      scopes: ['a'],
+      disabled: false,
+      tokensValidAfter: '2026-11-24T12:00:00.000Z',
+      expiresInSeconds: 60,
+      claims: { tenant: 7 },
+      secrets: [{ label, cost: 4, expiresAt: null, isLive: true }],
+    });
+    const hash = stored()?.secrets[0]?.hash ?? '';
+    expect(bcrypt.compareSync(clientSecret, hash)).toBe(true);
+    expect(JSON.stringify([client, stored()])).not.toContain(clientSecret);
+  });
+
+  test('refuses an id that exists, and changes nothing', async () => {
+    const { admin, stored } = setUp(reports());
+    const error = await admin.add('reports', { cost: 4 }).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(ClientAdminError);
+    expect(error).toMatchObject({ code: 'ERR_CLIENT_EXISTS', name: 'ClientAdminError' });
+    expect(stored()).toEqual(reports());
+  });
+
+  test.each<[string, string, object]>([
+    ['an id with a space', 'a b', {}],
+    ['a malformed scope', 'a', { scopes: ['a b'] }],
+    ['an empty label', 'a', { label: ' ' }],
+    ['a cost out of bounds', 'a', { cost: 3 }],
+    ['a lifetime of 0', 'a', { expiresInSeconds: 0 }],
+  ])('rejects with a TypeError because of %s', async (_title, clientId, options) => {
+    const { admin, stored } = setUp();
+    await expect(admin.add(clientId, { cost: 4, ...options })).rejects.toThrow(TypeError);
+    expect(stored('a')).toBeUndefined();
+  });
+
+  test('can be taken back, and then leaves another change alone', async () => {
+    const { admin, store, stored } = setUp();
+    const { takeBack } = await admin.add('reports', { cost: 4 });
+    await takeBack();
+    expect(stored()).toBeUndefined();
+    await store.update('reports', () => reports());
+    await takeBack();
+    expect(stored()).toEqual(reports());
+  });
+});
+
+describe('list and show', () => {
+  test('list describes a page of clients, without hashes', async () => {
+    const { admin } = setUp(reports({ clientId: 'b' }), reports({ clientId: 'a' }));
+    const page = await admin.list({ limit: 1 });
+    expect(page.map(({ clientId }) => clientId)).toEqual(['a']);
+    expect(JSON.stringify(await admin.list())).not.toContain('$2');
+  });
+
+  test('show describes one client, with its moments in ISO 8601 whatever the store keeps', async () => {
+    const { admin } = setUp(
+      reports({
+        tokensValidAfter: '2026-01-01',
+        secrets: [{ hash: HASH, expiresAt: '2026-01-01' }],
+      }),
+    );
+    expect(await admin.show('reports')).toMatchObject({
+      tokensValidAfter: '2026-01-01T00:00:00.000Z',
+      secrets: [{ label: null, expiresAt: '2026-01-01T00:00:00.000Z', isLive: false }],
+    });
+  });
+
+  test.each<[keyof ClientAdmin, (admin: ClientAdmin) => Promise<unknown>]>([
+    ['show', (admin) => admin.show('nobody')],
+    ['set', (admin) => admin.set('nobody', { scopes: [] })],
+    ['rotate', (admin) => admin.rotate('nobody', { cost: 4 })],
+    ['retire', (admin) => admin.retire('nobody', 'a')],
+    ['disable', (admin) => admin.disable('nobody')],
+    ['enable', (admin) => admin.enable('nobody')],
+    ['endTokens', (admin) => admin.endTokens('nobody')],
+    ['remove', (admin) => admin.remove('nobody')],
+  ])('%s rejects if there is no such client', async (_name, act) => {
+    await expect(act(setUp().admin)).rejects.toMatchObject({ code: 'ERR_CLIENT_NOT_FOUND' });
+  });
+});
+
+test('set changes the given fields, removes those that are null, and leaves the others', async () => {
+  const { admin, stored } = setUp(reports({ expiresInSeconds: 60, claims: { tenant: 7 } }));
+  await admin.set('reports', { scopes: ['a'], expiresInSeconds: null });
+  expect(stored()).toEqual(
+    reports({ scopes: ['a'], expiresInSeconds: null, claims: { tenant: 7 } }),
+  );
+});
+
+describe('rotate', () => {
+  test('adds a secret in front, and lets the others expire if it is told to', async () => {
+    const { admin, stored } = setUp(reports({ secrets: [secret('old')] }));
+    const retireOthersAt = new Date('2026-12-01T00:00:00Z');
+    const { label } = await admin.rotate('reports', { cost: 4, label: 'new', retireOthersAt });
+    expect(label).toBe('new');
+    expect(stored()?.secrets.map((each) => [each.label, each.expiresAt])).toEqual([
+      ['new', undefined],
+      ['old', '2026-12-01T00:00:00.000Z'],
+    ]);
+  });
+
+  test('refuses a label that is taken', async () => {
+    const { admin } = setUp(reports({ secrets: [secret('old')] }));
+    await expect(admin.rotate('reports', { cost: 4, label: 'old' })).rejects.toMatchObject({
+      code: 'ERR_LABEL_TAKEN',
+    });
+  });
+
+  test('rejects with a TypeError because of an invalid date', async () => {
+    const { admin } = setUp(reports());
+    const rotation = { cost: 4, retireOthersAt: new Date('never') };
+    await expect(admin.rotate('reports', rotation)).rejects.toThrow(TypeError);
+  });
+
+  test('can be taken back: the other secrets are as they were', async () => {
+    const before = reports({ secrets: [secret('old')] });
+    const { admin, stored } = setUp(before);
+    const { takeBack } = await admin.rotate('reports', { cost: 4, retireOthersAt: new Date(NOW) });
+    await takeBack();
+    expect(stored()).toEqual(before);
+  });
+});
+
+describe('retire', () => {
+  test('removes a secret at once, and says nothing about tokens', async () => {
+    const { admin, stored } = setUp(reports({ secrets: [secret('a'), secret('b')] }));
+    const client = await admin.retire('reports', 'a');
+    expect(client.secrets.map(({ label }) => label)).toEqual(['b']);
+    expect(stored()?.tokensValidAfter).toBeUndefined();
+  });
+
+  test('lets a secret expire at a moment', async () => {
+    const { admin } = setUp(reports({ secrets: [secret('a'), secret('b')] }));
+    const at = new Date('2026-12-01T00:00:00Z');
+    const { secrets } = await admin.retire('reports', 'a', { at });
+    expect(secrets[0]).toMatchObject({ label: 'a', expiresAt: '2026-12-01T00:00:00.000Z' });
+  });
+
+  test('ends the tokens too if it is told to', async () => {
+    const { admin } = setUp(reports({ secrets: [secret('a'), secret('b')] }));
+    const { tokensValidAfter } = await admin.retire('reports', 'a', { endTokens: true });
+    expect(tokensValidAfter).toBe('2026-11-24T12:00:00.000Z');
+  });
+
+  test('keeps the last working secret unless it is forced', async () => {
+    const { admin, stored } = setUp(reports({ secrets: [secret('a'), secret('b', '2026-01-01')] }));
+    const last = { code: 'ERR_LAST_SECRET' };
+    await expect(admin.retire('reports', 'a')).rejects.toMatchObject(last);
+    expect(stored()?.secrets).toHaveLength(2);
+    await admin.retire('reports', 'a', { force: true });
+    expect(stored()?.secrets).toHaveLength(1);
+  });
+
+  test.each([
+    ['x', 'ERR_LABEL_NOT_FOUND'],
+    ['twin', 'ERR_LABEL_AMBIGUOUS'],
+  ])('refuses the label %s with %s', async (label, code) => {
+    const twins = [secret('twin'), { ...secret('twin'), hash: OTHER_HASH }];
+    const { admin } = setUp(reports({ secrets: twins }));
+    await expect(admin.retire('reports', label)).rejects.toMatchObject({ code });
+  });
+});
+
+test('disable, enable, endTokens and remove change one thing each', async () => {
+  const { admin, stored } = setUp(reports());
+  expect(await admin.disable('reports')).toMatchObject({ disabled: true });
+  expect(await admin.enable('reports')).toMatchObject({ disabled: false });
+  expect(await admin.endTokens('reports')).toMatchObject({
+    tokensValidAfter: '2026-11-24T12:00:00.000Z',
+  });
+  await admin.remove('reports');
+  expect(stored()).toBeUndefined();
+});
+
+test.each([undefined, {}, { find: () => undefined }])('refuses %p as a store', (store) => {
+  expect(() => clientAdmin(store as never)).toThrow(
+    /^clientAdmin: store must be a store with find, list and update; it is/,
+  );
+});
+
+test('refuses an unknown option', () => {
+  expect(() => clientAdmin(memoryStore(), { now: 1 } as never)).toThrow(
+    'clientAdmin: there is no option "now". The options are: clock.',
+  );
+});

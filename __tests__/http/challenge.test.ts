@@ -1,0 +1,67 @@
+import { createHttpError, isQuotable } from '../../lib/http/challenge';
+import type { JwtAuthErrorCode } from 'express-client-jwt';
+
+const headersOf = (code: JwtAuthErrorCode, details: object = {}) =>
+  createHttpError(code, details, 'api').headers;
+
+test('a request without a token gets a challenge without an error code (RFC 6750 §3.1)', () => {
+  expect(headersOf('ERR_TOKEN_MISSING')).toEqual({ 'WWW-Authenticate': 'Bearer realm="api"' });
+});
+
+test('a challenge says the error and the sentence', () => {
+  expect(headersOf('ERR_TOKEN_EXPIRED')).toEqual({
+    'WWW-Authenticate':
+      'Bearer realm="api", error="invalid_token", error_description="The token has expired."',
+  });
+});
+
+test('a challenge names the scopes that the route requires', () => {
+  expect(headersOf('ERR_INSUFFICIENT_SCOPE', { scopes: ['a', 'b'] })).toEqual({
+    'WWW-Authenticate': expect.stringMatching(
+      /^Bearer realm="api", error="insufficient_scope", .*, scope="a b"$/,
+    ) as string,
+  });
+});
+
+test.each<[JwtAuthErrorCode, object, string | undefined]>([
+  ['ERR_OVERLOADED', {}, '2'],
+  ['ERR_OVERLOADED', { retryAfterSeconds: 7 }, '7'],
+  ['ERR_CLIENTS_UNAVAILABLE', {}, '5'],
+  ['ERR_REVOCATIONS_UNAVAILABLE', {}, '5'],
+  ['ERR_THROTTLED', { retryAfterSeconds: 60 }, '60'],
+  ['ERR_SERVER', {}, undefined],
+  ['ERR_SERVER', { retryAfterSeconds: 5 }, '5'],
+])('%s with %j has the Retry-After %s', (code, details, expected) => {
+  expect(headersOf(code, details)).toEqual(
+    expected === undefined ? {} : { 'Retry-After': expected },
+  );
+});
+
+test('a method that is not supported gets the list of those that are', () => {
+  const headers = headersOf('ERR_METHOD_NOT_ALLOWED', { methods: ['GET', 'HEAD'] });
+  expect(headers).toEqual({ Allow: 'GET, HEAD' });
+});
+
+test.each<JwtAuthErrorCode>(['ERR_INVALID_CLIENT', 'ERR_CREDENTIALS_MALFORMED'])(
+  '%s has no header of its own',
+  (code) => {
+    expect(headersOf(code)).toEqual({});
+  },
+);
+
+test('the cause stays on the error', () => {
+  const cause = new Error('down');
+  expect(createHttpError('ERR_SERVER', { cause }, 'api').cause).toBe(cause);
+});
+
+test.each([
+  ['my api!', true],
+  ['', true],
+  ['a"b', false],
+  ['a\\b', false],
+  ['a\r\nb', false],
+  ['a\tb', false],
+  ['é', false],
+])('isQuotable(%j) is %j', (text, expected) => {
+  expect(isQuotable(text)).toBe(expected);
+});

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+
+import { hashSecret } from '../clients/bcrypt/hash-secret';
+import type { ClientRecord, ClientSecret } from '../clients/client';
+import { ClientAdminError } from './client-admin-error';
+import { describeSecrets, isoOf } from './describe-client';
+
+/** How a secret without a label is shown and named. */
+export const NO_LABEL = '-';
+
+/** A new secret and its hash. */
+export interface GeneratedSecret {
+  readonly clientSecret: string;
+  readonly hash: string;
+}
+
+/** Generates a secret of 256 random bits. Rejects with a TypeError if the cost is out of bounds. */
+export async function generateSecret(cost: number | undefined): Promise<GeneratedSecret> {
+  const clientSecret = randomBytes(32).toString('base64url');
+  return { clientSecret, hash: await hashSecret(clientSecret, { cost }) };
+}
+
+/** The label for a secret beside these: the wanted one, or the date. Throws if it is taken. */
+export function freeLabel(
+  wanted: string | undefined,
+  others: readonly ClientSecret[],
+  nowMs: number,
+): string {
+  const taken = others.map(({ label }) => label);
+  if (wanted !== undefined && taken.includes(wanted)) {
+    const message = `There is a secret with the label "${wanted}" already. Choose another label.`;
+    throw new ClientAdminError('ERR_LABEL_TAKEN', message);
+  }
+  const date = isoOf(nowMs).slice(0, 10);
+  let label = wanted ?? date;
+  for (let count = 2; taken.includes(label); count += 1) label = `${date}-${String(count)}`;
+  return label;
+}
+
+/** The secrets that stay beside a new one: the live ones, which expire then if a moment is given. */
+export function secretsBesides(
+  record: ClientRecord,
+  retireAtMs: number | undefined,
+  nowMs: number,
+): ClientRecord['secrets'] {
+  const described = describeSecrets(record, nowMs);
+  const live = record.secrets.filter((_secret, index) => described[index]?.isLive);
+  return retireAtMs === undefined ? live : live.map((secret) => expireBy(secret, retireAtMs));
+}
+
+/** Which secret to retire, and when. */
+export interface Retirement {
+  readonly label: string;
+  /** The moment; undefined means now. */
+  readonly atMs: number | undefined;
+  /** Whether the last secret that works may go too. */
+  readonly force: boolean;
+}
+
+/** The record without a secret, or with one that expires. Throws if no secret would work then. */
+export function retireSecret(
+  record: ClientRecord,
+  { label, atMs, force }: Retirement,
+  nowMs: number,
+): ClientRecord {
+  const isMeant = (secret: ClientSecret) => (secret.label ?? NO_LABEL) === label;
+  assertOne(record, label, record.secrets.filter(isMeant).length);
+  const others = record.secrets.filter((secret) => !isMeant(secret));
+  const thenMs = Math.max(atMs ?? 0, nowMs);
+  const isOneLeft = describeSecrets({ ...record, secrets: others }, thenMs).some(
+    ({ isLive }) => isLive,
+  );
+  if (!isOneLeft && !force) {
+    const remedy = 'Rotate first, or disable or remove the client.';
+    throw new ClientAdminError(
+      'ERR_LAST_SECRET',
+      `Cannot retire "${label}": ${record.clientId} would have no working secret. ${remedy}`,
+    );
+  }
+  if (atMs === undefined) return { ...record, secrets: others };
+  const retire = (secret: ClientSecret) => (isMeant(secret) ? expireBy(secret, atMs) : secret);
+  return { ...record, secrets: record.secrets.map(retire) };
+}
+
+function assertOne({ clientId, secrets }: ClientRecord, label: string, count: number): void {
+  if (count === 1) return;
+  if (count === 0) {
+    const labels = secrets.map((secret) => secret.label ?? NO_LABEL).join(', ');
+    const message = `${clientId} has no secret with the label "${label}". Its labels are: ${labels}`;
+    throw new ClientAdminError('ERR_LABEL_NOT_FOUND', message);
+  }
+  const message = `${clientId} has ${String(count)} secrets with the label "${label}". Give each its own label in the store.`;
+  throw new ClientAdminError('ERR_LABEL_AMBIGUOUS', message);
+}
+
+/** A secret that expires earlier, or has expired, stays as it is. */
+function expireBy(secret: ClientSecret, ms: number): ClientSecret {
+  return {
+    ...secret,
+    expiresAt: isoOf(Math.min(ms, new Date(secret.expiresAt ?? ms).getTime())),
+  };
+}

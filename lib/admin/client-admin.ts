@@ -1,0 +1,218 @@
+import { isClientId } from '../clients/check-client';
+import type { Client, ClientRecord } from '../clients/client';
+import type { EditableClientStore, ListOptions } from '../clients/store';
+import { assertThat, expected } from '../internal/assert';
+import { clock, objectWith, required, resolveOptions, type Option } from '../internal/options';
+import { freeLabel, generateSecret, retireSecret, secretsBesides } from './change-secrets';
+import { ClientAdminError } from './client-admin-error';
+import { describeClient, isoOf, type ClientDescription } from './describe-client';
+
+export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
+export { ClientAdminError, type ClientAdminErrorCode } from './client-admin-error';
+export type { ClientDescription, SecretDescription } from './describe-client';
+
+/** How a new secret is made. */
+export interface NewSecretOptions {
+  /** A name for the secret, which events tell. Default: the date. */
+  readonly label?: string | undefined;
+  /** The bcrypt cost of its hash, 4 to 16; each step doubles the time. Default: 10. */
+  readonly cost?: number | undefined;
+}
+
+/** The fields of a client that {@link ClientAdmin.add} and {@link ClientAdmin.set} take. */
+export type ClientFields = Pick<Client, 'scopes' | 'expiresInSeconds' | 'claims'>;
+
+/** The options of {@link ClientAdmin.rotate}. */
+export interface RotateOptions extends NewSecretOptions {
+  /** When the other secrets stop working. Default: they go on working. */
+  readonly retireOthersAt?: Date | undefined;
+}
+
+/** The options of {@link ClientAdmin.retire}. */
+export interface RetireOptions {
+  /** When the secret stops working. Default: now. */
+  readonly at?: Date | undefined;
+  /** Retire it even if no secret would work then. Default: false. */
+  readonly force?: boolean | undefined;
+  /** Also end the tokens that the client has got until now. Default: false. */
+  readonly endTokens?: boolean | undefined;
+}
+
+/** A new secret. Its text is kept nowhere: show it once. */
+export interface NewSecret {
+  readonly client: ClientDescription;
+  /** The secret: 43 characters with 256 random bits. */
+  readonly clientSecret: string;
+  readonly label: string;
+  /** Undoes the change, in case the secret could not be handed over. Rejects if the store fails. */
+  takeBack(): Promise<void>;
+}
+
+/**
+ * Manages the clients of a store. Each method rejects with a {@link ClientAdminError} if the change
+ * is refused, with a TypeError if an argument or a record is malformed, and with what the store
+ * rejects with; then nothing was changed.
+ */
+export interface ClientAdmin {
+  /** Adds a client. Tokens of an earlier client with this id are refused. */
+  add(clientId: string, options?: ClientFields & NewSecretOptions): Promise<NewSecret>;
+  /** Lists clients in the order of their ids, 1000 at a time unless you say otherwise. */
+  list(options?: ListOptions): Promise<readonly ClientDescription[]>;
+  show(clientId: string): Promise<ClientDescription>;
+  /** Changes these fields of a client and leaves the others; null removes one. */
+  set(clientId: string, fields: ClientFields): Promise<ClientDescription>;
+  /** Adds another secret. */
+  rotate(clientId: string, options?: RotateOptions): Promise<NewSecret>;
+  /** Retires the secret with this label. Tokens that the client got with it work until they expire. */
+  retire(clientId: string, label: string, options?: RetireOptions): Promise<ClientDescription>;
+  /** Refuses a client and its tokens until it is enabled. */
+  disable(clientId: string): Promise<ClientDescription>;
+  enable(clientId: string): Promise<ClientDescription>;
+  /** Refuses the tokens that a client has got until now; its secrets go on working. */
+  endTokens(clientId: string): Promise<ClientDescription>;
+  /** Removes a client for good. */
+  remove(clientId: string): Promise<void>;
+}
+
+/** The options of {@link clientAdmin}. */
+export interface ClientAdminOptions {
+  /** The time in milliseconds since 1970. Default: `Date.now()`, asked each time. */
+  readonly clock?: (() => number) | undefined;
+}
+
+const OPTIONS = { clock } satisfies Record<keyof ClientAdminOptions, Option<unknown>>;
+const storeOption = required(
+  objectWith<EditableClientStore>('a store with find, list and update', ['find', 'list', 'update']),
+);
+
+/**
+ * Creates the functions that manage the clients of any editable store.
+ *
+ * @throws TypeError if the store has no `find`, `list` and `update`, or an option is malformed.
+ *
+ * @example
+ * ```ts
+ * const admin = clientAdmin(postgresStore(pool));
+ * const { clientSecret } = await admin.add('reports', { scopes: ['reports:read'] });
+ * ```
+ */
+export function clientAdmin(
+  editableStore: EditableClientStore,
+  options: ClientAdminOptions = {},
+): ClientAdmin {
+  const store = storeOption.parse(editableStore, 'clientAdmin: store');
+  const { clock: now } = resolveOptions(options, 'clientAdmin', OPTIONS);
+  const describe = (record: ClientRecord) => describeClient(record, now());
+  const change = async (clientId: string, to: (record: ClientRecord) => ClientRecord) => {
+    const changed = await store.update(clientId, (record) => to(found(record, clientId)));
+    return describe(found(changed, clientId));
+  };
+  const endTokens = (record: ClientRecord) => ({ ...record, tokensValidAfter: isoOf(now()) });
+
+  return {
+    add: (clientId, fields = {}) => addClient({ store, now, describe }, clientId, fields),
+    list: async (listOptions) => (await store.list(listOptions)).map(describe),
+    show: async (clientId) => describe(found(await store.find(clientId), clientId)),
+    set: (clientId, fields) => change(clientId, (record) => ({ ...record, ...given(fields) })),
+    rotate: (clientId, rotation = {}) => rotate({ store, now, describe }, clientId, rotation),
+    retire: (clientId, label, retirement = {}) =>
+      change(clientId, (record) => {
+        const atMs = momentOf(retirement.at, 'retire: at');
+        const left = retireSecret(record, { label, atMs, force: !!retirement.force }, now());
+        return retirement.endTokens ? endTokens(left) : left;
+      }),
+    disable: (clientId) => change(clientId, (record) => ({ ...record, disabled: true })),
+    enable: (clientId) => change(clientId, (record) => ({ ...record, disabled: false })),
+    endTokens: (clientId) => change(clientId, endTokens),
+    remove: async (clientId) => {
+      await store.update(clientId, (record) => {
+        found(record, clientId);
+        return undefined;
+      });
+    },
+  };
+}
+
+interface Parts {
+  readonly store: EditableClientStore;
+  readonly now: () => number;
+  readonly describe: (record: ClientRecord) => ClientDescription;
+}
+
+async function addClient(
+  { store, now, describe }: Parts,
+  clientId: string,
+  { label: wanted, cost, ...fields }: ClientFields & NewSecretOptions,
+): Promise<NewSecret> {
+  const must = '1 to 256 visible ASCII characters';
+  if (!isClientId(clientId)) throw expected('The client id', must, clientId);
+  assertLabel(wanted);
+  const { clientSecret, hash } = await generateSecret(cost);
+  const label = freeLabel(wanted, [], now());
+  const client: ClientRecord = {
+    ...given(fields),
+    clientId,
+    secrets: [{ label, hash }],
+    // Whoever had this id before may still hold tokens.
+    tokensValidAfter: isoOf(now()),
+  };
+  await store.update(clientId, (existing) => {
+    if (!existing) return client;
+    const message = `There is a client ${clientId} already. For another secret, rotate it.`;
+    throw new ClientAdminError('ERR_CLIENT_EXISTS', message);
+  });
+  const takeBack = async (): Promise<void> => {
+    const isOurs = (record?: ClientRecord) => record?.secrets.some((each) => each.hash === hash);
+    await store.update(clientId, (record) => (isOurs(record) ? undefined : record));
+  };
+  return { client: describe(client), clientSecret, label, takeBack };
+}
+
+async function rotate(
+  { store, now, describe }: Parts,
+  clientId: string,
+  { label: wanted, cost, retireOthersAt }: RotateOptions,
+): Promise<NewSecret> {
+  assertLabel(wanted);
+  const retireAtMs = momentOf(retireOthersAt, 'rotate: retireOthersAt');
+  const { clientSecret, hash } = await generateSecret(cost);
+  let [before, label]: [ClientRecord['secrets'], string] = [[], ''];
+  const rotated = await store.update(clientId, (existing) => {
+    const record = found(existing, clientId);
+    before = record.secrets;
+    label = freeLabel(wanted, before, now());
+    return { ...record, secrets: [{ label, hash }, ...secretsBesides(record, retireAtMs, now())] };
+  });
+  const takeBack = async (): Promise<void> => {
+    await store.update(clientId, (record) => {
+      const isOurs = record?.secrets.some((each) => each.hash === hash);
+      return record && isOurs ? { ...record, secrets: before } : record;
+    });
+  };
+  return { client: describe(found(rotated, clientId)), clientSecret, label, takeBack };
+}
+
+function found(record: ClientRecord | null | undefined, clientId: string): ClientRecord {
+  if (record) return record;
+  throw new ClientAdminError('ERR_CLIENT_NOT_FOUND', `There is no client ${clientId}.`);
+}
+
+/** The fields that are given; null removes one, as databases have it. */
+function given(fields: ClientFields): ClientFields {
+  const { scopes, expiresInSeconds, claims } = fields;
+  return Object.fromEntries(
+    Object.entries({ scopes, expiresInSeconds, claims }).filter(([, value]) => value !== undefined),
+  );
+}
+
+function assertLabel(label: unknown): void {
+  const isLabel = label === undefined || (typeof label === 'string' && label.trim() !== '');
+  if (!isLabel) throw expected('The label', 'a text that is not empty', label);
+}
+
+function momentOf(date: Date | undefined, name: string): number | undefined {
+  if (date === undefined) return undefined;
+  const ms = date.getTime();
+  assertThat(!Number.isNaN(ms), name, 'a valid Date', date);
+  return ms;
+}

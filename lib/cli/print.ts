@@ -1,0 +1,32 @@
+/** Escapes what could steer a terminal or turn the order of a line. Line breaks stay if asked. */
+export function printable(text: string, keep = ''): string {
+  const escape = (character: string) =>
+    keep.includes(character)
+      ? character
+      : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    escape,
+  );
+}
+
+/** JSON for programs, with the same escapes inside its texts. */
+export function printableJson(value: unknown): string {
+  return printable(JSON.stringify(value, undefined, 2), '\n');
+}
+
+/** Columns as wide as their widest cell. */
+export function table(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map((cell) => printable(cell)));
+  const widths: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,115 @@
+import { parseArgs } from 'node:util';
+
+import { CLIENT_COMMANDS } from './client-commands';
+import { UsageError, type Command, type Input, type OptionSpecs, type Terminal } from './command';
+import { DOCTOR } from './doctor';
+import { closest, helpOf, helpOfAll, usageOf } from './help';
+import { KEY_COMMANDS } from './key-commands';
+import { printable, printableJson } from './print';
+import { TOKEN_COMMANDS } from './token-commands';
+
+/** The output and the exit code: 0 done, 1 failed, 2 wrong command line. */
+export interface Result {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+  /** Undoes the command if its output could not be written. */
+  readonly takeBack?: () => Promise<void>;
+}
+
+const NAME = 'express-client-jwt';
+const COMMANDS: readonly Command[] = [
+  ...CLIENT_COMMANDS,
+  ...KEY_COMMANDS,
+  ...TOKEN_COMMANDS,
+  DOCTOR,
+];
+const COMMON_OPTIONS: OptionSpecs = {
+  json: { help: 'print JSON, for programs' },
+  help: { help: 'show this help' },
+};
+
+/** Runs the command of these arguments. Never rejects. */
+export async function run(
+  argv: readonly string[],
+  terminal: Terminal,
+  version = '',
+): Promise<Result> {
+  try {
+    const command = COMMANDS.find(({ name }) =>
+      name.split(' ').every((word, index) => argv[index] === word),
+    );
+    if (command)
+      return await runCommand(command, argv.slice(command.name.split(' ').length), terminal);
+    return runWithoutCommand(argv, version);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const exitCode = error instanceof UsageError ? 2 : 1;
+    const line = printable(message.split('\n')[0] ?? '');
+    return { stdout: '', stderr: `${NAME}: ${line}\n`, exitCode };
+  }
+}
+
+/** Help, the version, or the nearest command. Throws a UsageError if it is none of them. */
+function runWithoutCommand(argv: readonly string[], version: string): Result {
+  if (argv[0] === '--version') return print(version);
+  const isHelp = argv.length === 0 || argv.some((arg) => /^(help|--help|-h)$/.test(arg));
+  const isGroup =
+    argv.length === 1 && COMMANDS.some(({ name }) => name.startsWith(`${argv[0] ?? ''} `));
+  if (isHelp || isGroup) return print(helpOfAll(COMMANDS, argv));
+  const near = closest(argv, COMMANDS);
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  throw new UsageError(`There is no such command.${hint} See: ${NAME} --help`);
+}
+
+const print = (text: string): Result => ({ stdout: `${text}\n`, stderr: '', exitCode: 0 });
+
+async function runCommand(
+  command: Command,
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<Result> {
+  const options = { ...command.options, ...COMMON_OPTIONS };
+  const { values, positionals } = parse(command, options, argv);
+  if (values.help === true) return print(helpOf(command, options));
+  if (positionals.length !== command.args.length)
+    throw new UsageError(`Usage: ${usageOf(command)}`);
+  const input: Input = {
+    terminal,
+    args: positionals,
+    text: (name) => values[name] as string | undefined,
+    texts: (name) => (values[name] as string[] | undefined) ?? [],
+    isSet: (name) => values[name] === true,
+  };
+  const { json, text, hints = [], exitCode = 0, takeBack } = await command.run(input);
+  return {
+    stdout: `${values.json === true ? printableJson(json) : text}\n`,
+    stderr: hints.map((hint) => `${hint}\n`).join(''),
+    exitCode,
+    ...(takeBack && { takeBack }),
+  };
+}
+
+function parse(command: Command, specs: OptionSpecs, argv: readonly string[]) {
+  const options = Object.entries(specs).map(([name, { value, multiple = false }]) => {
+    const type: 'string' | 'boolean' = value === undefined ? 'boolean' : 'string';
+    return [name, { type, multiple, ...(name === 'help' && { short: 'h' }) }] as const;
+  });
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: Object.fromEntries(options),
+      allowPositionals: true,
+      strict: true,
+    });
+  } catch {
+    // Node's own message repeats what was typed, which may be a secret in a wrong place.
+    const names = argv.flatMap((arg) => /^--([a-z-]+)/.exec(arg)?.[1] ?? []);
+    const stranger = names.find((name) => !(name in specs));
+    const mistake =
+      stranger === undefined
+        ? 'An option is missing its value or has an unexpected one.'
+        : `There is no option --${stranger}.`;
+    throw new UsageError(`${mistake} Usage: ${usageOf(command)}`);
+  }
+}

@@ -1,0 +1,80 @@
+import type { NextFunction, Request, Response } from 'express';
+
+import { JwtAuthError } from '../../errors';
+import type { Outage, RequestEvent } from '../../events';
+import type { Reporter } from '../../reporter';
+import { createHttpError } from '../challenge';
+import { elapsedMs, hasHungUp } from '../request';
+import { passOn, sendError, sendReply, type Reply } from '../respond';
+
+/** One endpoint: a row of the table that is mounted. */
+export interface Endpoint {
+  /** The path below the mount. */
+  readonly path: string;
+  /** The methods that it supports. OPTIONS is left to Express and to the app's CORS. */
+  readonly methods: readonly string[];
+  /** The request headers that its responses depend on (RFC 9110 §12.5.5). */
+  readonly vary: string;
+  /** Answers one request. It says what happened and leaves writing and reporting to others. */
+  answer(req: Request, res: Response, address: string | undefined): Promise<EndpointResult>;
+}
+
+/** What an endpoint says about one request. */
+export interface EndpointResult {
+  readonly reply: Reply | JwtAuthError;
+  readonly event: RequestEvent;
+  readonly outages: readonly Outage[];
+}
+
+/** What all endpoints share. */
+export interface EndpointSettings {
+  readonly realm: string;
+  readonly errors: 'json' | 'next';
+}
+
+/** RFC 6749 §5.1. A shared cache might otherwise keep the response to a GET (RFC 9111 §3.5). */
+const CACHE_HEADERS = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
+
+/** Mounts one endpoint: 405, `no-store`, `Vary`, `errors: 'next'` and the report, once for all. */
+export function createEndpointHandler(
+  endpoint: Endpoint,
+  { realm, errors }: EndpointSettings,
+  reporter: Reporter,
+  addressOf: (req: Request) => string | undefined,
+) {
+  return function endpointHandler(req: Request, res: Response, next: NextFunction): void {
+    const startedAt = performance.now();
+    // Read now: it may be gone once the caller has hung up.
+    const address = addressOf(req);
+    for (const [name, value] of Object.entries(CACHE_HEADERS)) res.setHeader(name, value);
+    res.vary(endpoint.vary);
+    const isSupported = endpoint.methods.includes(req.method);
+    const result = isSupported
+      ? endpoint.answer(req, res, address)
+      : Promise.resolve(refuseMethod());
+    result.then(conclude).catch(passOn(next));
+
+    function conclude({ reply, event, outages }: EndpointResult): void {
+      const isRefusal = reply instanceof JwtAuthError;
+      if (isRefusal && hasHungUp(req)) return;
+      outages.forEach(reporter.outage);
+      if (reporter.isListening) reporter.tell(event, { address, durationMs: elapsedMs(startedAt) });
+      if (!isRefusal) sendReply(res, reply);
+      else if (errors === 'next') next(withCacheHeaders(reply, res));
+      else sendError(res, reply);
+    }
+  };
+
+  function refuseMethod(): EndpointResult {
+    const { methods } = endpoint;
+    const reply = createHttpError('ERR_METHOD_NOT_ALLOWED', { methods }, realm);
+    const unknown = { reason: undefined, clientId: undefined, secretLabel: undefined };
+    return { reply, event: { type: 'token.refused', code: reply.code, ...unknown }, outages: [] };
+  }
+}
+
+/** Express drops the response's headers when an error reaches its own handler, but sets the error's. */
+function withCacheHeaders(error: JwtAuthError, res: Response): JwtAuthError {
+  const headers = { ...error.headers, ...CACHE_HEADERS, Vary: String(res.getHeader('Vary')) };
+  return new JwtAuthError(error.code, { headers, cause: error.cause });
+}

@@ -1,0 +1,42 @@
+import type { NextFunction, Request, Response } from 'express';
+
+import type { Endpoint } from './endpoints/endpoint';
+import type { RequestGuard } from './request-guard';
+import { setGuard, type JwtMiddleware } from './require-jwt';
+
+/** An endpoint and the handler in front of it. */
+export interface MountedEndpoint {
+  readonly endpoint: Pick<Endpoint, 'path'>;
+  readonly handler: (req: Request, res: Response, next: NextFunction) => void;
+}
+
+/** Creates what `app.use` takes: it marks the request for its guard and serves the endpoints. */
+export function createMiddleware(
+  guard: RequestGuard,
+  endpoints: readonly MountedEndpoint[],
+): JwtMiddleware {
+  const rows = endpoints.map(({ endpoint, handler }) => ({
+    ...{ path: endpoint.path, lowerCasePath: endpoint.path.toLowerCase(), handler },
+  }));
+
+  function jwtAuth(req: Request, res: Response, next: NextFunction): void {
+    setGuard(req, guard);
+    for (const { path, lowerCasePath, handler } of rows) {
+      // Most requests are for something else, and their URL says so for less than Express's path.
+      if (!req.url.toLowerCase().includes(lowerCasePath) || !isFor(req, path)) continue;
+      if (req.method === 'OPTIONS') break;
+      handler(req, res, next);
+      return;
+    }
+    next();
+  }
+  return jwtAuth as JwtMiddleware;
+}
+
+/** Matches as the app's own routes do: `case sensitive routing` and `strict routing` count. */
+function isFor(req: Request, path: string): boolean {
+  const isSet = (setting: string): boolean => Boolean(req.app.get(setting));
+  const requested = isSet('strict routing') ? req.path : req.path.replace(/\/$/, '');
+  if (isSet('case sensitive routing')) return requested === path;
+  return requested.toLowerCase() === path.toLowerCase();
+}

@@ -1,0 +1,105 @@
+import { LRUCache } from 'lru-cache';
+
+import type { MaybePromise } from '../internal/maybe-promise';
+
+/** How often a key has been counted in its window, and when the window ends. */
+export interface ThrottleCount {
+  readonly totalHits: number;
+  readonly resetTime?: Date | undefined;
+}
+
+/**
+ * Where failures are counted: any store of express-rate-limit (Redis, Memcached, PostgreSQL, …), or
+ * one of your own with `increment` and `decrement`.
+ */
+export interface ThrottleStore {
+  /** Called once, before the first attempt. */
+  init?(options: { readonly windowMs: number }): MaybePromise<void>;
+  /** The count as it stands; undefined if there is none. Without it, counts are read by `increment` and `decrement`. */
+  get?(key: string): MaybePromise<ThrottleCount | undefined>;
+  /** Counts once more. A window starts with the first count and lasts `windowMs`. */
+  increment(key: string): MaybePromise<ThrottleCount | undefined>;
+  /** Takes one count back. */
+  decrement?(key: string): MaybePromise<void>;
+}
+
+/** A key and how many failures it may have in a window. */
+export interface Limit {
+  readonly key: string;
+  readonly limit: number;
+}
+
+/** A count as it was read. */
+export interface Count {
+  readonly hits: number;
+  /** When its window ends, in milliseconds since 1970; undefined if the store does not say. */
+  readonly endsAtMs: number | undefined;
+}
+
+/** Beyond this number the counts that are used least recently are forgotten. */
+const MOST_KEYS = 100_000;
+
+/**
+ * Creates counts in a store, which is started before the first count; again if it could not start.
+ */
+export function createCounts(store: ThrottleStore, windowMs: number) {
+  let started: Promise<void> | undefined;
+  const start = (): Promise<void> => {
+    started ??= startStore(store, windowMs).catch((cause: unknown) => {
+      started = undefined;
+      throw cause;
+    });
+    return started;
+  };
+  // A failure counts when an attempt meets it; here it only must not end the process.
+  start().catch(() => undefined);
+
+  return {
+    /** Reads the counts of these keys; 0 for a key that is not counted. */
+    read: async (limits: readonly Limit[]): Promise<readonly Count[]> => {
+      await start();
+      return Promise.all(limits.map(({ key }) => countOf(store, key)));
+    },
+    add: async (limits: readonly Limit[]): Promise<void> => {
+      await start();
+      await Promise.all(limits.map(async ({ key }) => store.increment(key)));
+    },
+  };
+}
+
+async function startStore(store: ThrottleStore, windowMs: number): Promise<void> {
+  await store.init?.({ windowMs });
+}
+
+async function countOf(store: ThrottleStore, key: string): Promise<Count> {
+  const { totalHits, resetTime } = (await read(store, key)) ?? { totalHits: 0 };
+  // Some stores say NaN for what they have not counted.
+  return { hits: Number.isNaN(totalHits) ? 0 : totalHits, endsAtMs: resetTime?.getTime() };
+}
+
+async function read(store: ThrottleStore, key: string): Promise<ThrottleCount | undefined> {
+  if (store.get !== undefined) return store.get(key);
+  const count = await store.increment(key);
+  await store.decrement?.(key);
+  return count && { ...count, totalHits: count.totalHits - 1 };
+}
+
+/** Creates a store in the memory of this process. */
+export function createMemoryStore(windowMs: number, clock: () => number): ThrottleStore {
+  type Count = ThrottleCount & { readonly resetTime: Date };
+  const counts = new LRUCache<string, Count>({ max: MOST_KEYS });
+  const get = (key: string) => {
+    const count = counts.get(key);
+    return count && clock() < count.resetTime.getTime() ? count : undefined;
+  };
+  return {
+    get,
+    increment: (key) => {
+      const fresh = { totalHits: 0, resetTime: new Date(clock() + windowMs) };
+      const { totalHits, resetTime } = get(key) ?? fresh;
+      const count = { totalHits: totalHits + 1, resetTime };
+      counts.set(key, count);
+      return count;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { own } from '../internal/assert';
+import { deepFreeze } from '../internal/deep-freeze';
+import type { JwtClaims } from './claims';
+
+/** The caller of a guarded route. Frozen, including its claims. */
+export interface VerifiedJwt {
+  /** The client that the token was issued to. */
+  readonly clientId: string;
+  /** The scopes of the token that its client still has; empty if there are none. */
+  readonly scopes: readonly string[];
+  /** All claims of the token. */
+  readonly claims: JwtClaims;
+  /** The token itself. Not enumerable, so logging or sending this object does not reveal it. */
+  readonly token: string;
+}
+
+/** Creates the caller that a verified token proves, with all of the token's scopes. */
+export function createVerifiedJwt(token: string, claims: JwtClaims): VerifiedJwt {
+  const scopes = own(claims, 'scope')?.split(' ').filter(Boolean) ?? [];
+  return new FrozenJwt(token, deepFreeze(claims), scopes);
+}
+
+/** The same caller with only those of its scopes that are allowed; undefined allows all of them. */
+export function narrowScopes(
+  jwt: VerifiedJwt,
+  allowed: readonly string[] | undefined,
+): VerifiedJwt {
+  if (allowed === undefined || jwt.scopes.every((scope) => allowed.includes(scope))) return jwt;
+  const scopes = jwt.scopes.filter((scope) => allowed.includes(scope));
+  return new FrozenJwt(jwt.token, jwt.claims, scopes);
+}
+
+/** The token is private, and its getter is on the prototype, so copies and listings leave it out. */
+class FrozenJwt implements VerifiedJwt {
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly claims: JwtClaims;
+  readonly #token: string;
+
+  constructor(token: string, claims: JwtClaims, scopes: readonly string[]) {
+    this.clientId = claims.sub;
+    this.scopes = Object.freeze(scopes);
+    this.claims = claims;
+    this.#token = token;
+    Object.freeze(this);
+  }
+
+  get token(): string {
+    return this.#token;
+  }
+}
+Object.freeze(FrozenJwt.prototype);
