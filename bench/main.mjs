@@ -1,73 +1,48 @@
-// Measures the package against its peers. Everything takes about an hour; sections can be named:
+// Measures the package against similar packages and writes bench/results. All sections take about an hour.
 //
 //   npm run bench
-//   npm run bench -- guarding harm
-//   npm run bench -- --quick           each contender for a moment, to see that all of it works; writes nothing
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+//   npm run bench -- guarding harm     measures these sections only
+//   npm run bench -- --quick           runs all sections for a moment to test the benchmark, and writes nothing
+//   npm run bench -- --render          measures nothing, and writes the tables and charts again from the JSON files
 import { availableParallelism, cpus } from 'node:os';
 
-import { charts, report, summaryTable } from './report.mjs';
-import { cores } from './sections/cores.mjs';
+import { report } from './report.mjs';
+import { render, save } from './results.mjs';
 import { guarding } from './sections/guarding.mjs';
 import { harm } from './sections/harm.mjs';
-import { issuingAgain, issuingFirst } from './sections/issuing.mjs';
+import { issuing } from './sections/issuing.mjs';
 import { memory } from './sections/memory.mjs';
-import { starting } from './sections/start.mjs';
-import { steps } from './sections/steps.mjs';
+import { start } from './sections/start.mjs';
 
-const RESULTS = new URL('results/', import.meta.url);
-
-/** Each with the effort of a quick run. */
-const sections = {
-  guarding: [guarding, { starts: 1, rounds: 1, requests: 50, warmUp: 50, firstWarmUp: 50 }],
-  steps: [steps, { rounds: 2, requests: 20 }],
-  issuing: [
-    async (again, first) => ({
-      again: await issuingAgain(again),
-      first: await issuingFirst(first),
-    }),
-    { rounds: 1, seconds: 0.5, clientCount: 4 },
-    { rounds: 1, quietSeconds: 0.5, clientCount: 4 },
-  ],
-  harm: [harm, { rounds: 1, seconds: 0.5 }],
-  memory: [memory, { million: 2000, remembered: 2000, secrets: 1100 }],
-  start: [starting, { rounds: 1 }],
-  cores: [cores, { rounds: 1, seconds: 0.5 }],
+const SECTIONS = { guarding, issuing, harm, memory, start };
+const QUICK = {
+  guarding: { starts: 1, rounds: 1, requests: 50, warmUp: 50, firstWarmUp: 50 },
+  issuing: { rounds: 1, seconds: 0.5, clientCount: 4 },
+  harm: { rounds: 1, seconds: 0.5 },
+  memory: { million: 2000, tokens: 2000, secrets: 1100 },
+  start: { rounds: 1 },
 };
 
-const isQuick = process.argv.includes('--quick');
-const named = process.argv.slice(2).filter((argument) => argument !== '--quick');
-const unknown = named.filter((name) => !(name in sections));
-if (unknown.length > 0)
-  throw new Error(
-    `There is no section ${unknown.join(', ')}: ${Object.keys(sections).join(', ')}.`,
-  );
-
-/** What was measured, and on what: a section can be measured again elsewhere. */
-const [{ model }] = cpus();
-const machine = `Node ${process.version}, ${availableParallelism()} cores of ${model.trim()}`;
-const results = {};
-for (const name of named.length > 0 ? named : Object.keys(sections)) {
-  console.error(`${name} …`);
-  const [measure, ...quick] = sections[name];
-  results[name] = { machine, figures: await measure(...(isQuick ? quick : [])) };
-  if (!isQuick) keep(name, results[name]);
+async function measure(names, isQuick) {
+  const model = cpus()[0]?.model.trim() ?? 'an unknown processor';
+  const machine = `Node ${process.version}, ${availableParallelism()} cores of ${model}`;
+  const results = {};
+  for (const name of names) {
+    console.error(`${name} …`);
+    results[name] = { machine, figures: await SECTIONS[name](isQuick ? QUICK[name] : {}) };
+    if (!isQuick) save(name, results[name]);
+  }
+  if (!isQuick) render();
+  console.log(report(results));
 }
-console.log(report(results));
 
-/** Files the result beside those of the other sections, and draws everything anew. */
-function keep(section, result) {
-  const write = (name, text) => writeFileSync(new URL(name, RESULTS), text);
-  mkdirSync(RESULTS, { recursive: true });
-  write(`${section}.json`, `${JSON.stringify(result, undefined, 1)}\n`);
-  const names = readdirSync(RESULTS).filter((file) => file.endsWith('.json'));
-  const all = Object.fromEntries(
-    names.map((file) => [
-      file.slice(0, -'.json'.length),
-      JSON.parse(readFileSync(new URL(file, RESULTS), 'utf8')),
-    ]),
-  );
-  write('README.md', report(all));
-  write('summary.md', summaryTable(all));
-  for (const [file, svg] of Object.entries(charts(all))) write(file, svg);
-}
+const args = process.argv.slice(2);
+const flags = args.filter((arg) => arg === '--quick' || arg === '--render');
+const names = args.filter((arg) => !flags.includes(arg));
+const unknown = names.find((name) => !Object.hasOwn(SECTIONS, name));
+if (unknown !== undefined) {
+  const known = Object.keys(SECTIONS).join(', ');
+  console.error(`Unknown section "${unknown}". Use --quick, --render, or sections of: ${known}`);
+  process.exitCode = 1;
+} else if (flags.includes('--render')) render();
+else await measure(names.length > 0 ? names : Object.keys(SECTIONS), flags.includes('--quick'));

@@ -1,221 +1,160 @@
-// Turns the figures of results/*.json into results/README.md, the charts, and summary.md, which the README shows.
-import { issuers } from './apps/issuers.mjs';
-import { barChart } from './tools/chart.mjs';
+// Turns the figures of the sections into Markdown.
 import { number, percent, spread, table } from './tools/markdown.mjs';
 
 const OURS = 'express-client-jwt';
-const unique = (values) => [...new Set(values)];
 const mib = (bytes) => `${number(bytes / 2 ** 20)} MiB`;
 const ms = (value) => `${number(value)} ms`;
 
-function guardingTables(rows) {
-  return unique(rows.map(({ alg }) => alg)).map((alg) => {
-    const ofAlg = rows.filter((row) => row.alg === alg);
-    const lines = ofAlg.map(({ mode, name, cpu, added, perSecond, capacity }) => [
-      ...[mode, name, spread(cpu), spread(added), number(perSecond)],
-      `${percent(capacity.median)} (${percent(capacity.low)} – ${percent(capacity.high)})`,
-    ]);
-    return `### ${alg}\n\n${table(['request', 'guard', 'CPU, µs', 'added, µs', 'requests/s', 'capacity'], lines)}`;
-  });
-}
-
-function guardingSection(rows) {
-  return `## Guarding a route
-
-CPU of the server process for each request, what of it a bare Express route does not need, and the share of that route's
-requests that the same CPU serves (capacity). All the apps are in one process and take turns there. Express alone is compared
-with itself: that is the noise. The two rows after it check nothing: two layers of middleware, one of which reads a header, and
-the same with the two things that any package needs which is mounted in one place and guards in another: to know the request
-again, and to leave a property on it. Every guard checks signature, algorithm, issuer, audience and times, with its key
-prepared; this package also looks up, in its array of clients, whether the client still is as it was.
-
-${guardingTables(rows).join('\n\n')}`;
-}
-
-function stepsSection(rows) {
-  const lines = rows.map(({ name, micros }, index) => [
-    ...[
+function guardingTable([alg, modes]) {
+  const head = ['request', 'guard', 'CPU, µs', 'added, µs', 'requests/s', 'capacity'];
+  const lines = Object.entries(modes).flatMap(([mode, guards]) =>
+    Object.entries(guards).map(([name, { cpu, added, perSecond, capacity }]) => [
+      mode,
       name,
-      spread(micros),
-      index === 0 ? '' : number(micros.median - rows[index - 1].micros.median),
-    ],
-  ]);
-  return `## What a guard's time goes into
-
-A request with a token that was seen before, without the network: an app by hand that does one thing more in each row, and this
-package, which does them all. Most of it is less the work than where it is done. Express gives each request another prototype,
-and from then on V8 gives it a hidden class of its own with every property that is added: what is read from a request is looked
-up in the slow way each time, and to add a property, such as \`req.jwt\`, copies the description of all that it has.
-
-${table(['step', 'µs', 'more than the row before'], lines)}`;
+      spread(cpu),
+      spread(added),
+      number(perSecond),
+      spread(capacity, percent),
+    ]),
+  );
+  return `### ${alg}\n\n${table(head, lines)}`;
 }
+
+const guardingSection = (figures) => `## Guarding a route
+
+- *CPU* is the CPU time of the server process for one request.
+- *Added* is the CPU time that a bare Express route does not need.
+- *Capacity* is the number of requests that the same CPU time serves, as a share of the bare route's.
+
+All apps run in one process and take turns. "Express alone" is the bare route compared with itself, so it shows the noise.
+The next two rows check nothing. "A header read" is two layers of middleware; one of them reads a header. "A header read,
+req.jwt set" also recognizes the request in the second layer and sets a property on it. Any package with a middleware and a
+guard must do this. Every guard checks signature, algorithm, issuer, audience and times, and prepares its key at startup.
+This package also looks up the client in its array of clients.
+
+${Object.entries(figures).map(guardingTable).join('\n\n')}`;
 
 function issuingSection({ again, first }) {
-  const againRows = again.map(({ name, hashes, perSecond, cpu }) => [
-    ...[name, hashes ? 'bcrypt, cost 10' : 'in clear', spread(perSecond), spread(cpu, 'µs')],
+  const againHead = ['token route', 'stored secrets', 'tokens/s', 'CPU per token, µs'];
+  const againLines = again.map(({ name, hashes, perSecond, cpu }) => [
+    name,
+    hashes ? 'bcrypt, cost 10' : 'plaintext',
+    spread(perSecond),
+    spread(cpu),
   ]);
-  const firstRows = first.map(({ name, perSecond, quietP99, p99, ratio }) => [
-    ...[name, spread(perSecond), ms(quietP99), ms(p99), spread(ratio)],
+  const firstHead = ['token route', 'tokens/s', 'quiet p99', 'busy p99', 'ratio'];
+  const firstLines = first.map(({ name, perSecond, quietP99, p99, ratio }) => [
+    name,
+    spread(perSecond),
+    ms(quietP99),
+    ms(p99),
+    spread(ratio),
   ]);
   return `## Issuing tokens
 
-200 clients over 8 connections, each of which has asked before. This package remembers that a secret was right; the others
-hash it each time, or keep it in clear:
+200 clients share 8 connections, and each client has asked before. This package remembers that a secret was correct. The
+others hash it each time, or store it as plaintext.
 
-${table(['token route', 'secrets are kept', 'tokens/s', 'CPU for a token'], againRows)}
+${table(againHead, againLines)}
 
-200 clients at once, none of which has asked before, while somebody visits an innocent route. Who is told to come again
-(503 with Retry-After) does.
+200 clients ask at once for the first time, while a visitor requests a route that has nothing to do with tokens. The p99
+columns are the latency of that route before and meanwhile. A client that receives 503 with Retry-After retries as told.
 
-${table(['token route', 'tokens/s', 'innocent p99, quiet', 'p99 meanwhile', 'ratio'], firstRows)}`;
+${table(firstHead, firstLines)}`;
 }
 
 function harmSection(rows) {
-  const lines = rows.map(({ name, attackers, quiet, attacked, ratio, refusedPerSecond }) => [
-    ...[attackers, name, ms(quiet.p99), ms(attacked.p50), ms(attacked.p99), spread(ratio)],
-    ...[`${ms(attacked.delayP99)} / ${ms(attacked.delayMax)}`, number(refusedPerSecond)],
-  ]);
   const head = [
     'connections',
     'token route',
-    'innocent p99, quiet',
-    'p50 attacked',
-    'p99 attacked',
+    'quiet p99',
+    'attacked p50',
+    'attacked p99',
     'ratio of p99',
+    'event loop delay, p99 / max',
+    'rejected/s',
   ];
+  const lines = rows.map((row) => [
+    row.attackers,
+    row.name,
+    ms(row.quietP99),
+    ms(row.p50),
+    ms(row.p99),
+    spread(row.ratio),
+    `${ms(row.delayP99)} / ${ms(row.delayMax)}`,
+    number(row.rejectedPerSecond),
+  ]);
   return `## Harm
 
-An innocent route, visited over new connections, while others send wrong secrets without pause; and how late the event loop
-is (p99 / longest).
+Connections send wrong secrets without a pause, while a visitor requests a route that has nothing to do with tokens. Each
+visit opens a new connection. The latencies are those of that route, before and during the attack.
 
-${table([...head, 'event loop late', 'refused/s'], lines)}`;
+${table(head, lines)}`;
 }
 
-function memorySection({ perToken, perSecret, series }) {
+function memorySection({ bytesPerToken, bytesPerSecret, series }) {
+  const head = ['requests with', 'many', 'heap', 'many more', 'heap', 'ratio'];
   const lines = series.map(({ what, counts, heaps }) => [
-    ...counts.map((count) => count.toLocaleString('en')),
-    ...[what, ...heaps.map(mib), number(heaps[1] / heaps[0])],
+    what,
+    ...counts.flatMap((count, index) => [count.toLocaleString('en'), mib(heaps[index])]),
+    number(heaps[1] / heaps[0]),
   ]);
   return `## Memory
 
-A remembered token: ${number(perToken)} bytes. A remembered secret: ${number(perSecret)} bytes.
+A cached token takes ${number(bytesPerToken)} bytes, and a cached secret ${number(bytesPerSecret)} bytes.
+The table compares the heap after many requests with the heap after many more.
 
-${table(['first', 'then', 'of', 'heap after the first', 'heap then', 'ratio'], lines)}`;
+${table(head, lines)}`;
 }
 
-function startSection({ expressMs, requireMs, mountedMs, heapBytes }) {
+function startSection({ expressMs, requireMs, mountedMs, heapBytes: [heap] }) {
+  const lines = [
+    ['Express loads', spread(expressMs)],
+    ['the package loads', spread(requireMs)],
+    ['the package loads and is mounted', spread(mountedMs)],
+  ];
   return `## Start
 
-Express alone is loaded in ${spread(expressMs, 'ms')}. The package adds ${spread(requireMs, 'ms')}, ${spread(mountedMs, 'ms')}
-until it is mounted, and ${mib(heapBytes.median)} of heap.`;
-}
+The package adds ${mib(heap)} of heap to an Express app.
 
-function coresSection({ perSecond, ratio }) {
-  const lines = perSecond.map((each) => [each.workers, spread(each)]);
-  return `## Cores
-
-The example server under node:cluster, its guarded route; the sender runs on the same cores.
-
-${table(['workers', 'requests/s'], lines)}
-
-Ratio: ${spread(ratio)}.`;
+${table(['step', 'time, ms'], lines)}`;
 }
 
 const SECTIONS = {
   guarding: guardingSection,
-  steps: stepsSection,
   issuing: issuingSection,
   harm: harmSection,
   memory: memorySection,
   start: startSection,
-  cores: coresSection,
 };
 
-/** All tables; sections without figures are left out. */
+/** Creates the tables of the sections that have results. */
 export function report(results) {
   const parts = Object.entries(SECTIONS)
     .filter(([name]) => results[name] !== undefined)
-    .map(
-      ([name, render]) =>
-        `${render(results[name].figures)}\n\nMeasured on ${results[name].machine}.`,
-    );
-  return `# Measured
+    .map(([name, toMarkdown]) => {
+      const { figures, machine } = results[name];
+      return `${toMarkdown(figures)}\n\nMeasured on ${machine}.`;
+    });
+  return `# Benchmark results
 
-Made by \`npm run bench\`. Contenders take turns, most in processes of their own; figures are medians, with quartiles in
-brackets. Only ratios within one table mean anything: the machine was shared, and yours is another one.
+Written by \`npm run bench\`. Contenders take turns, most of them in processes of their own. Figures are medians, with
+quartiles in brackets. Compare only figures of one table: the machine was shared, and yours is a different one.
 
 ${parts.join('\n\n')}
 `;
 }
 
-const capacityOf = (rows, alg, mode) => (name) =>
-  rows.find((row) => row.alg === alg && row.mode === mode && row.name === name)?.capacity.median;
-
-const SUMMARY_MODES = ['one token', 'new token each time'];
-
-/** The few figures that the README shows. */
-export function summaryTable({ guarding }) {
-  if (guarding === undefined) return '';
-  const rows = guarding.figures;
-  const names = unique(rows.map(({ name }) => name));
-  const algs = unique(rows.map(({ alg }) => alg));
-  const columns = algs.flatMap((alg) => SUMMARY_MODES.map((mode) => ({ alg, mode })));
-  const lines = names.map((name) => [
-    name === OURS ? `**${name}**` : name,
-    ...columns.map(({ alg, mode }) => percent(capacityOf(rows, alg, mode)(name))),
-  ]);
-  return `${table(['capacity left', ...columns.map(({ alg, mode }) => `${alg}, ${mode}`)], lines)}\n`;
-}
-
-const labelOf = (name) => (issuers[name].hashes ? name : `${name} (secrets in clear)`);
-
-function guardingChart(rows) {
-  const capacity = capacityOf(rows, 'HS256', 'one token');
-  return barChart({
-    title: 'What a guard leaves of a bare Express route (HS256, a token seen before)',
-    bars: unique(rows.map(({ name }) => name)).map((name) => ({
-      ...{
-        label: name,
-        value: capacity(name),
-        text: percent(capacity(name)),
-        isOurs: name === OURS,
-      },
-    })),
-  });
-}
-
-function issuingChart({ again }) {
-  return barChart({
-    title: 'Tokens per second for clients that have asked before (logarithmic)',
-    logarithmic: true,
-    bars: again.map(({ name, perSecond: { median } }) => ({
-      ...{ label: labelOf(name), value: median, text: number(median), isOurs: name === OURS },
-    })),
-  });
-}
-
-function harmChart(rows) {
-  const mostAttackers = Math.max(...rows.map(({ attackers }) => attackers));
-  return barChart({
-    title: `An innocent route while ${mostAttackers} connections send wrong secrets: p99, ms (logarithmic)`,
-    logarithmic: true,
-    bars: rows
-      .filter(({ attackers }) => attackers === mostAttackers)
-      .map(({ name, attacked: { p99 } }) => ({
-        label: labelOf(name),
-        value: p99,
-        text: number(p99),
-        isOurs: name === OURS,
-      })),
-  });
-}
-
-const CHARTS = { guarding: guardingChart, issuing: issuingChart, harm: harmChart };
-
-/** The charts of the sections that have one, by file name. */
-export function charts(results) {
-  const drawn = Object.entries(CHARTS).filter(([name]) => results[name] !== undefined);
-  return Object.fromEntries(
-    drawn.map(([name, draw]) => [`${name}.svg`, draw(results[name].figures)]),
+/** Creates the table that the README of the package shows. */
+export function summaryTable(figures) {
+  const columns = Object.keys(figures).flatMap((alg) =>
+    ['one token', 'new token each time'].map((mode) => ({ alg, mode })),
   );
+  const [{ alg, mode }] = columns;
+  const lines = Object.keys(figures[alg][mode]).map((name) => [
+    name === OURS ? `**${name}**` : name,
+    ...columns.map((column) => percent(figures[column.alg][column.mode][name].capacity[0])),
+  ]);
+  const head = columns.map((column) => `${column.alg}, ${column.mode}`);
+  return `${table(['capacity left', ...head], lines)}\n`;
 }

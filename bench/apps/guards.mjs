@@ -1,63 +1,57 @@
-// One guarded route, GET /guarded, in the ways that people guard it: each with everything prepared at the start, and each
-// checking signature, algorithm, issuer, audience and times. GET /open is a route that nobody guards.
+// One guarded route, GET /guarded, built with each package. Every guard checks signature, algorithm, issuer, audience and
+// times, and prepares its key at startup. GET /open has no guard.
 import { createPrivateKey, createPublicKey, createSecretKey } from 'node:crypto';
 import http from 'node:http';
 
 import express from 'express';
-import { bcryptVerifier, createJwtAuth, requireJwt } from '../../dist/index.js';
 import { expressjwt } from 'express-jwt';
 import { auth as auth0 } from 'express-oauth2-jwt-bearer';
 import jsonwebtoken from 'jsonwebtoken';
 import passport from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 
-const answer = (_req, res) => res.json({ ok: true });
+import { loadPackage } from '../tools/package.mjs';
 
-const nobody = (app) => app.get('/guarded', answer);
+const { bcryptVerifier, createJwtAuth, requireJwt } = loadPackage();
 
-/** Those that let everybody through. */
-export const OPEN = ['Express alone', 'a header read', 'a header read, req.jwt set'];
+/** Smaller than the number of tokens in the benchmark, so that new tokens evict old ones as they do in production. */
+const TOKEN_CACHE_SIZE = 2000;
 
-const passed = new WeakSet();
+const ok = (_req, res) => res.json({ ok: true });
+const bare = (app) => app.get('/guarded', ok);
+
+/** The contenders that check nothing. */
+export const UNCHECKED = ['Express alone', 'a header read', 'a header read, req.jwt set'];
+
+const seen = new WeakSet();
 
 export const guards = {
-  /** Compared with itself: how far the figures of one and the same app lie apart. */
-  'Express alone': nobody,
+  /** The baseline once more: shows the noise. */
+  'Express alone': bare,
 
-  /** What is left for any package that is mounted and guards a route. */
+  /** The minimum for a package with a middleware and a guard. */
   'a header read': (app) => {
     app.use((_req, _res, next) => next());
-    app.get(
-      '/guarded',
-      (req, _res, next) => (req.headers.authorization ? next() : next('route')),
-      answer,
-    );
+    const guard = (req, _res, next) => (req.headers.authorization ? next() : next('route'));
+    app.get('/guarded', guard, ok);
   },
 
-  /** The same for one that also knows which requests it was mounted for, and leaves a property. Neither checks anything. */
+  /** The same if the guard also recognizes requests that passed the middleware, and sets a property. */
   'a header read, req.jwt set': (app) => {
-    app.use((req, _res, next) => next(void passed.add(req)));
+    app.use((req, _res, next) => next(void seen.add(req)));
     const guard = (req, _res, next) => {
-      if (!passed.has(req) || !req.headers.authorization) return next('route');
-      req.jwt = OPEN;
+      if (!seen.has(req) || !req.headers.authorization) return next('route');
+      req.jwt = UNCHECKED;
       next();
     };
-    app.get('/guarded', guard, answer);
+    app.get('/guarded', guard, ok);
   },
 
   'express-client-jwt': (app, { key, alg, issuer, audience, client }) => {
-    // Fewer than the benchmark has tokens, so that new ones push out old ones as they do in the long run.
-    const tokenCacheSize = 2000;
-    app.use(
-      createJwtAuth({
-        keys: { key, alg },
-        issuer,
-        audience,
-        tokenCacheSize,
-        verifier: bcryptVerifier([client]),
-      }),
-    );
-    app.get('/guarded', requireJwt(), answer);
+    const verifier = bcryptVerifier([client]);
+    const options = { issuer, audience, verifier, tokenCacheSize: TOKEN_CACHE_SIZE };
+    app.use(createJwtAuth({ keys: { key, alg }, ...options }));
+    app.get('/guarded', requireJwt(), ok);
   },
 
   'jsonwebtoken by hand': (app, { publicKey, alg, issuer, audience }) => {
@@ -72,31 +66,28 @@ export const guards = {
       }
       next();
     };
-    app.get('/guarded', guard, answer);
+    app.get('/guarded', guard, ok);
   },
 
   'express-jwt': (app, { publicKey, alg, issuer, audience }) => {
-    app.get(
-      '/guarded',
-      expressjwt({ secret: publicKey, algorithms: [alg], issuer, audience }),
-      answer,
-    );
+    const guard = expressjwt({ secret: publicKey, algorithms: [alg], issuer, audience });
+    app.get('/guarded', guard, ok);
   },
 
   'passport-jwt': (app, { publicKey, alg, issuer, audience }) => {
     const jwtFromRequest = ExtractJwt.fromAuthHeaderAsBearerToken();
     const options = { jwtFromRequest, secretOrKey: publicKey, algorithms: [alg], issuer, audience };
     passport.use(new Strategy(options, (claims, done) => done(null, claims)));
-    app.get('/guarded', passport.authenticate('jwt', { session: false }), answer);
+    app.get('/guarded', passport.authenticate('jwt', { session: false }), ok);
   },
 
   'express-oauth2-jwt-bearer': async (app, { publicKey, alg, issuer, audience }) => {
-    // It takes a secret, or the address of a key set; never a public key.
+    // The package accepts a secret or the URL of a key set, but no public key.
     const keys =
       alg === 'HS256'
         ? { secret: publicKey.export().toString() }
         : { jwksUri: await serveKeySet(publicKey) };
-    app.get('/guarded', auth0({ issuer, audience, tokenSigningAlg: alg, ...keys }), answer);
+    app.get('/guarded', auth0({ issuer, audience, tokenSigningAlg: alg, ...keys }), ok);
   },
 };
 
@@ -112,20 +103,17 @@ async function serveKeySet(publicKey) {
 async function createApp(guard, settings) {
   const app = express();
   await guard(app, settings);
-  app.get('/open', answer);
+  app.get('/open', ok);
   app.use((error, _req, res, _next) =>
     res.status(error.status ?? 500).json({ error: error.message }),
   );
   return app;
 }
 
-/** All apps in one process, so that they share what else it does: the baseline, and then the contenders in their order. */
+/** Builds all apps in one process, so that they share its conditions: the baseline first, then the contenders in order. */
 export async function build(_name, { secret, privateKey, ...settings }) {
   const key = secret ? createSecretKey(secret, 'utf8') : createPrivateKey(privateKey);
   const publicKey = secret ? key : createPublicKey(key);
-  return Promise.all(
-    [nobody, ...Object.values(guards)].map((guard) =>
-      createApp(guard, { ...settings, key, publicKey }),
-    ),
-  );
+  const all = [bare, ...Object.values(guards)];
+  return Promise.all(all.map((guard) => createApp(guard, { ...settings, key, publicKey })));
 }

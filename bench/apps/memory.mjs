@@ -1,25 +1,32 @@
-// The package with what holds memory: tokens, standings, counts of failures, secrets.
+// Apps for the memory section: each fills one cache of the package.
 import express from 'express';
-import { bcryptVerifier, createJwtAuth, memoryRevocations, requireJwt } from '../../dist/index.js';
 
-/** So high that the one address of the benchmark is never refused, and every made-up id is counted. */
+import { toRecords } from '../tools/clients.mjs';
+import { loadPackage } from '../tools/package.mjs';
+
+const { bcryptVerifier, createJwtAuth, memoryRevocations, requireJwt } = loadPackage();
+
+/** So high that the benchmark's only address is never blocked and every made-up ID is counted. */
 const throttle = { failures: 1_000_000, windowSeconds: 3600 };
 
 const apps = {
-  /** Every client id is one of a client, which the guard asks for by a promise. */
+  /** Knows every client ID. `find` is asynchronous. */
   guard: ({ secret, tokenCacheSize }) =>
     createJwtAuth({
-      ...{ keys: secret, revocations: memoryRevocations(), tokenCacheSize },
+      keys: secret,
+      revocations: memoryRevocations(),
+      tokenCacheSize,
       verifier: { verify: async () => undefined, find: async (clientId) => ({ clientId }) },
     }),
-  /** Every client id is made up, and refused without hashing. */
-  refusing: ({ secret }) =>
+  /** Rejects every client ID without hashing. */
+  throttle: ({ secret }) =>
     createJwtAuth({ keys: secret, throttle, verifier: { verify: async () => undefined } }),
-  /** Every client id costs a hash: those of the clients their own, made-up ones a decoy. */
-  hashing: ({ secret, clients, cacheSize }) => {
-    const records = clients.map(({ clientId, hash }) => ({ clientId, secrets: [{ hash }] }));
-    return createJwtAuth({ keys: secret, verifier: bcryptVerifier(records, { cacheSize }) });
-  },
+  /** Hashes the secret of every client ID, known or not. */
+  bcrypt: ({ secret, clients, cacheSize }) =>
+    createJwtAuth({
+      keys: secret,
+      verifier: bcryptVerifier(toRecords(clients), { cacheSize }),
+    }),
 };
 
 export async function build(name, settings) {

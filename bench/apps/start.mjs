@@ -1,5 +1,7 @@
-// Starts an Express app once, in a process of its own: first without the package, then with it.
+// Starts an Express app once, first without the package and then with it, and sends the figures to the parent.
 import { createRequire } from 'node:module';
+
+import { loadPackage } from '../tools/package.mjs';
 
 const require = createRequire(import.meta.url);
 const heap = () => {
@@ -13,11 +15,10 @@ const expressMs = performance.now() - beforeExpress;
 const heapBefore = heap();
 
 const beforePackage = performance.now();
-const { bcryptVerifier, createJwtAuth } = require('../../dist/index.js');
+const { bcryptVerifier, createJwtAuth } = loadPackage();
 const requireMs = performance.now() - beforePackage;
-app.use(
-  createJwtAuth({ keys: 'a-secret-for-a-process-that-ends-at-once', verifier: bcryptVerifier([]) }),
-);
+const keys = 'a-secret-for-a-process-that-exits-at-once';
+app.use(createJwtAuth({ keys, verifier: bcryptVerifier([]) }));
 const mountedMs = performance.now() - beforePackage;
 
 process.send({ expressMs, requireMs, mountedMs, heapBytes: heap() - heapBefore });

@@ -1,9 +1,7 @@
-// Tokens per second, and CPU per token: for clients that have asked before, and for 200 clients that come at once and have
-// not, while somebody else visits the app.
-import { randomBytes } from 'node:crypto';
-
+// Tokens per second and CPU per token for clients that have asked before; and tokens per second for many clients that ask
+// at once for the first time, with the latency of an unrelated route.
 import { issuers } from '../apps/issuers.mjs';
-import { createClients } from '../tools/clients.mjs';
+import { createClients, randomSecret } from '../tools/clients.mjs';
 import { inTurn, withServers } from '../tools/contender.mjs';
 import { flood, pause, request, withConnections } from '../tools/load.mjs';
 import { median, percentile, summary } from '../tools/statistics.mjs';
@@ -11,99 +9,95 @@ import { visitsDuring } from '../tools/visitor.mjs';
 
 const CONNECTIONS = 8;
 const NAMES = Object.keys(issuers);
-/** What keeps hashes and does not put them through somebody else's server: the others hash in the same way as the second. */
+/** The other packages that hash do it in the same way as the second of these. */
 const FIRST_TIME = NAMES.slice(0, 3);
-const LONGEST_SECONDS = 120;
+const MAX_SECONDS = 120;
 
-const askedBy = (name) => {
-  const { ask } = issuers[name];
-  return ({ clientId, clientSecret }) => request(ask(clientId, clientSecret));
-};
+const tokenRequest = (name, { clientId, clientSecret }) =>
+  request(issuers[name].tokenRequest(clientId, clientSecret));
 
-/** Each of 200 clients has asked once; what each contender makes of that is its own. */
-export async function issuingAgain({ rounds = 3, seconds = 4, clientCount = 200 } = {}) {
-  const clients = await createClients(clientCount);
-  const figures = Object.fromEntries(NAMES.map((name) => [name, { perSecond: [], cpu: [] }]));
-  await withServers(
-    'issuers',
-    NAMES,
-    { clients, secret: randomBytes(32).toString('base64url') },
-    async (servers) => {
-      const texts = Object.fromEntries(NAMES.map((name) => [name, clients.map(askedBy(name))]));
-      const run = ({ port, name }, limits) =>
-        withConnections(port, CONNECTIONS, (connections) =>
-          flood(connections, { next: (index) => texts[name][index % clientCount], ...limits }),
-        );
-      for (const server of servers) await run(server, { count: clientCount });
-      await inTurn(servers, rounds, async (server) => {
-        const before = await server.ask('cpu');
-        const { statuses, ms } = await run(server, { seconds });
-        const { cpu, perSecond } = figures[server.name];
-        cpu.push(((await server.ask('cpu')) - before) / statuses[200]);
-        perSecond.push(statuses[200] / (ms / 1000));
-      });
-    },
+const roundsOf = (names) => Object.fromEntries(names.map((name) => [name, []]));
+
+/** Sends token requests of all clients in rotation until a limit is reached. */
+function ask({ port, name }, clients, limits) {
+  const texts = clients.map((client) => tokenRequest(name, client));
+  const next = (index) => texts[index % texts.length];
+  return withConnections(port, CONNECTIONS, (connections) =>
+    flood(connections, { next, ...limits }),
   );
+}
+
+async function measureAgain(clients, { rounds, seconds }) {
+  const figures = roundsOf(NAMES);
+  await withServers('issuers', NAMES, { clients, secret: randomSecret() }, async (servers) => {
+    for (const server of servers) await ask(server, clients, { count: clients.length });
+    await inTurn(servers, rounds, async (server) => {
+      const before = await server.ask('cpu');
+      const { responses, perSecond } = await ask(server, clients, { seconds });
+      const cpu = ((await server.ask('cpu')) - before) / responses;
+      figures[server.name].push({ cpu, perSecond });
+    });
+  });
   return NAMES.map((name) => ({
-    ...{
-      name,
-      hashes: issuers[name].hashes,
-      perSecond: summary(figures[name].perSecond),
-      cpu: summary(figures[name].cpu),
-    },
+    name,
+    hashes: issuers[name].hashes,
+    perSecond: summary(figures[name].map(({ perSecond }) => perSecond)),
+    cpu: summary(figures[name].map(({ cpu }) => cpu)),
   }));
 }
 
-/** A client comes again when it is told to. */
+/** Requests a token, and retries after a 503 as its Retry-After header says. */
 async function untilIssued(connection, text) {
-  const end = performance.now() + LONGEST_SECONDS * 1000;
-  for (let turns = 1; performance.now() < end; turns++) {
+  const end = performance.now() + MAX_SECONDS * 1000;
+  while (performance.now() < end) {
     const { status, head } = await connection.ask(text);
-    if (status === 200) return turns;
+    if (status === 200) return;
     const retryAfter = /\r\nretry-after: (\d+)/i.exec(head);
-    if (status !== 503 || !retryAfter) throw new Error(`An answer that was not expected: ${head}`);
+    if (status !== 503 || !retryAfter) throw new Error(`Unexpected response: ${head}`);
     await pause(Number(retryAfter[1]) * 1000);
   }
-  throw new Error('A client has waited too long for its token.');
+  throw new Error(`A client got no token within ${MAX_SECONDS} s.`);
 }
 
-/** Each round with new processes, that no client has asked before. */
-export async function issuingFirst({ rounds = 3, quietSeconds = 4, clientCount = 200 } = {}) {
-  const clients = await createClients(clientCount);
-  const figures = Object.fromEntries(
-    FIRST_TIME.map((name) => [name, { perSecond: [], quiet: [], busy: [], turns: [] }]),
+async function measureRush({ name, port }, clients, seconds) {
+  await visitsDuring(port, pause(seconds * 250)); // warm-up
+  const quiet = percentile(await visitsDuring(port, pause(seconds * 1000)), 0.99);
+  const startedAt = performance.now();
+  const rush = withConnections(port, clients.length, (connections) =>
+    Promise.all(
+      connections.map((connection, index) =>
+        untilIssued(connection, tokenRequest(name, clients[index])),
+      ),
+    ),
   );
+  const busy = percentile(await visitsDuring(port, rush), 0.99);
+  const perSecond = clients.length / ((performance.now() - startedAt) / 1000);
+  return { perSecond, quiet, busy };
+}
+
+async function measureFirst(clients, { rounds, seconds }) {
+  const figures = roundsOf(FIRST_TIME);
   for (let round = 0; round < rounds; round++) {
-    const settings = { clients, secret: randomBytes(32).toString('base64url') };
-    await withServers('issuers', FIRST_TIME, settings, (servers) =>
-      inTurn(servers, 1, async ({ name, port }) => {
-        const { perSecond, quiet, busy, turns } = figures[name];
-        await visitsDuring(port, pause(quietSeconds * 250)); // warm
-        quiet.push(percentile(await visitsDuring(port, pause(quietSeconds * 1000)), 0.99));
-        const startedAt = performance.now();
-        const all = withConnections(port, clientCount, (connections) =>
-          Promise.all(
-            connections.map((connection, index) =>
-              untilIssued(connection, askedBy(name)(clients[index])),
-            ),
-          ),
-        );
-        busy.push(percentile(await visitsDuring(port, all), 0.99));
-        perSecond.push(clientCount / ((performance.now() - startedAt) / 1000));
-        turns.push(...(await all));
+    // New processes, because every client must ask for the first time.
+    await withServers('issuers', FIRST_TIME, { clients, secret: randomSecret() }, (servers) =>
+      inTurn(servers, 1, async (server) => {
+        figures[server.name].push(await measureRush(server, clients, seconds));
       }),
     );
   }
-  return FIRST_TIME.map((name) => {
-    const { perSecond, quiet, busy, turns } = figures[name];
-    const ratio = busy.map((p99, round) => p99 / quiet[round]);
-    return {
-      name,
-      perSecond: summary(perSecond),
-      quietP99: median(quiet),
-      p99: median(busy),
-      ratio: summary(ratio),
-      turns: median(turns),
-    };
-  });
+  return FIRST_TIME.map((name) => ({
+    name,
+    perSecond: summary(figures[name].map(({ perSecond }) => perSecond)),
+    quietP99: median(figures[name].map(({ quiet }) => quiet)),
+    p99: median(figures[name].map(({ busy }) => busy)),
+    ratio: summary(figures[name].map(({ busy, quiet }) => busy / quiet)),
+  }));
+}
+
+export async function issuing({ rounds = 3, seconds = 4, clientCount = 200 } = {}) {
+  const clients = await createClients(clientCount);
+  return {
+    again: await measureAgain(clients, { rounds, seconds }),
+    first: await measureFirst(clients, { rounds, seconds }),
+  };
 }

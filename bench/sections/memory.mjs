@@ -1,29 +1,26 @@
-// What is held in memory: for a remembered token, for a remembered secret, and after very many of what callers can make up.
+// Memory for one cached token and one cached secret, and after a great many requests that a caller can make up.
 import { randomBytes } from 'node:crypto';
 
-import { withServers } from '../tools/contender.mjs';
 import { createClients } from '../tools/clients.mjs';
+import { withServers } from '../tools/contender.mjs';
 import { flood, request, withConnections } from '../tools/load.mjs';
 import { createMint } from '../tools/mint.mjs';
 
 const CONNECTIONS = 16;
-const CHEAP_COST = 4;
-const MOST_SECONDS = 1200;
+const BCRYPT_COST = 4;
+const MAX_SECONDS = 1200;
+const WARM_UP = 1000;
 const secret = randomBytes(32).toString('base64url');
 
-/** The heap after each of the counts, every request another one. */
-async function heapAfter(name, settings, counts, { next, expected }) {
-  return withServers('memory', [name], { secret, ...settings }, ([server]) =>
+/** Sends requests, each a different one, and resolves with the heap after each of the counts. */
+async function heapAfter(counts, { app, settings, next, expected }) {
+  return withServers('memory', [app], { secret, ...settings }, ([server]) =>
     withConnections(server.port, CONNECTIONS, async (connections) => {
       const heaps = [];
       let sent = 0;
       for (const count of counts) {
-        await flood(connections, {
-          count: count - sent,
-          seconds: MOST_SECONDS,
-          next: () => next(sent++),
-          expected,
-        });
+        const limits = { count: count - sent, seconds: MAX_SECONDS };
+        await flood(connections, { ...limits, next: () => next(sent++), expected });
         heaps.push(await server.ask('heap'));
       }
       return heaps;
@@ -31,63 +28,57 @@ async function heapAfter(name, settings, counts, { next, expected }) {
   );
 }
 
-const credentials = (clientId, clientSecret) =>
-  request({ path: '/auth/jwt', headers: { 'client-id': clientId, 'client-secret': clientSecret } });
-
-function tokensOf(toClientId) {
-  const mint = createMint({ alg: 'HS256', secret });
-  const next = (index) =>
-    request({
-      path: '/guarded',
-      headers: { Authorization: `Bearer ${mint({ sub: toClientId(index) })}` },
-    });
-  return { next, expected: [200] };
+async function bytesPerEntry(count, load) {
+  const [before, after] = await heapAfter([WARM_UP, count], load);
+  return (after - before) / (count - WARM_UP);
 }
 
-const perEntry = ([before, after], count) => (after - before) / count;
+function guarded(settings, toClientId) {
+  const mint = createMint({ alg: 'HS256', secret });
+  const next = (index) => {
+    const token = mint({ sub: toClientId(index) });
+    return request({ path: '/guarded', headers: { Authorization: `Bearer ${token}` } });
+  };
+  return { app: 'guard', settings, next, expected: [200] };
+}
 
-export async function memory({ million = 1_000_000, remembered = 100_000, secrets = 20_000 } = {}) {
-  const warm = 1000;
-  const tokenHeaps = await heapAfter(
-    'guard',
-    { tokenCacheSize: remembered },
-    [warm, remembered],
-    tokensOf(() => 'one-client'),
-  );
-  const clients = await createClients(secrets, CHEAP_COST);
-  const secretHeaps = await heapAfter('hashing', { clients, cacheSize: secrets }, [warm, secrets], {
-    next: (index) => credentials(clients[index].clientId, clients[index].clientSecret),
-    expected: [200],
+const tokenRequest = (clientId, clientSecret) =>
+  request({ path: '/auth/jwt', headers: { 'client-id': clientId, 'client-secret': clientSecret } });
+
+const known = (clients) => ({
+  app: 'bcrypt',
+  settings: { clients, cacheSize: clients.length },
+  next: (index) => tokenRequest(clients[index].clientId, clients[index].clientSecret),
+  expected: [200],
+});
+
+const madeUp = (app, settings) => ({
+  app,
+  settings,
+  next: (index) => tokenRequest(`nobody-${index}`, 'x'),
+  expected: [403],
+});
+
+/** Resolves with bytes per cache entry, and the heap in bytes after two numbers of requests. */
+export async function memory({ million = 1_000_000, tokens = 100_000, secrets = 20_000 } = {}) {
+  const clients = await createClients(secrets, BCRYPT_COST);
+  const measure = async (what, counts, load) => ({
+    what,
+    counts,
+    heaps: await heapAfter(counts, load),
   });
-  const [client] = clients;
+  const many = [million / 10, million];
+  const fewer = [million / 50, million / 20];
+  const oneClient = guarded({ tokenCacheSize: tokens }, () => 'one-client');
+  const manyClients = guarded({}, (index) => `client-${index}`);
+  const hashed = madeUp('bcrypt', { clients: clients.slice(0, 1) });
   return {
-    perToken: perEntry(tokenHeaps, remembered - warm),
-    perSecret: perEntry(secretHeaps, secrets - warm),
+    bytesPerToken: await bytesPerEntry(tokens, oneClient),
+    bytesPerSecret: await bytesPerEntry(secrets, known(clients)),
     series: [
-      {
-        what: 'tokens of as many clients, each new to the guard',
-        counts: [million / 10, million],
-        heaps: await heapAfter(
-          'guard',
-          {},
-          [million / 10, million],
-          tokensOf((index) => `client-${index}`),
-        ),
-      },
-      {
-        what: 'made-up client ids, refused and counted by the throttle',
-        counts: [million / 10, million],
-        heaps: await heapAfter('refusing', {}, [million / 10, million], {
-          ...{ next: (index) => credentials(`nobody-${index}`, 'x'), expected: [403] },
-        }),
-      },
-      {
-        what: 'made-up client ids, each hashed (bcrypt cost 4)',
-        counts: [million / 50, million / 20],
-        heaps: await heapAfter('hashing', { clients: [client] }, [million / 50, million / 20], {
-          ...{ next: (index) => credentials(`nobody-${index}`, 'x'), expected: [403] },
-        }),
-      },
+      await measure('new tokens, each of a different client', many, manyClients),
+      await measure('made-up client IDs, counted by the throttle', many, madeUp('throttle')),
+      await measure(`made-up client IDs, hashed (bcrypt cost ${BCRYPT_COST})`, fewer, hashed),
     ],
   };
 }

@@ -1,22 +1,22 @@
-// What the package adds to the start of an Express app: time until it is loaded and mounted, and memory.
+// What the package adds to the startup of an Express app: time to load and mount it, and memory.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
 import { summary } from '../tools/statistics.mjs';
 
-const PROBE = new URL('../apps/start.mjs', import.meta.url);
+const APP = new URL('../apps/start.mjs', import.meta.url);
 
-async function probe() {
-  const child = fork(PROBE, { execArgv: ['--expose-gc'] });
+async function measureOnce() {
+  const child = fork(APP, { execArgv: ['--expose-gc'] });
   const [figures] = await once(child, 'message');
   await once(child, 'exit');
   return figures;
 }
 
-export async function starting({ rounds = 21 } = {}) {
+export async function start({ rounds = 21 } = {}) {
   const all = [];
-  for (let round = 0; round < rounds; round++) all.push(await probe());
+  for (let round = 0; round < rounds; round++) all.push(await measureOnce());
   return Object.fromEntries(
-    Object.keys(all[0]).map((name) => [name, summary(all.map((each) => each[name]))]),
+    Object.keys(all[0]).map((name) => [name, summary(all.map((figures) => figures[name]))]),
   );
 }

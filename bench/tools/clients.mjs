@@ -1,11 +1,13 @@
-// Clients with secrets of their own.
+// Creates clients, each with a secret of its own.
 import { randomBytes } from 'node:crypto';
 
 import bcrypt from 'bcrypt';
 
-/** @param {number} cost bcrypt's; each step doubles the time of a hash. */
+export const randomSecret = () => randomBytes(24).toString('base64url');
+
+/** @param {number} cost bcrypt cost (default: 10) */
 export async function createClients(count, cost = 10) {
-  const secrets = Array.from({ length: count }, () => randomBytes(24).toString('base64url'));
+  const secrets = Array.from({ length: count }, randomSecret);
   const hashes = await Promise.all(secrets.map((secret) => bcrypt.hash(secret, cost)));
   return secrets.map((clientSecret, index) => ({
     clientId: `client-${index}`,
@@ -13,3 +15,7 @@ export async function createClients(count, cost = 10) {
     hash: hashes[index],
   }));
 }
+
+/** Converts clients to the records that the package reads. */
+export const toRecords = (clients) =>
+  clients.map(({ clientId, hash }) => ({ clientId, secrets: [{ hash }] }));

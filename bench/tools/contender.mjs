@@ -1,38 +1,42 @@
-// Starts and questions the server processes.
-import { fork } from 'node:child_process';
+// Starts the server processes and talks to them.
+import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 
 const SERVER = new URL('../server.mjs', import.meta.url);
-const TASKSET = '/usr/bin/taskset';
 
-function forkServer(script, args, { execPath = process.execPath, execArgv = [] } = {}) {
-  const env = { PATH: process.env.PATH, NODE_ENV: 'production' };
-  return fork(script, args, { execPath, execArgv: [...execArgv, '--expose-gc'], env });
+/** Runs a process on the first core only. */
+const TASKSET = ['taskset', '--cpu-list', '0'];
+
+function canPin() {
+  const [command, ...args] = TASKSET;
+  return spawnSync(command, [...args, process.execPath, '--version']).status === 0;
 }
 
-/** Keeps to the first core, where the system has a way to say so: a process that is moved about needs more CPU, now and then. */
-export function forkPinned(script, args) {
-  const pinned = { execPath: TASKSET, execArgv: ['--cpu-list', '0', process.execPath] };
-  return forkServer(script, args, existsSync(TASKSET) ? pinned : {});
+/** Starts server.mjs with the Node binary of this process. */
+function forkServer(isPinned) {
+  const [execPath, ...execArgv] = [...(isPinned ? TASKSET : []), process.execPath, '--expose-gc'];
+  const env = { PATH: process.env.PATH, NODE_ENV: 'production' };
+  return fork(SERVER, { execPath, execArgv, env });
 }
 
 /**
- * A running server: its name, the port of its app (or the ports of its apps), `ask` for what server.mjs tells, and `stop`.
- * Pinned where it has no threads that are to have a core of their own.
+ * Starts a server. It has a name, the ports of its apps, `ask` to query server.mjs, and `stop`.
+ *
+ * @param {boolean} isPinned Pins the process to one core if the system can, which makes its CPU time steadier. Do not pin
+ *   a server that has threads.
  */
-export async function start(kind, name, settings, isPinned = false) {
-  const child = isPinned ? forkPinned(SERVER, []) : forkServer(SERVER, []);
-  let hasEnded = false;
-  const ended = once(child, 'exit').then(() => (hasEnded = true));
+async function start(kind, name, settings, isPinned) {
+  const child = forkServer(isPinned && canPin());
+  let hasExited = false;
+  const exited = once(child, 'exit').then(() => (hasExited = true));
 
   async function send(message) {
-    const answer = once(child, 'message').then(([{ answer }]) => answer);
+    const reply = once(child, 'message').then(([{ reply }]) => reply);
     child.send(message);
     return Promise.race([
-      answer,
-      ended.then(() => {
-        throw new Error(`The server of ${name} has ended.`);
+      reply,
+      exited.then(() => {
+        throw new Error(`The server process of "${name}" exited unexpectedly.`);
       }),
     ]);
   }
@@ -41,16 +45,16 @@ export async function start(kind, name, settings, isPinned = false) {
     name,
     port: ports[0],
     ports,
-    ask: (what) => send({ ask: what }),
+    ask: (question) => send({ ask: question }),
     stop: async () => {
-      if (!hasEnded) child.disconnect();
-      await ended;
+      if (!hasExited) child.disconnect();
+      await exited;
     },
   };
 }
 
-/** Runs the work with one server for each name, and stops them whatever happens. */
-export async function withServers(kind, names, settings, work, isPinned = false) {
+/** Runs the work with one server for each name, and always stops the servers. */
+export async function withServers(kind, names, settings, work, { isPinned = false } = {}) {
   const servers = [];
   try {
     for (const name of names) servers.push(await start(kind, name, settings, isPinned));
@@ -60,7 +64,7 @@ export async function withServers(kind, names, settings, work, isPinned = false)
   }
 }
 
-/** Each contender in its turn, `rounds` times; the first in a round is another one each time. */
+/** Gives each contender one turn a round. Each round starts with a different contender. */
 export async function inTurn(contenders, rounds, work) {
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {

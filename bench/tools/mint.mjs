@@ -1,9 +1,11 @@
-// Tokens made with nothing but Node, so that no contender measures its own.
+// Creates tokens with Node alone, so that no contender verifies tokens of its own making.
 import { createHmac, createPrivateKey, randomUUID, sign } from 'node:crypto';
+
+const LIFETIME_SECONDS = 3600;
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A function that makes a token which is another one each time; claims can be changed. */
+/** Creates a function that returns a new token on each call. Its argument overrides claims. */
 export function createMint({ alg, secret, privateKey, issuer, audience, subject }) {
   const header = encode({ alg, typ: 'JWT' });
   const key = privateKey && createPrivateKey(privateKey);
@@ -13,16 +15,9 @@ export function createMint({ alg, secret, privateKey, issuer, audience, subject 
       : sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
   return (changes = {}) => {
     const iat = Math.floor(Date.now() / 1000);
-    const standard = {
-      iss: issuer,
-      sub: subject,
-      aud: audience,
-      iat,
-      exp: iat + 3600,
-      jti: randomUUID(),
-    };
-    const claims = { ...standard, ...changes };
-    const text = `${header}.${encode(claims)}`;
+    const times = { iat, exp: iat + LIFETIME_SECONDS };
+    const claims = { iss: issuer, sub: subject, aud: audience, ...times, jti: randomUUID() };
+    const text = `${header}.${encode({ ...claims, ...changes })}`;
     return `${text}.${signatureOf(text)}`;
   };
 }

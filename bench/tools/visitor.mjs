@@ -1,18 +1,18 @@
-// Somebody whose request has nothing to do with tokens, and who comes over a new connection each time.
+// Measures how long a route takes that has nothing to do with tokens. Each visit opens a new connection.
 import { pause, visit } from './load.mjs';
 
-const BETWEEN_MS = 2;
-const MOST_VISITS = 100_000;
+const PAUSE_MS = 2;
+const MAX_VISITS = 100_000;
 
-/** Visits GET /innocent until the work is done: how long each visit took, in milliseconds. Rejects where the work does. */
+/** Visits GET /unrelated until the work ends. Resolves with the latencies in ms; rejects if the work rejects. */
 export async function visitsDuring(port, work) {
   let isDone = false;
   const end = work.finally(() => (isDone = true));
   end.catch(() => undefined);
   const latencies = [];
-  while (!isDone && latencies.length < MOST_VISITS) {
-    latencies.push(await visit(port, '/innocent'));
-    await pause(BETWEEN_MS);
+  while (!isDone && latencies.length < MAX_VISITS) {
+    latencies.push(await visit(port, '/unrelated'));
+    await pause(PAUSE_MS);
   }
   await end;
   return latencies;
