@@ -12,6 +12,7 @@ export default tseslint.config(
       '.ci',
       '**/*.mjs',
       '__tests__/package/fixtures',
+      '__tests__/places/fixtures',
     ],
   },
   tseslint.configs.strictTypeChecked,

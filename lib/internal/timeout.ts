@@ -1,3 +1,5 @@
+import { unrefTimer } from './unref-timer';
+
 /** The promise, or a rejection with an Error after `timeoutMs`. What the promise does after that is ignored. */
 export async function withTimeout<T>(
   promise: PromiseLike<T>,
@@ -10,7 +12,7 @@ export async function withTimeout<T>(
       reject(new Error(message));
     }, timeoutMs);
     // What waits for an answer keeps the process alive; that it may not come does not.
-    timer.unref();
+    unrefTimer(timer);
   });
   try {
     return await Promise.race([promise, timeOut]);

@@ -1,4 +1,3 @@
-import { hashSecret } from '../../../lib/clients/bcrypt/hash-secret';
 import type { CompareTask } from '../../../lib/clients/bcrypt/thread';
 import { SecretComparer, type ComparerTask } from '../../../lib/clients/bcrypt/secret-comparer';
 
@@ -201,35 +200,5 @@ describe('equal questions at one time', () => {
     pool.asked[1]?.answer('h');
     expect([await late, await joined]).toEqual([['h'], ['h']]);
     expect(pool.asked).toHaveLength(2);
-  });
-});
-
-describe('hashSecret', () => {
-  test('makes a hash of the default cost, salted anew each time', async () => {
-    const [one, two] = [await hashSecret('a-secret'), await hashSecret('a-secret')];
-    expect([one, two]).toEqual([
-      expect.stringMatching(/^\$2[aby]\$10\$/),
-      expect.stringMatching(/^\$2[aby]\$10\$/),
-    ]);
-    expect(one).not.toBe(two);
-  });
-
-  test('takes a cost', async () => {
-    expect(await hashSecret('a-secret', { cost: 5 })).toMatch(/^\$2[aby]\$05\$/);
-  });
-
-  test.each(['', 'x'.repeat(73), 'with space', 'é', 'a\0b', 7 as never])(
-    'refuses %p',
-    async (secret) => {
-      await expect(hashSecret(secret)).rejects.toThrow(
-        /^secret must be 1 to 72 visible ASCII characters; it is /,
-      );
-    },
-  );
-
-  test.each([3, 17, '10' as never])('refuses the cost %p', async (cost) => {
-    await expect(hashSecret('a-secret', { cost })).rejects.toThrow(
-      /^cost must be a whole number from 4 to 16; it is /,
-    );
   });
 });

@@ -1,50 +1,76 @@
-import type path from 'node:path';
+import { Worker } from 'node:worker_threads';
 
-import * as thread from '../../../lib/clients/bcrypt/thread';
-import { BcryptPool } from '../../../lib/clients/bcrypt/pool';
+import { createInlineThread, useWorker } from '../../../lib/clients/bcrypt/thread';
 import { HASH, OTHER_HASH, SECRET } from '../../support/clients';
 
-jest.mock('node:path', () => {
-  const actual = jest.requireActual<typeof path>('node:path');
-  return {
-    ...actual,
-    join: (...parts: string[]) =>
-      actual.join(...parts.map((part) => part.replace('bcrypt-worker.js', 'gone.js'))),
-  };
-});
+const TASK = { secret: SECRET, enough: [HASH], all: [] };
 
-afterEach(() => {
-  jest.restoreAllMocks();
-});
-
-test('where no worker can be started, as in a bundle, the work is done on the event loop, with one warning', async () => {
-  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-  const pool = new BcryptPool({ threads: 2, maxQueue: 16, maxWaitMs: 60_000 });
-  const compare = (enough: string[], all: string[]) =>
-    pool.compare({ secret: SECRET, enough, all });
-  expect(
-    await Promise.all([
-      compare([OTHER_HASH, HASH], []),
-      compare([OTHER_HASH], [HASH]),
-      compare([], [OTHER_HASH]),
-    ]),
-  ).toEqual([[HASH], [HASH], []]);
-  expect(await pool.hash({ secret: 'new', cost: 4 })).toMatch(/^\$2[aby]\$04\$/);
-  expect(warn.mock.calls).toEqual([
-    [
-      'express-client-jwt cannot start its hashing thread (is it bundled?): bcrypt runs on the event loop.',
-    ],
-  ]);
-  await pool.close();
-});
-
-test('where Node does not allow workers at all, the same', async () => {
-  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-  jest.spyOn(thread, 'startWorkerThread').mockImplementation(() => {
-    throw new Error('Access to this API has been restricted');
+/** A thread that runs this code, and the events that it has told. */
+function threadOf(code: string) {
+  const events: string[] = [];
+  const thread = useWorker(new Worker(code, { eval: true }), {
+    onReady: () => events.push('ready'),
+    onStartFailure: ({ message }) => events.push(message),
+    onEnd: () => events.push('end'),
   });
-  const pool = new BcryptPool({ threads: 1, maxQueue: 16, maxWaitMs: 60_000 });
-  expect(await pool.compare({ secret: SECRET, enough: [HASH], all: [] })).toEqual([HASH]);
-  expect(warn).toHaveBeenCalledTimes(1);
-  await pool.close();
+  return { thread, events };
+}
+
+const READY = `const { parentPort } = require('node:worker_threads'); parentPort.postMessage('ready');`;
+
+describe('a worker', () => {
+  test('that throws before it is ready has failed to start', async () => {
+    const { thread, events } = threadOf(`throw new Error('no bcryptjs here');`);
+    await expect(thread.run(TASK)).rejects.toMatchObject({
+      message: 'The hashing thread could not be started.',
+      couldStart: false,
+    });
+    expect(events).toEqual(['end', 'no bcryptjs here']);
+  });
+
+  test('that exits before it is ready has failed to start', async () => {
+    const { thread, events } = threadOf('');
+    await expect(thread.run(TASK)).rejects.toMatchObject({ couldStart: false });
+    expect(events).toEqual(['end', 'it exited before it was ready']);
+  });
+
+  test('that throws during a task had started', async () => {
+    const { thread, events } = threadOf(
+      `${READY} parentPort.on('message', () => { throw new Error('broken'); });`,
+    );
+    await expect(thread.run(TASK)).rejects.toMatchObject({
+      message: 'The hashing thread ended before it responded.',
+      couldStart: true,
+    });
+    expect(events).toEqual(['ready', 'end']);
+  });
+
+  test('that is terminated before it is ready has not failed to start', async () => {
+    const { thread, events } = threadOf('setInterval(() => {}, 1000);');
+    const answer = thread.run(TASK);
+    await Promise.all([
+      thread.terminate(),
+      expect(answer).rejects.toMatchObject({ couldStart: true }),
+    ]);
+    expect(events).toEqual(['end']);
+  });
+});
+
+describe('an inline thread', () => {
+  const compare = (enough: string[], all: string[]) =>
+    createInlineThread().run({ secret: SECRET, enough, all });
+
+  test('finds the first of enough that matches', async () => {
+    expect(await compare([OTHER_HASH, HASH], [])).toEqual([HASH]);
+  });
+
+  test('finds those of all that match if none of enough does', async () => {
+    expect(await compare([OTHER_HASH], [OTHER_HASH, HASH])).toEqual([HASH]);
+  });
+
+  test('hashes a secret', async () => {
+    const thread = createInlineThread();
+    expect(await thread.run({ secret: 'new', cost: 4 })).toMatch(/^\$2[aby]\$04\$/);
+    await thread.terminate();
+  });
 });

@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-
 import { JwtAuthError } from '../../errors';
 import { isPromise } from '../../internal/maybe-promise';
 import { clock, optional, resolveOptions, wholeNumber, type Option } from '../../internal/options';
@@ -9,7 +7,7 @@ import type { ClientVerifier, CredentialsRefusal, VerificationDetails } from '..
 import { DEFAULT_COST, HIGHEST_COST, LONGEST_SECRET_BYTES, LOWEST_COST } from './bcrypt-hash';
 import { createBoundedLookup } from './bounded-lookups';
 import type { CheckedRecord, CheckedSecret } from './check-record';
-import { BcryptPool } from './pool';
+import { BcryptPool, defaultThreads } from './pool';
 import { createRecordSource } from './record-source';
 import { createRefusalLevel } from './refusal-level';
 import { SecretComparer } from './secret-comparer';
@@ -32,12 +30,9 @@ export interface BcryptVerifierOptions {
   readonly clock?: (() => number) | undefined;
 }
 
-/** One core stays free for the event loop. */
-const DEFAULT_THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
-
 /** One row per option. */
 export const BCRYPT_VERIFIER_OPTIONS = {
-  threads: wholeNumber(DEFAULT_THREADS, 1, 64, 'cores − 1, at most 4'),
+  threads: wholeNumber(defaultThreads(), 1, 64, 'cores − 1, at most 4'),
   maxQueue: wholeNumber(64, 1, 10_000),
   cacheSize: wholeNumber(10_000, 1, 1_000_000),
   refusalCost: optional(wholeNumber(DEFAULT_COST, LOWEST_COST, HIGHEST_COST), 'learned'),

@@ -1,13 +1,21 @@
 import { assertThat, integerOr } from '../../internal/assert';
 import { DEFAULT_COST, HIGHEST_COST, LONGEST_SECRET_BYTES, LOWEST_COST } from './bcrypt-hash';
-import { BcryptPool } from './pool';
+import { BcryptPool, defaultThreads } from './pool';
+
+/** One pool for the process. Its queue has no limit because your own code decides how many secrets it hashes at once. */
+const pool = new BcryptPool({
+  threads: defaultThreads(),
+  maxQueue: Infinity,
+  maxWaitMs: Infinity,
+  idleMs: 1_000,
+});
 
 /**
- * The bcrypt hash of a new client secret, worked out in a thread of its own.
+ * Hashes a new client secret with bcrypt in a worker thread.
  *
- * @param secret 1 to 72 visible ASCII characters: what a header can carry and bcrypt can tell apart.
- * @param options.cost bcrypt's cost, 4 to 16; each step doubles the time. Default: 10.
- * @throws TypeError (as a rejection) where the secret or the cost is out of bounds.
+ * @param secret 1 to 72 visible ASCII characters: a header can carry them, and bcrypt reads no more than 72 bytes.
+ * @param options.cost bcrypt's cost, 4 to 16 (default: 10). Each step doubles the time.
+ * @throws TypeError (as a rejection) if the secret or the cost is out of bounds.
  */
 export async function hashSecret(
   secret: string,
@@ -19,10 +27,5 @@ export async function hashSecret(
     secret.length <= LONGEST_SECRET_BYTES;
   assertThat(fits, 'secret', '1 to 72 visible ASCII characters', secret);
   const cost = integerOr(DEFAULT_COST, options.cost, 'cost', LOWEST_COST, HIGHEST_COST);
-  const pool = new BcryptPool({ threads: 1, maxQueue: 1, maxWaitMs: Infinity });
-  try {
-    return await pool.hash({ secret, cost });
-  } finally {
-    await pool.close();
-  }
+  return await pool.hash({ secret, cost });
 }

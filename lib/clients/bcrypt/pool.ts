@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
+
 import { JwtAuthError } from '../../errors';
+import { unrefTimer } from '../../internal/unref-timer';
 import {
-  startInlineThread,
-  startWorkerThread,
   ThreadDiedError,
   type BcryptResult,
   type BcryptTask,
@@ -9,42 +10,68 @@ import {
   type CompareTask,
   type HashTask,
 } from './thread';
+import { startThread, type ThreadStarter } from './thread-starter';
 
-/** The size of a {@link BcryptPool}. */
+/** The limits of a {@link BcryptPool}, and what it depends on. */
 export interface BcryptPoolSettings {
-  /** How many threads work at once. */
+  /** The number of threads that work at once. */
   readonly threads: number;
-  /** How many tasks may wait for a thread. */
+  /** The number of tasks that can wait for a thread. */
   readonly maxQueue: number;
-  /** How long a task may wait for a thread. */
+  /** How long a task can wait for a thread, in milliseconds. */
   readonly maxWaitMs: number;
+  /** How long an unused thread is kept, in milliseconds (default: one minute). */
+  readonly idleMs?: number;
+  /** A monotonic time in milliseconds (default: `performance.now`). */
+  readonly monotonicMs?: () => number;
+  /** Starts a thread (default: the starter that all pools of the process share). */
+  readonly startThread?: ThreadStarter;
 }
 
 interface Job {
   readonly task: BcryptTask;
-  /** Asked when the job's turn comes: where nobody waits for it any more, it is dropped. */
+  /** Called before the job runs: if it returns false, the job is dropped. */
   readonly isWanted: () => boolean;
   readonly queuedAtMs: number;
   readonly resolve: (result: BcryptResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** bcrypt off the event loop, behind a queue that has an end. Threads are started when there is work, and kept. */
+const IDLE_MS = 60_000;
+
+/** A full queue is searched for unwanted jobs only this often, so that refusing stays cheap in a flood. */
+const SWEEP_INTERVAL_MS = 5;
+
+/** The default number of threads: one less than the cores, which leaves one to the event loop, and at most 4. */
+export function defaultThreads(): number {
+  return Math.min(4, Math.max(1, availableParallelism() - 1));
+}
+
+/** Runs bcrypt off the event loop, behind a bounded queue. Starts threads on demand, and ends them when they are idle. */
 export class BcryptPool {
-  readonly #settings: BcryptPoolSettings;
-  readonly #idle = new Set<BcryptThread>();
+  readonly #settings: Required<BcryptPoolSettings>;
+  /** The idle threads, the last used one last, each with the timer that ends it. */
+  readonly #idle = new Map<BcryptThread, NodeJS.Timeout>();
   readonly #busy = new Set<BcryptThread>();
   #waiting: Job[] = [];
-  #canThread = true;
+  #nextSweepMs = -Infinity;
   #isClosed = false;
 
   constructor(settings: BcryptPoolSettings) {
-    this.#settings = settings;
+    const monotonicMs = () => performance.now();
+    this.#settings = { idleMs: IDLE_MS, monotonicMs, startThread, ...settings };
+  }
+
+  /** Whether the queue is full, so that another task would be rejected with `ERR_OVERLOADED`. */
+  get isFull(): boolean {
+    if (this.#waiting.length < this.#settings.maxQueue) return false;
+    this.#dropUnwanted();
+    return this.#waiting.length >= this.#settings.maxQueue;
   }
 
   /**
-   * The hashes that a secret matches, in one turn however many they are. Rejects with `ERR_OVERLOADED` where the queue
-   * is full, and where the thread dies, the pool is closed, or `isWanted` says that nobody waits any more.
+   * Finds the hashes that a secret matches, in one turn of one thread. Rejects with `ERR_OVERLOADED` if the queue is full
+   * or the task waits too long. Rejects also if the thread dies, the pool is closed, or `isWanted` returns false.
    */
   async compare(
     task: CompareTask,
@@ -53,100 +80,96 @@ export class BcryptPool {
     return [await this.#enqueue(task, isWanted)].flat();
   }
 
-  /** The hash of a secret. Rejects as `compare` does. */
+  /** Hashes a secret. Rejects as `compare` does. */
   async hash(task: HashTask): Promise<string> {
     return String(await this.#enqueue(task, () => true));
   }
 
-  /** Whether a further job would be refused. */
-  get isFull(): boolean {
-    return this.#waiting.length >= this.#settings.maxQueue;
-  }
-
-  /** Ends the threads; what is not finished is rejected. */
+  /** Ends the threads and rejects the unfinished tasks. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#drop(
-      () => true,
-      () => new Error('The verifier has been closed.'),
-    );
-    await Promise.all([...this.#idle, ...this.#busy].map((thread) => thread.terminate()));
+    for (const job of this.#waiting.splice(0)) job.reject(createClosedError());
+    for (const timer of this.#idle.values()) clearTimeout(timer);
+    const threads = [...this.#idle.keys(), ...this.#busy];
+    await Promise.all(threads.map((thread) => thread.terminate()));
   }
 
   #enqueue(task: BcryptTask, isWanted: () => boolean): Promise<BcryptResult> {
     return new Promise((resolve, reject) => {
-      if (this.#isClosed) throw new Error('The verifier has been closed.');
-      if (this.#waiting.length >= this.#settings.maxQueue) this.#dropUnwanted();
-      if (this.#waiting.length >= this.#settings.maxQueue) throw createOverload();
-      this.#waiting.push({ task, isWanted, queuedAtMs: performance.now(), resolve, reject });
+      if (this.#isClosed) throw createClosedError();
+      if (this.isFull) throw new JwtAuthError('ERR_OVERLOADED');
+      const queuedAtMs = this.#settings.monotonicMs();
+      this.#waiting.push({ task, isWanted, queuedAtMs, resolve, reject });
       this.#dispatch();
     });
   }
 
   #dropUnwanted(): void {
-    this.#drop(
-      (job) => !job.isWanted(),
-      () => new Error('Nobody waits for this any more.'),
-    );
-    const oldest = performance.now() - this.#settings.maxWaitMs;
-    this.#drop((job) => job.queuedAtMs < oldest, createOverload);
+    const nowMs = this.#settings.monotonicMs();
+    if (nowMs < this.#nextSweepMs) return;
+    this.#nextSweepMs = nowMs + SWEEP_INTERVAL_MS;
+    this.#waiting = this.#waiting.filter((job) => this.#isRunnable(job, nowMs));
   }
 
-  #drop(which: (job: Job) => boolean, createError: () => Error): void {
-    const dropped = this.#waiting.filter(which);
-    this.#waiting = this.#waiting.filter((job) => !dropped.includes(job));
-    for (const job of dropped) job.reject(createError());
+  /** Rejects the job if nobody waits for it, or if it has waited too long. */
+  #isRunnable(job: Job, nowMs: number): boolean {
+    const isLate = nowMs - job.queuedAtMs > this.#settings.maxWaitMs;
+    if (!job.isWanted()) job.reject(new Error('The caller has stopped waiting.'));
+    else if (isLate) job.reject(new JwtAuthError('ERR_OVERLOADED'));
+    else return true;
+    return false;
   }
 
   #dispatch(): void {
-    if (this.#idle.size === 0 && this.#busy.size >= this.#settings.threads) return;
-    this.#dropUnwanted();
-    const job = this.#waiting.shift();
-    if (job === undefined) return;
-    const [thread = this.#startThread()] = this.#idle;
-    this.#idle.delete(thread);
-    this.#busy.add(thread);
-    void this.#work(thread, job);
-    this.#dispatch();
-  }
-
-  #startThread(): BcryptThread {
-    if (!this.#canThread) return startInlineThread();
-    try {
-      const thread = startWorkerThread(() => {
-        this.#idle.delete(thread);
-        this.#busy.delete(thread);
-      });
-      return thread;
-    } catch {
-      this.#giveUpThreads();
-      return startInlineThread();
+    while (this.#idle.size > 0 || this.#busy.size < this.#settings.threads) {
+      const job = this.#waiting.shift();
+      if (job === undefined) return;
+      if (this.#isRunnable(job, this.#settings.monotonicMs())) void this.#work(job);
     }
   }
 
-  async #work(thread: BcryptThread, job: Job): Promise<void> {
+  async #work(job: Job): Promise<void> {
+    const thread = this.#takeThread();
+    this.#busy.add(thread);
     try {
       job.resolve(await thread.run(job.task));
-      if (this.#busy.delete(thread)) this.#idle.add(thread);
     } catch (error) {
-      this.#busy.delete(thread);
-      if (error instanceof ThreadDiedError && !error.couldStart && !this.#isClosed) {
-        this.#giveUpThreads();
-        this.#waiting.unshift(job);
-      } else job.reject(error);
+      const canRunElsewhere = error instanceof ThreadDiedError && !error.couldStart;
+      if (canRunElsewhere && !this.#isClosed) this.#waiting.unshift(job);
+      else job.reject(error);
     }
+    // A thread that has ended is not among the busy ones any more.
+    const isAlive = this.#busy.delete(thread) && thread.isReusable;
+    if (isAlive && !this.#isClosed) this.#keepIdle(thread);
     this.#dispatch();
   }
 
-  #giveUpThreads(): void {
-    if (!this.#canThread) return;
-    this.#canThread = false;
-    process.emitWarning(
-      'express-client-jwt cannot start its hashing thread (is it bundled?): bcrypt runs on the event loop.',
-    );
+  /** Prefers the thread that was used last, so that those which are not needed become idle. */
+  #takeThread(): BcryptThread {
+    const [thread, timer] = [...this.#idle].at(-1) ?? [];
+    if (thread) {
+      clearTimeout(timer);
+      this.#idle.delete(thread);
+      return thread;
+    }
+    const started = this.#settings.startThread(() => {
+      clearTimeout(this.#idle.get(started));
+      this.#idle.delete(started);
+      this.#busy.delete(started);
+    });
+    return started;
+  }
+
+  #keepIdle(thread: BcryptThread): void {
+    const timer = setTimeout(() => {
+      this.#idle.delete(thread);
+      void thread.terminate();
+    }, this.#settings.idleMs);
+    unrefTimer(timer);
+    this.#idle.set(thread, timer);
   }
 }
 
-function createOverload(): JwtAuthError {
-  return new JwtAuthError('ERR_OVERLOADED');
+function createClosedError(): Error {
+  return new Error('The verifier is closed.');
 }

@@ -1,16 +1,15 @@
-import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 import bcrypt from 'bcryptjs';
 
-/** Finds the hashes that a secret matches: the first of `enough` will do, and where there is none, every one of `all`. */
+/** Finds the hashes that a secret matches: the first match in `enough`, or every match in `all` if there is none. */
 export interface CompareTask {
   readonly secret: string;
   readonly enough: readonly string[];
   readonly all: readonly string[];
 }
 
-/** Makes the hash of a new secret. */
+/** Hashes a new secret. */
 export interface HashTask {
   readonly secret: string;
   readonly cost: number;
@@ -18,59 +17,73 @@ export interface HashTask {
 
 export type BcryptTask = CompareTask | HashTask;
 
-/** What comes of it: the hashes that match, or the new hash. */
+/** The result of a task: the hashes that match, or the new hash. */
 export type BcryptResult = readonly string[] | string;
 
-/** One place where one task at a time is worked out. */
+/** Runs one task at a time. */
 export interface BcryptThread {
-  /** Rejects with a {@link ThreadDiedError} where the thread ends before it has answered. */
+  /** Whether the thread can take another task. An inline thread runs one task, so that workers are tried again. */
+  readonly isReusable: boolean;
+  /** Rejects with a {@link ThreadDiedError} if the thread ends before it responds. */
   run(task: BcryptTask): Promise<BcryptResult>;
   terminate(): Promise<void>;
 }
 
-/** The thread that was at work is gone: the answer is not known. */
+/** The thread ended during a task, so the result is unknown. */
 export class ThreadDiedError extends Error {
   override readonly name = 'ThreadDiedError';
   readonly code = 'ERR_HASHING_THREAD_DIED';
 
-  /** @param couldStart false where threads cannot be had here at all. */
+  /** @param couldStart false if the thread never started, so that the task can safely run elsewhere. */
   constructor(readonly couldStart: boolean) {
     super(
       couldStart
-        ? 'The hashing thread ended before it had answered.'
+        ? 'The hashing thread ended before it responded.'
         : 'The hashing thread could not be started.',
     );
   }
 }
 
-/** Starts a worker thread. `onEnd` is called once it is gone, for whatever reason. */
-export function startWorkerThread(onEnd: () => void): BcryptThread {
-  const worker = new Worker(path.join(__dirname, 'bcrypt-worker.js'), { execArgv: [] });
+/** What to do when a worker starts, fails to start, or ends. */
+export interface WorkerEvents {
+  readonly onReady: () => void;
+  readonly onStartFailure: (cause: Error) => void;
+  /** Called once when the worker is gone, for whatever reason. */
+  readonly onEnd: () => void;
+}
+
+/** Runs tasks in a worker that has just been constructed. */
+export function useWorker(worker: Worker, events: WorkerEvents): BcryptThread {
   let isReady = false;
-  let failedToStart = false;
+  let isTerminated = false;
+  let startFailure = new Error('it exited before it was ready');
   let pending: { resolve(result: BcryptResult): void; reject(error: Error): void } | undefined;
 
   worker.on('message', (message: BcryptResult) => {
     if (!isReady) {
       isReady = true;
+      events.onReady();
       return;
     }
     worker.unref();
     pending?.resolve(message);
     pending = undefined;
   });
-  worker.on('error', () => {
-    failedToStart = !isReady;
+  worker.on('error', (error: Error) => {
+    startFailure = error;
   });
   worker.on('exit', () => {
-    onEnd();
-    pending?.reject(new ThreadDiedError(!failedToStart));
+    events.onEnd();
+    const couldStart = isReady || isTerminated;
+    if (!couldStart) events.onStartFailure(startFailure);
+    pending?.reject(new ThreadDiedError(couldStart));
     pending = undefined;
   });
-  // After the listeners, since adding one refs the worker again: an idle thread must not keep the process alive.
+  // After the listeners, because adding one refs the worker: an idle thread must not keep the process alive.
   worker.unref();
 
   return {
+    isReusable: true,
     run: (task) =>
       new Promise((resolve, reject) => {
         pending = { resolve, reject };
@@ -78,14 +91,16 @@ export function startWorkerThread(onEnd: () => void): BcryptThread {
         worker.postMessage(task);
       }),
     terminate: async () => {
+      isTerminated = true;
       await worker.terminate();
     },
   };
 }
 
-/** Works on the event loop itself, for places where no worker can be started, such as a single-file bundle. */
-export function startInlineThread(): BcryptThread {
+/** Runs a task on the event loop, for environments that cannot start a worker. */
+export function createInlineThread(): BcryptThread {
   return {
+    isReusable: false,
     run: (task) => ('cost' in task ? bcrypt.hash(task.secret, task.cost) : compareInline(task)),
     terminate: () => Promise.resolve(),
   };

@@ -1,0 +1,163 @@
+import { BcryptPool, type BcryptPoolSettings } from '../../../lib/clients/bcrypt/pool';
+import { createInlineThread, ThreadDiedError } from '../../../lib/clients/bcrypt/thread';
+import type { ThreadStarter } from '../../../lib/clients/bcrypt/thread-starter';
+import { OTHER_HASH, SECRET } from '../../support/clients';
+
+const pools: BcryptPool[] = [];
+
+function poolOf(settings: Partial<BcryptPoolSettings> = {}): BcryptPool {
+  const pool = new BcryptPool({ threads: 1, maxQueue: 16, maxWaitMs: 60_000, ...settings });
+  pools.push(pool);
+  return pool;
+}
+
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+});
+
+/** Whether a secret matches the hash of another one. */
+async function compare(pool: BcryptPool): Promise<boolean> {
+  return (await pool.compare({ secret: SECRET, enough: [OTHER_HASH], all: [] })).length > 0;
+}
+
+/** Stands for threads: each task is answered with no match when the test says so. */
+function manualThreads() {
+  const threads: { finish: () => void; end: () => void; terminate: jest.Mock }[] = [];
+  const startThread: ThreadStarter = (onEnd) => {
+    let resolve: (matches: string[]) => void = () => undefined;
+    const terminate = jest.fn(() => {
+      onEnd();
+      return Promise.resolve();
+    });
+    threads.push({
+      finish: () => {
+        resolve([]);
+      },
+      end: onEnd,
+      terminate,
+    });
+    return {
+      isReusable: true,
+      run: () => new Promise((settle) => (resolve = settle)),
+      terminate,
+    };
+  };
+  return { threads, startThread };
+}
+
+describe('an idle thread', () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['performance'] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  /** A pool of which `count` threads have each done one task. */
+  async function idlePool(count: number) {
+    const { threads, startThread } = manualThreads();
+    const pool = poolOf({ threads: count, idleMs: 1_000, startThread });
+    const answers = Array.from({ length: count }, () => compare(pool));
+    for (const thread of threads) thread.finish();
+    await Promise.all(answers);
+    return { pool, threads };
+  }
+  const endedOf = (threads: { terminate: jest.Mock }[]) =>
+    threads.map(({ terminate }) => terminate.mock.calls.length);
+
+  test('ends after idleMs, and not before', async () => {
+    const { threads } = await idlePool(1);
+    jest.advanceTimersByTime(999);
+    expect(endedOf(threads)).toEqual([0]);
+    jest.advanceTimersByTime(1);
+    expect(endedOf(threads)).toEqual([1]);
+  });
+
+  test('ends after a minute by default', async () => {
+    const { threads, startThread } = manualThreads();
+    const answer = compare(poolOf({ startThread }));
+    threads[0]?.finish();
+    await answer;
+    jest.advanceTimersByTime(59_999);
+    expect(endedOf(threads)).toEqual([0]);
+    jest.advanceTimersByTime(1);
+    expect(endedOf(threads)).toEqual([1]);
+  });
+
+  test('does not end during a task', async () => {
+    const { pool, threads } = await idlePool(1);
+    const answer = compare(pool);
+    jest.advanceTimersByTime(5_000);
+    expect(endedOf(threads)).toEqual([0]);
+    threads[0]?.finish();
+    expect(await answer).toBe(false);
+  });
+
+  test('ends although another thread is in steady use', async () => {
+    const { pool, threads } = await idlePool(2);
+    for (let index = 0; index < 4; index++) {
+      const answer = compare(pool);
+      threads[1]?.finish();
+      await answer;
+      jest.advanceTimersByTime(300);
+    }
+    expect(endedOf(threads)).toEqual([1, 0]);
+  });
+
+  test('is replaced by a new one when there is work again', async () => {
+    const { pool, threads } = await idlePool(1);
+    jest.advanceTimersByTime(1_000);
+    const answer = compare(pool);
+    expect(threads).toHaveLength(2);
+    threads[1]?.finish();
+    expect(await answer).toBe(false);
+  });
+
+  test('leaves no timer behind when it ends by itself', async () => {
+    const { threads } = await idlePool(1);
+    threads[0]?.end();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('leaves no timer behind when the pool is closed', async () => {
+    const { pool } = await idlePool(2);
+    await pool.close();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('is not kept when its last task ends after close()', async () => {
+    const { threads, startThread } = manualThreads();
+    const pool = poolOf({
+      startThread: (onEnd) => ({ ...startThread(onEnd), terminate: () => Promise.resolve() }),
+    });
+    const answer = compare(pool);
+    await pool.close();
+    threads[0]?.finish();
+    await answer;
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+test('a task that a thread could not start for runs in the next thread', async () => {
+  const { threads, startThread } = manualThreads();
+  const startThreads = jest.fn(startThread).mockImplementationOnce((onEnd) => ({
+    isReusable: true,
+    run: () => {
+      onEnd();
+      return Promise.reject(new ThreadDiedError(false));
+    },
+    terminate: () => Promise.resolve(),
+  }));
+  const answer = compare(poolOf({ startThread: startThreads }));
+  await new Promise((resolve) => setImmediate(resolve));
+  threads[0]?.finish();
+  expect(await answer).toBe(false);
+});
+
+test('a thread that is not reusable runs one task', async () => {
+  const startThreads = jest.fn(createInlineThread);
+  const pool = poolOf({ startThread: startThreads });
+  await compare(pool);
+  await compare(pool);
+  expect(startThreads).toHaveBeenCalledTimes(2);
+});
