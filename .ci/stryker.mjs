@@ -2,22 +2,29 @@
 import { fileURLToPath } from 'node:url';
 
 const room = process.env.ROOM;
-if (!room) throw new Error('ROOM is not set: keys, tokens, clients or http.');
+if (!room) throw new Error('Set ROOM to a folder of lib, such as keys.');
 
-// The rules of the RFCs for tokens and for HTTP have a folder of tests of their own.
-const folders = ['tokens', 'http'].includes(room) ? [room, 'rfc'] : [room];
+/** Rooms whose rules have a folder of tests of their own, or that are tested through the app. */
+const FURTHER_TESTS = {
+  tokens: ['rfc'],
+  http: ['rfc', 'guarding', 'issuing'],
+  guarding: ['http', 'rfc'],
+  issuing: ['http'],
+};
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-  mutate: [`lib/${room}/*.ts`],
+  mutate: [`lib/${room}/**/*.ts`],
   testRunner: 'jest',
   plugins: ['@stryker-mutator/jest-runner'],
-  // A mutant that never answers is found out by the timeout of its first test.
+  // A mutant that never responds is caught by the timeout of its first test.
   jest: {
     config: {
       testTimeout: 3000,
       testEnvironment: fileURLToPath(new URL('fail-fast-environment.cjs', import.meta.url)),
-      roots: folders.map((folder) => `<rootDir>/__tests__/${folder}`),
+      roots: [room, ...(FURTHER_TESTS[room] ?? [])].map(
+        (folder) => `<rootDir>/__tests__/${folder}`,
+      ),
     },
     enableFindRelatedTests: false,
   },

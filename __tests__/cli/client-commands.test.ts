@@ -3,7 +3,7 @@ import bcrypt from 'bcryptjs';
 import { bcryptVerifier } from 'express-client-jwt';
 import { fileStore } from 'express-client-jwt/stores/file';
 import { callGuarded, getToken, testApp } from '../support/app';
-import { cli, file, json, NOW, ok, runWords, stored, STRONG, write } from '../support/cli';
+import { cli, file, json, NOW, ok, stored, STRONG, write } from '../support/cli';
 import { HASH, reports } from '../support/clients';
 import { mint } from '../support/mint';
 
@@ -179,32 +179,6 @@ test.each(['disable reports', 'enable reports', 'end-tokens reports', 'remove re
     );
   },
 );
-
-describe('client set', () => {
-  test('changes the scopes and the lifetime, and leaves the rest', async () => {
-    write(reports({ claims: { tenant: 7 } }));
-    await ok('client set reports --file FILE --scope a --scope b --expires-in-seconds 60');
-    expect(stored()).toEqual([
-      reports({ claims: { tenant: 7 }, scopes: ['a', 'b'], expiresInSeconds: 60 }),
-    ]);
-    await ok('client set reports --file FILE --expires-in-seconds 90');
-    expect(stored()[0]).toMatchObject({ scopes: ['a', 'b'], expiresInSeconds: 90 });
-  });
-
-  test('removes all scopes with an empty one', async () => {
-    write(reports());
-    const words = ['client', 'set', 'reports', '--file', file, '--scope', ''];
-    expect((await runWords(words)).exitCode).toBe(0);
-    expect(stored()[0]?.scopes).toEqual([]);
-  });
-
-  test('warns about a comma, which does not separate scopes', async () => {
-    write(reports());
-    expect((await cli('client set reports --file FILE --scope a,b')).stderr).toContain(
-      '"a,b" is one scope with a comma in it. For several, repeat --scope.',
-    );
-  });
-});
 
 test('client list shows the good clients beside a malformed one, and exits with 1', async () => {
   write(reports(), { clientId: 'bad', secrets: [{ hash: 'plain' }] });

@@ -204,36 +204,6 @@ describe('what is accepted', () => {
   });
 });
 
-describe('the factory itself, mounted', () => {
-  test('createJwtAuth says so when Express calls it', async () => {
-    let message = '';
-    const app = express();
-    app.use(createJwtAuth as never);
-    app.use(((error: Error, _req: unknown, res: express.Response, _next: unknown) => {
-      message = error.message;
-      res.status(500).end();
-    }) as express.ErrorRequestHandler);
-    await request(app).get('/');
-    expect(message).toBe('Call createJwtAuth() and pass its result: app.use(createJwtAuth({ … }))');
-  });
-
-  test('requireJwt fails closed and says so', async () => {
-    let message = '';
-    const app = express();
-    app.get('/', requireJwt as never, () => {
-      throw new Error('reached');
-    });
-    app.use(((error: Error, _req: unknown, res: express.Response, _next: unknown) => {
-      message = error.message;
-      res.status(500).end();
-    }) as express.ErrorRequestHandler);
-    await request(app).get('/');
-    expect(message).toBe(
-      "Call requireJwt() and pass its result: app.get('/path', requireJwt(), handler)",
-    );
-  });
-});
-
 describe('requireJwt throws a TypeError for bad options', () => {
   const scope = (value: unknown, shown: string): Row => {
     const { must } = REQUIRE_JWT_OPTIONS.scope;

@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-
 import {
   addressOf,
   elapsedMs,
@@ -11,7 +9,7 @@ import {
 } from '../../lib/http/request';
 
 function bearer(authorization: string | undefined, rawHeaders: string[] = []) {
-  return parseBearer({ headers: { authorization }, rawHeaders } as unknown as IncomingMessage);
+  return parseBearer({ headers: { authorization }, rawHeaders });
 }
 
 describe('parseBearer', () => {

@@ -38,11 +38,11 @@ describe('the memory of verified tokens', () => {
   test('is bounded: what was used least recently is checked again', () => {
     const verify = verifierWith(2);
     const [a, b, c] = ['a', 'b', 'c'].map((jti) => mint({ jti }));
-    for (const token of [a, b, a, c]) verify(token ?? '');
+    for (const token of [a, b, a, c]) void verify(token ?? '');
     expect(signatureChecks).toHaveBeenCalledTimes(3);
-    verify(a ?? '');
+    void verify(a ?? '');
     expect(signatureChecks).toHaveBeenCalledTimes(3);
-    verify(b ?? '');
+    void verify(b ?? '');
     expect(signatureChecks).toHaveBeenCalledTimes(4);
   });
 
@@ -66,7 +66,7 @@ describe('the memory of verified tokens', () => {
   test('holds whole tokens: another signature of the same claims is another token', () => {
     const verify = verifierWith(10);
     const token = mint();
-    verify(token);
+    void verify(token);
     const [header, claims] = token.split('.');
     const otherSignature = mint({ jti: 'other' }).split('.')[2] ?? '';
     expect(verify(`${header ?? ''}.${claims ?? ''}.${otherSignature}`)).toBe('ERR_TOKEN_SIGNATURE');
@@ -99,7 +99,7 @@ describe('the memory of verified tokens', () => {
 describe('what is told of a good token', () => {
   function facts(changes: Json, header: Json = {}): VerifiedToken {
     const verified = verifierWith(0)(mint(changes, header));
-    if (typeof verified === 'string' || isPromise(verified)) throw new Error(String(verified));
+    if (typeof verified === 'string' || isPromise(verified)) throw new Error('refused');
     return verified;
   }
 

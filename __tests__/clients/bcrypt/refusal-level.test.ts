@@ -28,19 +28,19 @@ test.each<[string, number[], number[], number[]]>([
   ['the lowest cost', [4], [], [4]],
 ])('%s', (_title, seen, compared, filled) => {
   const level = createRefusalLevel();
-  level.include(seen.map(secretOf));
+  level.include({ secrets: seen.map(secretOf) });
   expect(costsOf(level, compared)).toEqual(filled);
 });
 
 test('stays at the costliest client seen', () => {
   const level = createRefusalLevel();
-  for (const secrets of [[secretOf(12)], [secretOf(8)], []]) level.include(secrets);
+  for (const secrets of [[secretOf(12)], [secretOf(8)], []]) level.include({ secrets: secrets });
   expect(costsOf(level)).toEqual([12]);
 });
 
 test('gives each id hashes of its own, the same each time, in the form of bcrypt', () => {
   const level = createRefusalLevel();
-  level.include([12, 10].map(secretOf));
+  level.include({ secrets: [12, 10].map(secretOf) });
   const [a, again, b] = ['a', 'a', 'b'].map((clientId) => level.decoysFor(clientId, []));
   expect(again).toEqual(a);
   expect(new Set([...(a ?? []), ...(b ?? [])].map((hash) => hash.slice(7))).size).toBe(4);

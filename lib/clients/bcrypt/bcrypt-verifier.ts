@@ -65,10 +65,7 @@ export function bcryptVerifier(
   const pool = new BcryptPool({ threads, maxQueue, maxWaitMs: MAX_WAIT_MS });
   const comparer = new SecretComparer(pool, cacheSize);
   const level = createRefusalLevel(refusalCost);
-  const onRecord = ({ secrets }: CheckedRecord) => {
-    level.include(secrets);
-  };
-  const records = createRecordSource(clients, onRecord, settings.clock);
+  const records = createRecordSource(clients, level.include, settings.clock);
   const lookUp = createBoundedLookup(records.find);
 
   return {

@@ -1,15 +1,15 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 
 import { HIGHEST_COST, LOWEST_COST, DEFAULT_COST } from './bcrypt-hash';
-import type { CheckedSecret } from './check-record';
+import type { CheckedRecord, CheckedSecret } from './check-record';
 
 /**
  * Brings every refusal up to the same work, so that timing does not reveal whether a client exists,
  * how many secrets it has, or how expensive they are.
  */
 export interface RefusalLevel {
-  /** Raises the level to the work of a refusal by these secrets. */
-  include(secrets: readonly CheckedSecret[]): void;
+  /** Raises the level to the work of a refusal by the secrets of this record. */
+  readonly include: (record: Pick<CheckedRecord, 'secrets'>) => void;
   /** Dummy hashes that bring the work of these secrets up to the common level. */
   decoysFor(clientId: string, secrets: readonly CheckedSecret[]): readonly string[];
 }
@@ -40,7 +40,7 @@ export function createRefusalLevel(leastCost?: number): RefusalLevel {
   }
 
   return {
-    include: (secrets) => {
+    include: ({ secrets }) => {
       highest = Math.max(highest, workOf(secrets));
     },
     decoysFor: (clientId, secrets) => {

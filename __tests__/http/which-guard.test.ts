@@ -1,0 +1,69 @@
+import { inspect } from 'node:util';
+
+import express from 'express';
+import { bcryptVerifier, requireJwt } from 'express-client-jwt';
+import request from 'supertest';
+
+import { callGuarded, testAuth } from '../support/app';
+import { HASH, reports } from '../support/clients';
+import { KEY, mint, OTHER_KEY } from '../support/mint';
+
+describe('which createJwtAuth is asked', () => {
+  test('none upstream: the request gets 500, and the error says what to add and where', async () => {
+    const app = express();
+    app.get('/guarded/7', requireJwt(), () => {
+      throw new Error('reached');
+    });
+    app.use(testAuth());
+    const res = await callGuarded(app, mint());
+    expect(res.status).toBe(500);
+    expect(res.body).toEqual({
+      error: 'server_error',
+      error_description:
+        'No createJwtAuth() middleware ran before requireJwt(). Add app.use(createJwtAuth({ … })) above this route.',
+      code: 'ERR_NOT_MOUNTED',
+    });
+  });
+
+  test('of two, the one that was passed last', async () => {
+    const app = express();
+    app.use(testAuth({ keys: OTHER_KEY }));
+    app.use('/inner', testAuth());
+    app.get(['/outer', '/inner'], requireJwt(), (_req, res) => {
+      res.end('through');
+    });
+    const call = (path: string, key: string) =>
+      request(app)
+        .get(path)
+        .set('Authorization', `Bearer ${mint({}, {}, key)}`);
+    expect((await call('/inner', KEY)).status).toBe(200);
+    expect((await call('/inner', OTHER_KEY)).status).toBe(401);
+    expect((await call('/outer', KEY)).status).toBe(401);
+    expect((await call('/outer', OTHER_KEY)).status).toBe(200);
+  });
+
+  test('auth.requireJwt() is bound to its own, also where the request has not passed it', async () => {
+    const auth = testAuth({ verifier: bcryptVerifier([reports({ scopes: ['a'] })]) });
+    const app = express();
+    app.get('/guarded/:id', auth.requireJwt({ scope: 'a' }), (_req, res) => {
+      res.end('through');
+    });
+    expect((await callGuarded(app, mint({ scope: 'a' }))).text).toBe('through');
+    expect((await callGuarded(app, mint())).status).toBe(403);
+    expect((await callGuarded(app, mint({}, {}, OTHER_KEY))).status).toBe(401);
+  });
+
+  test('a log of the request shows neither key nor hash', async () => {
+    let logged = '';
+    const app = express();
+    app.use(testAuth());
+    app.get('/guarded/7', requireJwt(), (req, res) => {
+      logged = inspect(req, { depth: 12, showHidden: false });
+      res.end();
+    });
+    await callGuarded(app, mint());
+    expect(logged).toContain("clientId: 'reports'");
+    expect(logged).not.toContain(KEY);
+    expect(logged).not.toContain(HASH);
+  });
+});
