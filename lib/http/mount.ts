@@ -15,27 +15,28 @@ export function createMiddleware(
   guard: RequestGuard,
   endpoints: readonly MountedEndpoint[],
 ): JwtMiddleware {
-  const rows = endpoints.map(({ endpoint, handler }) => ({
-    ...{ path: endpoint.path, lowerCasePath: endpoint.path.toLowerCase(), handler },
+  const rows = endpoints.map(({ endpoint: { path }, handler }) => ({
+    ...{ path, lowerCasePath: path.toLowerCase(), handler },
   }));
 
   function jwtAuth(req: Request, res: Response, next: NextFunction): void {
     setGuard(req, guard);
-    for (const { path, lowerCasePath, handler } of rows) {
-      // Most requests are for something else, and their URL says so for less than Express's path.
-      if (!req.url.toLowerCase().includes(lowerCasePath) || !isFor(req, path)) continue;
-      if (req.method === 'OPTIONS') break;
-      handler(req, res, next);
-      return;
-    }
-    next();
+    // Most requests are for something else, and their URL says so for less than Express's path.
+    const url = req.url.toLowerCase();
+    const row = rows.find(
+      ({ lowerCasePath, path }) => url.includes(lowerCasePath) && isFor(req, path),
+    );
+    if (row === undefined || req.method === 'OPTIONS') next();
+    else row.handler(req, res, next);
   }
   return jwtAuth as JwtMiddleware;
 }
 
 /** Matches as the app's own routes do: `case sensitive routing` and `strict routing` count. */
 function isFor(req: Request, path: string): boolean {
-  const isSet = (setting: string): boolean => Boolean(req.app.get(setting));
+  // Mocks of a request may have no app.
+  const app = req.app as Request['app'] | undefined;
+  const isSet = (setting: string): boolean => Boolean(app?.get(setting));
   const requested = isSet('strict routing') ? req.path : req.path.replace(/\/$/, '');
   if (isSet('case sensitive routing')) return requested === path;
   return requested.toLowerCase() === path.toLowerCase();

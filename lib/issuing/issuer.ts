@@ -2,6 +2,7 @@ import type { CheckedClient } from '../clients/client';
 import type { ClientCredentials, VerificationDetails } from '../clients/verifier';
 import type { JwtAuthErrorCode, RefusalDetails } from '../errors';
 import type { Outage } from '../events';
+import { isPromise } from '../internal/maybe-promise';
 import type { IssuedToken, Tokens } from '../tokens/tokens';
 import { authenticate, type AuthenticationSettings } from './authenticate';
 import type { Throttle } from './throttle';
@@ -40,7 +41,8 @@ export interface IssuerParts {
 export function createIssuer({ settings, tokens, throttle }: IssuerParts): Issuer {
   return async (credentials, { address, signal }) => {
     const { clientId } = credentials;
-    const attempt = await throttle.begin(clientId, address);
+    const begun = throttle.begin(clientId, address);
+    const attempt = isPromise(begun) ? await begun : begun;
     const { retryAfterSeconds, outages } = attempt;
     if (retryAfterSeconds !== undefined)
       return { refusal: 'ERR_THROTTLED', retryAfterSeconds, details: {}, outages };

@@ -32,7 +32,7 @@ const asTask = (secret: string, enough: string[], all: string[] = []): CompareTa
   all,
 });
 const task = (secret: string, enough: string[], all: string[] = []): ComparerTask => ({
-  clientId: 'a-client',
+  pair: `a-client ${secret}`,
   ...asTask(secret, enough, all),
 });
 
@@ -131,9 +131,18 @@ describe('the memory of pairs', () => {
     const { ask, comparer } = setUp();
     await ask(task('s', ['h']), 'h');
     await ask(task('wrong', ['h']));
-    expect(comparer.hasProven('a-client', 's')).toBe(true);
-    expect(comparer.hasProven('another', 's')).toBe(false);
-    expect(comparer.hasProven('a-client', 'wrong')).toBe(false);
+    expect(comparer.provenHash('a-client s')).toBe('h');
+    expect(comparer.provenHash('another s')).toBeUndefined();
+    expect(comparer.provenHash('a-client wrong')).toBeUndefined();
+  });
+
+  test('names a client and a secret so that neither can be read', () => {
+    const { comparer } = setUp();
+    const name = comparer.nameOf('a-client', 's3cret');
+    expect(name).toMatch(/^[\w-]{43}$/);
+    expect(comparer.nameOf('a-client', 's3cret')).toBe(name);
+    expect(comparer.nameOf('a-clien', 'ts3cret')).not.toBe(name);
+    expect(setUp().comparer.nameOf('a-client', 's3cret')).not.toBe(name);
   });
 
   test('does not take a proof for a hash that has been replaced', async () => {

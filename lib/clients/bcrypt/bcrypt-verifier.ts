@@ -3,7 +3,7 @@ import { isPromise } from '../../internal/maybe-promise';
 import { clock, optional, resolveOptions, wholeNumber, type Option } from '../../internal/options';
 import type { Client, ClientRecord } from '../client';
 import type { ClientStore } from '../store';
-import type { ClientVerifier, CredentialsRefusal, VerificationDetails } from '../verifier';
+import type { ClientVerifier, CredentialsRefusal, VerificationContext } from '../verifier';
 import { DEFAULT_COST, HIGHEST_COST, LONGEST_SECRET_BYTES, LOWEST_COST } from './bcrypt-hash';
 import { createBoundedLookup } from './bounded-lookups';
 import type { CheckedRecord, CheckedSecret } from './check-record';
@@ -61,32 +61,33 @@ export function bcryptVerifier(
   options: BcryptVerifierOptions = {},
 ): ClientVerifier {
   const settings = resolveOptions(options, 'bcryptVerifier', BCRYPT_VERIFIER_OPTIONS);
-  const { threads, maxQueue, cacheSize, refusalCost } = settings;
+  const { threads, maxQueue } = settings;
   const pool = new BcryptPool({ threads, maxQueue, maxWaitMs: MAX_WAIT_MS });
-  const comparer = new SecretComparer(pool, cacheSize);
-  const level = createRefusalLevel(refusalCost);
+  const comparer = new SecretComparer(pool, settings.cacheSize);
+  const level = createRefusalLevel(settings.refusalCost);
   const records = createRecordSource(clients, level.include, settings.clock);
   const lookUp = createBoundedLookup(records.find);
 
   return {
     verify: async ({ clientId, clientSecret: secret }, context = {}) => {
-      const hasProven = comparer.hasProven(clientId, secret);
+      const pair = comparer.nameOf(clientId, secret);
+      const proven = comparer.provenHash(pair);
       // Before the store is asked: a flood of made-up ids must not become a flood of lookups.
-      if (!hasProven && pool.isFull) throw new JwtAuthError('ERR_OVERLOADED');
+      if (proven === undefined && pool.isFull) throw new JwtAuthError('ERR_OVERLOADED');
       await records.start();
-      const record = await lookUp(clientId, hasProven);
+      const record = await lookUp(clientId, proven !== undefined);
       const { live, dead } = sortSecrets(record, secret, settings.clock());
+      const enough = hashesOf(live);
+      const decide = (current: CheckedRecord | undefined, matches: readonly string[]) =>
+        judge(current, secret, matches, settings.clock(), context);
+      if (proven !== undefined && enough.includes(proven)) return decide(record, [proven]);
       // A live secret that matches ends the work; a refusal does all of it, in one turn.
       const all = [...hashesOf(dead), ...level.decoysFor(clientId, [...live, ...dead])];
-      const task = { clientId, secret, enough: hashesOf(live), all };
-      const found = comparer.findMatches(task, () => context.signal);
+      const found = comparer.findMatches({ pair, secret, enough, all }, () => context.signal);
       const matches = isPromise(found) ? await found : found;
       // A client may have changed while its secret was hashed, and its token would live on.
-      const isOld = isPromise(found) && task.enough.some((hash) => matches.includes(hash));
-      const current = isOld ? await lookUp(clientId, true) : record;
-      const { client, details } = judge(current, secret, matches, settings.clock());
-      context.explain?.(details);
-      return client;
+      const isOld = isPromise(found) && enough.some((hash) => matches.includes(hash));
+      return decide(isOld ? await lookUp(clientId, true) : record, matches);
     },
     find: (clientId) => {
       const record = records.find(clientId);
@@ -123,21 +124,20 @@ const hashesOf = (secrets: readonly CheckedSecret[]) => secrets.map(({ hash }) =
 
 const isTooLong = (secret: string) => Buffer.byteLength(secret) > LONGEST_SECRET_BYTES;
 
-/** Decides by the record as it stands now. */
+/** Decides by the record as it stands now, and explains why. */
 function judge(
   record: CheckedRecord | undefined,
   secret: string,
   matches: readonly string[],
   nowMs: number,
-): { readonly client: Client | undefined; readonly details: VerificationDetails } {
+  context: VerificationContext,
+): Client | undefined {
   const { live, dead } = sortSecrets(record, secret, nowMs);
   const used = [...live, ...dead].find(({ hash }) => matches.includes(hash));
   const isLive = used !== undefined && live.includes(used);
   const reason = isLive ? undefined : reasonFor(record, secret, used);
-  return {
-    client: isLive ? record?.client : undefined,
-    details: { reason, secretLabel: used?.label },
-  };
+  context.explain?.({ reason, secretLabel: used?.label });
+  return isLive ? record?.client : undefined;
 }
 
 function reasonFor(

@@ -15,7 +15,8 @@ const REJECTED_MS = 60_000;
 
 /** A secret of a client, to be compared. */
 export interface ComparerTask extends CompareTask {
-  readonly clientId: string;
+  /** The name of the client and the secret: see {@link SecretComparer.nameOf}. */
+  readonly pair: string;
 }
 
 /** The work on one task, and the signals of those who wait for it. */
@@ -44,9 +45,14 @@ export class SecretComparer {
     this.#rejected = new LRUCache({ max: cacheSize, ttl: REJECTED_MS, ttlResolution: 0 });
   }
 
-  /** Whether this secret has been proven for this client, whether or not that still counts. */
-  hasProven(clientId: string, secret: string): boolean {
-    return this.#proven.has(this.#nameOf(clientId, secret));
+  /** Names a client and a secret; the name reveals neither. */
+  nameOf(clientId: string, secret: string): string {
+    return this.#nameOf(clientId, secret);
+  }
+
+  /** The hash that the secret of this pair has matched, whether or not it still counts. */
+  provenHash(pair: string): string | undefined {
+    return this.#proven.get(pair);
   }
 
   /**
@@ -56,15 +62,15 @@ export class SecretComparer {
    * @param signal Is asked for only if something must be hashed.
    */
   findMatches(
-    { clientId, secret, enough, all }: ComparerTask,
+    { pair, secret, enough, all }: ComparerTask,
     signal: () => AbortSignal | undefined = () => undefined,
   ): MaybePromise<readonly string[]> {
-    const known = this.#proven.get(this.#nameOf(clientId, secret));
+    const known = this.#proven.get(pair);
     if (known !== undefined && enough.includes(known)) return [known];
     const isOpen = (hash: string) =>
       hash !== known && this.#rejected.get(this.#nameOf(secret, hash)) !== true;
     const knownOfAll = all.filter((hash) => hash === known);
-    const open = { clientId, secret, enough: enough.filter(isOpen), all: all.filter(isOpen) };
+    const open = { pair, secret, enough: enough.filter(isOpen), all: all.filter(isOpen) };
     if (open.enough.length + open.all.length === 0) return knownOfAll;
     return this.#join(open, signal()).then((matches) => [...matches, ...knownOfAll]);
   }
@@ -86,12 +92,12 @@ export class SecretComparer {
   }
 
   async #compare(task: ComparerTask, isWanted: () => boolean): Promise<readonly string[]> {
-    const { clientId, secret, enough, all } = task;
+    const { pair, secret, enough, all } = task;
     const matches = await this.#pool.compare({ secret, enough, all }, isWanted);
     const first = enough.findIndex((hash) => matches.includes(hash));
     const compared = first < 0 ? [...enough, ...all] : enough.slice(0, first + 1);
     for (const hash of compared) {
-      if (matches.includes(hash)) this.#proven.set(this.#nameOf(clientId, secret), hash);
+      if (matches.includes(hash)) this.#proven.set(pair, hash);
       else this.#rejected.set(this.#nameOf(secret, hash), true);
     }
     return matches;
