@@ -87,7 +87,7 @@ describeWithServers('the PostgreSQL store', () => {
 describe('the PostgreSQL store takes', () => {
   test.each(['', 'a b', 'a;b', 'a.b.c', '"a"', '1a', 7])('no table by the name %j', (table) => {
     expect(() => postgresSchema({ table: table as string })).toThrow(
-      'postgresStore: table must be the plain name of a table',
+      'postgresSchema: table must be the plain name of a table',
     );
   });
 

@@ -99,7 +99,7 @@ describe('redisRevocations', () => {
     [
       'no options',
       undefined,
-      'redisRevocations must be given an object of options; it is undefined.',
+      'redisRevocations: the options must be an object; they are undefined.',
     ],
     ['no sendCommand', {}, 'redisRevocations: sendCommand must be a function; it is undefined.'],
     [
@@ -110,7 +110,7 @@ describe('redisRevocations', () => {
     [
       'a prefix that is no text',
       { sendCommand: () => 0, prefix: 1 },
-      'redisRevocations: prefix must be a string; it is a whole number.',
+      'redisRevocations: prefix must be a text; it is 1.',
     ],
     [
       'another option',
