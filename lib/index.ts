@@ -20,7 +20,7 @@ export type {
 } from './events';
 export { createJwtAuth, type JwtAuth } from './http/create-jwt-auth';
 export { createJwtGuard, type JwtGuard } from './http/create-jwt-guard';
-export type { JwtAuthOptions, JwtGuardOptions } from './http/options-types';
+export type { JwtAuthOptions, JwtGuardOptions } from './http/options';
 export { getJwt, requireJwt, type JwtMiddleware, type RequireJwtOptions } from './http/require-jwt';
 export type { ThrottleCount, ThrottleOptions, ThrottleStore } from './issuing/throttle';
 export type { Algorithm, AlgorithmName } from './keys/algorithms';

@@ -1,5 +1,3 @@
-import type { Request } from 'express';
-
 import { checkClient } from '../clients/check-client';
 import type { Client } from '../clients/client';
 import { createGuard } from '../guarding/guard';
@@ -15,10 +13,8 @@ import type { JwtClaims } from '../tokens/claims';
 import { createTokens } from '../tokens/tokens';
 import { createHttpError } from './challenge';
 import { createClientTokenEndpoint } from './endpoints/client-token';
-import { createEndpointHandler } from './endpoints/endpoint';
 import { createMiddleware } from './mount';
-import { AUTH_OPTIONS } from './options';
-import type { JwtAuthOptions } from './options-types';
+import { AUTH_OPTIONS, type JwtAuthOptions } from './options';
 import { addressOf } from './request';
 import { createRequestGuard } from './request-guard';
 import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
@@ -72,13 +68,12 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
   const requestGuard = createRequestGuard({ guard, settings, reporter });
   const throttle = settings.throttle ? createThrottle(settings.throttle, settings) : NO_THROTTLE;
   const issue = createIssuer({ settings, tokens, throttle });
-  const endpoint = createClientTokenEndpoint(settings, issue);
+  const endpoints = [createClientTokenEndpoint(settings, issue)];
   // An address costs something, so it is read only if somebody needs it.
   const needsAddress = reporter.isListening || settings.throttle !== undefined;
-  const address = (req: Request) => (needsAddress ? addressOf(req) : undefined);
-  const handler = createEndpointHandler(endpoint, settings, reporter, address);
+  const parts = { settings, reporter, addressOf: needsAddress ? addressOf : () => undefined };
 
-  return Object.assign(createMiddleware(requestGuard, [{ endpoint, handler }]), {
+  return Object.assign(createMiddleware(requestGuard, endpoints, parts), {
     requireJwt: (requirements: RequireJwtOptions = {}) =>
       bindGuard(requirements, () => requestGuard),
     issueToken: (client: Client) =>

@@ -7,8 +7,8 @@ import { createVerificationKeys, type Keys } from '../keys/key-ring';
 import { createReporter } from '../reporter';
 import { createTokenVerifier } from '../tokens/verifier';
 import { createMiddleware } from './mount';
-import { GUARD_OPTIONS } from './options';
-import type { JwtGuardOptions } from './options-types';
+import { GUARD_OPTIONS, type JwtGuardOptions } from './options';
+import { addressOf } from './request';
 import { createRequestGuard } from './request-guard';
 import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
 
@@ -52,7 +52,7 @@ export function createJwtGuard(options: JwtGuardOptions): JwtGuard {
   const guard = createGuard({ clock, verify: (token) => verifier(token), standingOf, isRevoked });
   const requestGuard = createRequestGuard({ guard, settings, reporter });
 
-  return Object.assign(createMiddleware(requestGuard, []), {
+  return Object.assign(createMiddleware(requestGuard, [], { settings, reporter, addressOf }), {
     requireJwt: (requirements: RequireJwtOptions = {}) =>
       bindGuard(requirements, () => requestGuard),
     replaceKeys: (keys: Keys) => {

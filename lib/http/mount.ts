@@ -1,22 +1,19 @@
 import type { NextFunction, Request, Response } from 'express';
 
-import type { Endpoint } from './endpoints/endpoint';
+import { createEndpointHandler, type Endpoint, type EndpointParts } from './endpoints/endpoint';
 import type { RequestGuard } from './request-guard';
 import { setGuard, type JwtMiddleware } from './require-jwt';
-
-/** An endpoint and the handler in front of it. */
-export interface MountedEndpoint {
-  readonly endpoint: Pick<Endpoint, 'path'>;
-  readonly handler: (req: Request, res: Response, next: NextFunction) => void;
-}
 
 /** Creates what `app.use` takes: it marks the request for its guard and serves the endpoints. */
 export function createMiddleware(
   guard: RequestGuard,
-  endpoints: readonly MountedEndpoint[],
+  endpoints: readonly Endpoint[],
+  parts: EndpointParts,
 ): JwtMiddleware {
-  const rows = endpoints.map(({ endpoint: { path }, handler }) => ({
-    ...{ path, lowerCasePath: path.toLowerCase(), handler },
+  const rows = endpoints.map((endpoint) => ({
+    path: endpoint.path,
+    lowerCasePath: endpoint.path.toLowerCase(),
+    handler: createEndpointHandler(endpoint, parts),
   }));
 
   function jwtAuth(req: Request, res: Response, next: NextFunction): void {

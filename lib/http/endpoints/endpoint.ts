@@ -27,9 +27,11 @@ export interface EndpointResult {
 }
 
 /** What all endpoints share. */
-export interface EndpointSettings {
-  readonly realm: string;
-  readonly errors: 'json' | 'next';
+export interface EndpointParts {
+  readonly settings: { readonly realm: string; readonly errors: 'json' | 'next' };
+  readonly reporter: Reporter;
+  /** The address of the caller; undefined if nobody needs it. */
+  readonly addressOf: (req: Request) => string | undefined;
 }
 
 /** RFC 6749 §5.1. A shared cache might otherwise keep the response to a GET (RFC 9111 §3.5). */
@@ -38,9 +40,7 @@ const CACHE_HEADERS = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
 /** Mounts one endpoint: 405, `no-store`, `Vary`, `errors: 'next'` and the report, once for all. */
 export function createEndpointHandler(
   endpoint: Endpoint,
-  { realm, errors }: EndpointSettings,
-  reporter: Reporter,
-  addressOf: (req: Request) => string | undefined,
+  { settings: { realm, errors }, reporter, addressOf }: EndpointParts,
 ) {
   return function endpointHandler(req: Request, res: Response, next: NextFunction): void {
     const startedAt = performance.now();
