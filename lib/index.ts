@@ -22,6 +22,7 @@ export { createJwtAuth, type JwtAuth } from './http/create-jwt-auth';
 export { createJwtGuard, type JwtGuard } from './http/create-jwt-guard';
 export type { JwtAuthOptions, JwtGuardOptions } from './http/options';
 export { getJwt, requireJwt, type JwtMiddleware, type RequireJwtOptions } from './http/require-jwt';
+export type { AccessTokenVerifier, VerifiedAccessToken } from './http/verify-access-token';
 export type { ThrottleCount, ThrottleOptions, ThrottleStore } from './issuing/throttle';
 export type { Algorithm, AlgorithmName } from './keys/algorithms';
 export type { Keys } from './keys/key-ring';

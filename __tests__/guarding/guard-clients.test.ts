@@ -184,6 +184,12 @@ describe('issueToken', () => {
     expect((await callGuarded(app, token)).status).toBe(200);
   });
 
+  test('throws for a disabled client, which gets no token at the token route either', () => {
+    expect(() => testAuth().issueToken({ clientId: 'reports', disabled: true })).toThrow(
+      new TypeError('issueToken: client reports is disabled.'),
+    );
+  });
+
   test('throws where the client is malformed', () => {
     expect(() => testAuth().issueToken({ clientId: '' })).toThrow(
       new TypeError(

@@ -67,3 +67,20 @@ describe('which createJwtAuth is asked', () => {
     expect(logged).not.toContain(HASH);
   });
 });
+
+test('requireJwt finds the auth of another copy of the package', async () => {
+  const app = express();
+  app.use(testAuth());
+  const loadCopy = () =>
+    jest.requireActual<{ requireJwt: typeof requireJwt }>('express-client-jwt');
+  let copy = { requireJwt };
+  jest.isolateModules(() => {
+    copy = loadCopy();
+  });
+  expect(copy.requireJwt).not.toBe(requireJwt);
+  app.get('/guarded/7', copy.requireJwt(), (_req, res) => {
+    res.end('through');
+  });
+  expect((await callGuarded(app, mint())).text).toBe('through');
+  expect((await callGuarded(app, mint({}, {}, OTHER_KEY))).status).toBe(401);
+});

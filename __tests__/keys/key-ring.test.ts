@@ -1,4 +1,10 @@
-import { createSecretKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import {
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto';
 
 import {
   createKeyRing as createRing,
@@ -107,6 +113,15 @@ describe('weak keys are refused', () => {
     ],
   ])('%s', (_title, keys, message) => {
     expect(() => createKeyRing(keys)).toThrow(new TypeError(message));
+  });
+
+  test('an RSA key with the exponent 1, under which everybody can sign', () => {
+    const { n = '' } = rsa.publicKey.export({ format: 'jwk' });
+    const jwk = { kty: 'RSA', n, e: 'AQ' };
+    const key = createPublicKey({ key: jwk, format: 'jwk' });
+    expect(() => createKeys(key)).toThrow(
+      'createJwtGuard: keys has the exponent 1, but an RSA key needs an odd one of 3 or more.',
+    );
   });
 
   test.each<[string, Keys]>([

@@ -17,6 +17,7 @@ import { createMiddleware } from './mount';
 import { AUTH_OPTIONS, type JwtAuthOptions } from './options';
 import { addressOf } from './request';
 import { createRequestGuard } from './request-guard';
+import { createAccessTokenVerifier, type AccessTokenVerifier } from './verify-access-token';
 import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
 
 /** What `app.use` takes, with the tools that share its keys and its verifier. */
@@ -25,9 +26,14 @@ export interface JwtAuth extends JwtMiddleware {
   requireJwt(options?: RequireJwtOptions): JwtMiddleware;
   /**
    * Issues a token for a client without asking the verifier. If `find` names the client's scopes,
-   * the guard grants no others. Throws a TypeError if the client is malformed.
+   * the guard grants no others. Throws a TypeError if the client is malformed or disabled.
    */
   issueToken(client: Client): string;
+  /**
+   * Verifies a token as the guard does, for WebSockets, GraphQL and MCP. Rejects with a JwtAuthError
+   * if the token is refused, or if that could not be told (status 500 or more).
+   */
+  readonly verifyAccessToken: AccessTokenVerifier;
   /** Replaces all keys from now on. Throws a TypeError, and changes nothing, if one is not good. */
   replaceKeys(keys: Keys): void;
   /**
@@ -76,8 +82,13 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
   return Object.assign(createMiddleware(requestGuard, endpoints, parts), {
     requireJwt: (requirements: RequireJwtOptions = {}) =>
       bindGuard(requirements, () => requestGuard),
-    issueToken: (client: Client) =>
-      tokens.issue(checkClient(client, 'issueToken: client'), clock()).token,
+    issueToken: (client: Client) => {
+      const checked = checkClient(client, 'issueToken: client');
+      if (checked.disabled)
+        throw new TypeError(`issueToken: client ${checked.clientId} is disabled.`);
+      return tokens.issue(checked, clock()).token;
+    },
+    verifyAccessToken: createAccessTokenVerifier(guard, settings.realm, reporter),
     replaceKeys: tokens.replaceKeys,
     revokeToken: async (token: string | Pick<JwtClaims, 'jti' | 'exp'>) => {
       if (typeof token !== 'string') return revoke(token);

@@ -10,12 +10,18 @@ import { createMiddleware } from './mount';
 import { GUARD_OPTIONS, type JwtGuardOptions } from './options';
 import { addressOf } from './request';
 import { createRequestGuard } from './request-guard';
+import { createAccessTokenVerifier, type AccessTokenVerifier } from './verify-access-token';
 import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
 
 /** What `app.use` takes in a service that only verifies tokens. */
 export interface JwtGuard extends JwtMiddleware {
   /** Creates a guard bound to this one, whichever one the request has passed. Throws as `requireJwt` does. */
   requireJwt(options?: RequireJwtOptions): JwtMiddleware;
+  /**
+   * Verifies a token as the guard does, for WebSockets, GraphQL and MCP. Rejects with a JwtAuthError
+   * if the token is refused, or if that could not be told (status 500 or more).
+   */
+  readonly verifyAccessToken: AccessTokenVerifier;
   /** Replaces all keys from now on. Throws a TypeError, and changes nothing, if one is not good. */
   replaceKeys(keys: Keys): void;
   /** Releases what `clients` holds. */
@@ -55,6 +61,7 @@ export function createJwtGuard(options: JwtGuardOptions): JwtGuard {
   return Object.assign(createMiddleware(requestGuard, [], { settings, reporter, addressOf }), {
     requireJwt: (requirements: RequireJwtOptions = {}) =>
       bindGuard(requirements, () => requestGuard),
+    verifyAccessToken: createAccessTokenVerifier(guard, settings.realm, reporter),
     replaceKeys: (keys: Keys) => {
       verifier = verifierOf(keys);
     },

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { ClientCredentials } from '../clients/verifier';
 import { own } from '../internal/assert';
+import type { Caller } from '../issuing/issuer';
 
 /** RFC 6749 Appendix A.1 and A.2 without the space: VCHAR. */
 const CLIENT_ID = /^[\x21-\x7e]{1,256}$/;
@@ -100,6 +101,15 @@ export function hangUpSignal(
   req.once?.('close', check);
   res.once?.('close', check);
   return abort.signal;
+}
+
+/** Describes the caller of an endpoint. Its signal costs something, so it is made on demand. */
+export function createCaller(
+  req: Incoming,
+  res: Partial<Pick<ServerResponse, 'once'>>,
+  address: string | undefined,
+): Caller {
+  return { address, signal: () => hangUpSignal(req, res) };
 }
 
 /** The time since `startedAt` (of `performance.now()`) in milliseconds, to a tenth. */

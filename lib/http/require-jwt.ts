@@ -34,11 +34,15 @@ export interface RequireJwtOptions {
   readonly optional?: boolean | undefined;
 }
 
+/** Shared by all copies of this package in a process, so that each finds the auth of another. */
+const GUARDS = Symbol.for('express-client-jwt.guards');
+const shared = globalThis as { [GUARDS]?: WeakMap<Request, RequestGuard> };
+
 /**
  * The guard of the factory that a request passed last. Kept in a WeakMap because adding a property
  * to `req` is slow: Express replaces its prototype.
  */
-const guards = new WeakMap<Request, RequestGuard>();
+const guards = (shared[GUARDS] ??= new WeakMap());
 
 /** Marks a request as having passed a `createJwtAuth` or a `createJwtGuard`. */
 export function setGuard(req: Request, guard: RequestGuard): void {

@@ -109,13 +109,19 @@ function algorithmFor(key: KeyObject, wanted: unknown, name: string): Algorithm 
   return alg;
 }
 
-/** RFC 7518 §3.2, §3.3 and §3.5. */
+/** RFC 7518 §3.2, §3.3 and §3.5; RFC 8017 §3.1 for the exponent. */
 function assertStrong(key: KeyObject, minimumBits: number, name: string): void {
   if (key.type === 'secret') {
     const weakness = weaknessOf(key.export(), minimumBits / 8);
     if (weakness !== undefined) throw new TypeError(`${name} ${weakness}`);
   }
-  const bits = key.asymmetricKeyDetails?.modulusLength;
+  const { modulusLength: bits, publicExponent } = key.asymmetricKeyDetails ?? {};
+  // With the exponent 1, a padded hash is its own signature; an even one cannot verify.
+  if (publicExponent !== undefined && (publicExponent < 3n || publicExponent % 2n === 0n)) {
+    throw new TypeError(
+      `${name} has the exponent ${String(publicExponent)}, but an RSA key needs an odd one of 3 or more. Make one with: openssl genrsa 3072`,
+    );
+  }
   if (bits !== undefined && bits < minimumBits) {
     throw new TypeError(
       `${name} has ${String(bits)} bits, but an RSA key needs ${String(minimumBits)} or more. Make one with: openssl genrsa 3072`,

@@ -80,12 +80,25 @@ export function createClaims(
   };
 }
 
+/** Clocks of two machines may differ by this much. */
+const MOST_SKEW_MS = 300_000;
+
 /**
- * `iat` counts whole seconds, so a token issued half a second after `tokensValidAfter` would seem to be from before
- * it: such a token takes the next whole second.
+ * `iat` counts whole seconds, so a token issued half a second after `tokensValidAfter` would seem to
+ * be from before it: such a token takes the next whole second. If the clock that set
+ * `tokensValidAfter` is ahead of ours, the token takes that moment, or the guard would refuse it.
  */
-function issuedAtSeconds({ tokensValidAfterMs = 0 }: TokenSubject, nowMs: number): number {
-  return Math.max(Math.floor(nowMs / 1000), Math.ceil(Math.min(tokensValidAfterMs, nowMs) / 1000));
+function issuedAtSeconds(
+  { clientId, tokensValidAfterMs = 0 }: TokenSubject,
+  nowMs: number,
+): number {
+  if (tokensValidAfterMs > nowMs + MOST_SKEW_MS) {
+    const moment = new Date(tokensValidAfterMs).toISOString();
+    throw new RangeError(
+      `tokensValidAfter of ${clientId} is in the future (${moment}), so its tokens would be refused. Check the clocks.`,
+    );
+  }
+  return Math.max(Math.floor(nowMs / 1000), Math.ceil(tokensValidAfterMs / 1000));
 }
 
 function ownClaims(claims: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -3,7 +3,7 @@ import type { RequestEvent, TokenRefusedEvent } from '../../events';
 import type { IssueRefusal, Issuer, IssueResult } from '../../issuing/issuer';
 import type { IssuedToken } from '../../tokens/tokens';
 import { createHttpError } from '../challenge';
-import { hangUpSignal, parseCredentials } from '../request';
+import { createCaller, parseCredentials } from '../request';
 import type { Reply } from '../respond';
 import type { Endpoint, EndpointResult } from './endpoint';
 
@@ -31,8 +31,10 @@ export function createClientTokenEndpoint(settings: ClientTokenSettings, issue: 
       const { clientId, clientSecret } = parseCredentials(req);
       if (clientId === undefined || clientSecret === undefined)
         return toResult(MALFORMED, clientId);
-      const caller = { address, signal: () => hangUpSignal(req, res) };
-      return toResult(await issue({ clientId, clientSecret }, caller), clientId);
+      return toResult(
+        await issue({ clientId, clientSecret }, createCaller(req, res, address)),
+        clientId,
+      );
     },
   };
 
