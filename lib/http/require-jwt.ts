@@ -36,7 +36,7 @@ export interface RequireJwtOptions {
 
 /** Shared by all copies of this package in a process, so that each finds the auth of another. */
 const GUARDS = Symbol.for('express-client-jwt.guards');
-const shared = globalThis as { [GUARDS]?: WeakMap<Request, RequestGuard> };
+const shared = globalThis as Record<symbol, WeakMap<Request, RequestGuard> | undefined>;
 
 /**
  * The guard of the factory that a request passed last. Kept in a WeakMap because adding a property
