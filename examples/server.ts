@@ -5,6 +5,7 @@
  *   STATE_DIR   where it keeps its key and its clients. Default: .example; made at the first start.
  */
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 import express, { type Express } from 'express';
 import {
@@ -19,25 +20,33 @@ import helmet from 'helmet';
 import { pino } from 'pino';
 import { pinoHttp } from 'pino-http';
 
+import { serializers } from './log';
 import { loadState } from './state';
 
-const logger = pino({
-  redact: [
-    'req.headers.authorization',
-    'req.headers["client-secret"]',
-    'req.headers.cookie',
-    'res.headers.authorization',
-  ],
-});
+const ROUTES = [
+  'GET /health',
+  'GET|POST /auth/jwt (headers client-id and client-secret)',
+  'GET /hello (any token)',
+  'GET /reports (scope reports:read)',
+  'DELETE /reports/:id (scope reports:write)',
+];
+const logger = pino();
 
 void main();
 
 async function main(): Promise<void> {
-  const port = Number(process.env.PORT ?? 3000);
-  const url = `http://127.0.0.1:${String(port)}`;
+  const port = portOf(process.env.PORT ?? '3000');
+  if (port === undefined) {
+    fail('PORT must be a number from 0 to 65535.');
+    return;
+  }
+  const server = createServer();
+  if (!(await canListen(server, port))) {
+    fail(`Port ${String(port)} is in use. Choose another one: PORT=3001 npm start`);
+    return;
+  }
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   const state = await loadState(process.env.STATE_DIR ?? '.example', url);
-  // Said before anything can go wrong: the secrets are not to be had again.
-  process.stdout.write(`${state.notice}\n\n`);
   const auth = createJwtAuth({
     keys: state.jwtSecret,
     verifier: bcryptVerifier(fileStore(state.clientsFile)),
@@ -46,24 +55,42 @@ async function main(): Promise<void> {
       logger[level](event);
     },
   });
-  const server = createServer(createApp(auth));
-  server.on('error', (error) => {
-    logger.fatal(error, `cannot listen on ${url}; choose another port with: PORT=3001 npm start`);
-    process.exitCode = 1;
-  });
-  server.listen(port, '127.0.0.1', () => {
-    process.stdout.write(`Listening on ${url}\n`);
-  });
+  server.on('request', createApp(auth));
   stopOnSignal(server, auth);
+  process.stdout.write(`${state.notice}\n\nListening on ${url}\n`);
+}
+
+function portOf(text: string): number | undefined {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+}
+
+/** Listens before the clients are made: their secrets are shown once, and must not be lost. */
+function canListen(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      resolve(true);
+    });
+  });
+}
+
+function fail(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
 }
 
 function createApp(auth: JwtAuth): Express {
   const app = express();
   app.use(helmet());
+  app.get('/', (_req, res) => {
+    res.json({ example: 'express-client-jwt', routes: ROUTES });
+  });
   app.get('/health', (_req, res) => {
     res.json({ status: 'ok' });
   });
-  app.use(pinoHttp({ logger }));
+  app.use(pinoHttp({ logger, wrapSerializers: false, serializers }));
   app.use(auth);
 
   app.get('/hello', requireJwt(), (req, res) => {

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -64,6 +64,21 @@ async function start(): Promise<Started> {
   };
 }
 
+/** The exit code and the outputs of a server that cannot start. */
+function failToStart(PORT: string): Promise<[code: number | null, stdout: string, stderr: string]> {
+  const env = { ...process.env, PORT, STATE_DIR: folder };
+  const child = spawn(process.execPath, [SERVER], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  running = child;
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve) =>
+    child.once('close', (code) => {
+      resolve([code, stdout, stderr]);
+    }),
+  );
+}
+
 function credentialsIn(output: string, clientId: string): Record<string, string> {
   return {
     'client-id': clientId,
@@ -97,9 +112,44 @@ test('the first start makes two clients, and the printed secrets and curl lines 
   ]).toEqual([200, 401, 200, 200, 403]);
   expect(await stop('SIGINT')).toBe(0);
   const logged = output().split('Listening on')[1] ?? '';
-  expect(logged).toContain('"url":"/auth/jwt"');
+  expect(logged).toContain('"path":"/auth/jwt"');
   expect(logged).not.toContain(headers['client-secret']);
   expect(logged).not.toContain('eyJ');
+});
+
+test('the log keeps no secret, in whatever header or query it was sent', async () => {
+  const { url, output, stop } = await start();
+  const secret = 'a-secret-in-a-wrong-place';
+  const names = ['client_secret', 'clientsecret', 'x-client-secret', 'authorization', 'cookie'];
+  for (const name of names)
+    await fetch(`${url}/auth/jwt?client_secret=${secret}`, { headers: { [name]: secret } });
+  expect(await stop('SIGTERM')).toBe(0);
+  expect(output()).toContain('"statusCode":400');
+  expect(output()).not.toContain(secret);
+});
+
+test('the URL that it prints says which routes there are', async () => {
+  const { url, stop } = await start();
+  expect(await (await fetch(url)).json()).toMatchObject({ example: 'express-client-jwt' });
+  await stop('SIGTERM');
+});
+
+test.each([
+  ['abc', 'PORT must be a number from 0 to 65535.\n'],
+  ['70000', 'PORT must be a number from 0 to 65535.\n'],
+])('PORT=%s is refused in one sentence, and no clients are made', async (PORT, sentence) => {
+  expect(await failToStart(PORT)).toEqual([1, '', sentence]);
+  expect(existsSync(path.join(folder, 'clients.json'))).toBe(false);
+});
+
+test('a port in use is refused in one sentence, before a secret is shown', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const port = String((other.address() as AddressInfo).port);
+  const sentence = `Port ${port} is in use. Choose another one: PORT=3001 npm start\n`;
+  expect(await failToStart(port)).toEqual([1, '', sentence]);
+  expect(existsSync(path.join(folder, 'clients.json'))).toBe(false);
+  other.close();
 });
 
 test('the second start has the same clients and does not show their secrets again', async () => {

@@ -14,18 +14,12 @@ import { pino } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { createClient } from 'redis';
 
+import { serializers } from '../log';
 import { createAuth, loadKeys } from './auth';
 import { measure, register } from './metrics';
 import { readSettings, type Settings } from './settings';
 
-const logger = pino({
-  redact: [
-    'req.headers.authorization',
-    'req.headers["client-secret"]',
-    'req.headers.cookie',
-    'res.headers.authorization',
-  ],
-});
+const logger = pino();
 
 main().catch((error: unknown) => {
   // Not the error as it is: a driver may keep the URL in it, with its password.
@@ -84,7 +78,7 @@ function createApp(auth: JwtAuth, { trustProxy }: Settings): Express {
   app.get('/health', (_req, res) => {
     res.json({ status: 'ok' });
   });
-  app.use(pinoHttp({ logger }));
+  app.use(pinoHttp({ logger, wrapSerializers: false, serializers }));
   app.use(auth);
   app.get('/reports', requireJwt({ scope: 'reports:read' }), (req, res) => {
     res.json({ hello: getJwt(req).clientId });
