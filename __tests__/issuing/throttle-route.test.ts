@@ -50,6 +50,28 @@ describe('the token route', () => {
     ]).toEqual([429, 200]);
   });
 
+  test.each([
+    ['is off', false, 1],
+    ['is on', 1, 0],
+  ])('warns once about X-Forwarded-For if trust proxy %s: %p', async (_title, setting, count) => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const app = express();
+    app.set('trust proxy', setting);
+    app.use(testAuth({ throttle }));
+    for (let index = 0; index < 2; index++)
+      await getToken(app).set('X-Forwarded-For', '203.0.113.1');
+    expect(warn.mock.calls).toHaveLength(count);
+    if (count > 0) expect(String(warn.mock.calls[0]?.[0])).toContain('trust proxy is off');
+    warn.mockRestore();
+  });
+
+  test('does not warn about X-Forwarded-For without throttle', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    await getToken(testApp()).set('X-Forwarded-For', '203.0.113.1');
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
   test.each<[string, ThrottleStore['increment']]>([
     ['rejects', () => Promise.reject(new Error('redis is down'))],
     [

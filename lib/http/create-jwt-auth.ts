@@ -8,13 +8,14 @@ import { resolveOptions } from '../internal/options';
 import { createIssuer } from '../issuing/issuer';
 import { createThrottle, NO_THROTTLE } from '../issuing/throttle';
 import type { Keys } from '../keys/key-ring';
-import { createReporter } from '../reporter';
+import { createReporter, type Reporter } from '../reporter';
 import type { JwtClaims } from '../tokens/claims';
 import { createTokens } from '../tokens/tokens';
+import { createThrottledAddress } from './caller-address';
 import { createHttpError } from './challenge';
 import { createClientTokenEndpoint } from './endpoints/client-token';
 import { createMiddleware } from './mount';
-import { AUTH_OPTIONS, type JwtAuthOptions } from './options';
+import { AUTH_OPTIONS, type AuthSettings, type JwtAuthOptions } from './options';
 import { addressOf } from './request';
 import { createRequestGuard } from './request-guard';
 import { createAccessTokenVerifier, type AccessTokenVerifier } from './verify-access-token';
@@ -75,9 +76,7 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
   const throttle = settings.throttle ? createThrottle(settings.throttle, settings) : NO_THROTTLE;
   const issue = createIssuer({ settings, tokens, throttle });
   const endpoints = [createClientTokenEndpoint(settings, issue)];
-  // An address costs something, so it is read only if somebody needs it.
-  const needsAddress = reporter.isListening || settings.throttle !== undefined;
-  const parts = { settings, reporter, addressOf: needsAddress ? addressOf : () => undefined };
+  const parts = { settings, reporter, addressOf: createAddressReader(settings, reporter) };
 
   return Object.assign(createMiddleware(requestGuard, endpoints, parts), {
     requireJwt: (requirements: RequireJwtOptions = {}) =>
@@ -98,6 +97,12 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
     },
     close: async () => verifier.close?.(),
   });
+}
+
+/** An address costs something, so it is read only if somebody needs it. */
+function createAddressReader({ throttle }: AuthSettings, { isListening }: Reporter) {
+  if (throttle !== undefined) return createThrottledAddress();
+  return isListening ? addressOf : () => undefined;
 }
 
 const OWNER = 'createJwtAuth';
