@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { fileStore, type FileStoreOptions } from 'express-client-jwt/stores/file';
 
+import { clientsFile, editClientsFile, readError } from '../../lib/stores/clients-file';
 import { HASH, reports } from '../support/clients';
 
 let folder: string;
@@ -98,4 +100,40 @@ describe('a file at start', () => {
   ])('%s is checked', (_title, make, message) => {
     expect(make).toThrow(message);
   });
+});
+
+describe('a path that is no readable file', () => {
+  test('is an error at start that says so, for a folder and a pipe', () => {
+    expect(() => fileStore(folder)).toThrow(`${folder} is not a regular file.`);
+    execFileSync('mkfifo', [file]);
+    expect(() => open()).toThrow(`${file} is not a regular file.`);
+  });
+
+  test('is an error of a change too, for a folder', async () => {
+    const store = editClientsFile(clientsFile(folder, false));
+    await expect(store.find('reports')).rejects.toThrow(`${folder} is a folder, not a file.`);
+  });
+
+  test.each([
+    ['EACCES', 'may not be read by this user.'],
+    ['EIO', 'could not be read (EIO).'],
+    [undefined, 'could not be read (unknown error).'],
+  ])('is explained for the code %s', (code, words) => {
+    expect(readError(Object.assign(new Error('x'), { code }), 'clients.json').message).toContain(
+      words,
+    );
+  });
+});
+
+test('a path is that of the start, also after the process has changed its folder', () => {
+  writeFileSync(file, JSON.stringify({ clients: [reports()] }));
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    const store = fileStore('clients.json', { clock });
+    process.chdir(tmpdir());
+    expect(store.find('reports')).toEqual(reports());
+  } finally {
+    process.chdir(before);
+  }
 });

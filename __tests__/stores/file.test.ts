@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdtempSync,
@@ -171,6 +171,26 @@ describe('a file that changes', () => {
     ]);
     warn.mockRestore();
   });
+});
+
+test('goes on with its clients if the file becomes a pipe, and comes back with the file', async () => {
+  write([reports()]);
+  const errors: unknown[] = [];
+  const store = open({ onError: (error) => void errors.push(error) });
+  rmSync(file);
+  execFileSync('mkfifo', [file]);
+  passASecond();
+  expect(await scopesOf(store)).toEqual(reports().scopes);
+  expect(String(errors[0])).toContain('is not a regular file.');
+  rmSync(file);
+  write([reports({ scopes: ['back'] })]);
+  passASecond();
+  expect(await scopesOf(store)).toEqual(['back']);
+});
+
+test('tokens follow a change within a second: the guard keeps no result of the file store', () => {
+  write([reports()]);
+  expect(open().selfCaching).toBe(true);
 });
 
 describe('a change', () => {
