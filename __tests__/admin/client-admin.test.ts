@@ -159,6 +159,28 @@ describe('rotate', () => {
   });
 });
 
+test('taking a rotation back brings no secret back that was retired since', async () => {
+  const { admin, stored } = setUp(reports({ secrets: [secret('leaked'), secret('good')] }));
+  const { takeBack } = await admin.rotate('reports', { cost: 4, label: 'new' });
+  await admin.retire('reports', 'leaked');
+  await takeBack();
+  expect(stored()?.secrets.map(({ label }) => label)).toEqual(['good']);
+});
+
+test('taking an added client back keeps a secret that it has got since', async () => {
+  const { admin, stored } = setUp();
+  const { takeBack } = await admin.add('reports', { cost: 4, label: 'first' });
+  await admin.rotate('reports', { cost: 4, label: 'second' });
+  await takeBack();
+  expect(stored()?.secrets.map(({ label }) => label)).toEqual(['second']);
+});
+
+test('set with null takes all scopes away, from tokens too', async () => {
+  const { admin, stored } = setUp(reports());
+  await admin.set('reports', { scopes: null });
+  expect(stored()?.scopes).toEqual([]);
+});
+
 describe('retire', () => {
   test('removes a secret at once, and says nothing about tokens', async () => {
     const { admin, stored } = setUp(reports({ secrets: [secret('a'), secret('b')] }));

@@ -145,3 +145,31 @@ test('a failure of the database is told in its first line', async () => {
     'express-client-jwt: permission denied\n',
   );
 });
+
+test('a command that is not like any other has no suggestion', async () => {
+  expect((await cli('frob nicate')).stderr).toContain('There is no such command. See:');
+  expect((await cli('client delete x')).stderr).toContain('Did you mean "client remove"?');
+});
+
+test('the store stays open until a new secret is shown, and then is closed', async () => {
+  const end = jest.fn(() => Promise.resolve());
+  const query = () => Promise.resolve({ rows: [{ client_id: 'a' }] });
+  const connect = () => Promise.resolve({ query: withoutClient(query), end });
+  const result = await cli('client add a --cost 4 --postgres URL', { connect });
+  expect([result.exitCode, end.mock.calls.length]).toEqual([0, 0]);
+  await result.close?.();
+  expect(end).toHaveBeenCalledTimes(1);
+});
+
+/** A database without clients, which takes each one that is added. */
+function withoutClient(insert: () => Promise<{ rows: unknown[] }>) {
+  return (text: string) => (text.startsWith('SELECT') ? Promise.resolve({ rows: [] }) : insert());
+}
+
+test('every option may be left out, and numbers are numbers', async () => {
+  expect((await cli('client add a --file FILE --expires-in-seconds x')).exitCode).toBe(2);
+  expect((await cli('client add a --file FILE --cost 17')).exitCode).toBe(2);
+  expect((await cli('client retire a b --file FILE --at 2026-13-45')).exitCode).toBe(2);
+  expect((await cli('key generate --alg RS256 --json')).stdout).toContain('BEGIN PUBLIC KEY');
+  expect((await cli('hash --cost 4', { stdin: 'x'.repeat(40) })).stderr).toBe('');
+});

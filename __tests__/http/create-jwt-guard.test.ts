@@ -180,3 +180,11 @@ describe('bad options are a TypeError', () => {
     );
   });
 });
+
+test('its own requireJwt needs no options', async () => {
+  const app = express();
+  app.get('/guarded/7', createJwtGuard({ keys: KEY }).requireJwt(), (_req, res) => {
+    res.end('through');
+  });
+  expect((await callGuarded(app, mint())).text).toBe('through');
+});

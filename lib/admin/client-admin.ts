@@ -1,5 +1,7 @@
+import { types } from 'node:util';
+
 import { isClientId } from '../clients/check-client';
-import type { Client, ClientRecord } from '../clients/client';
+import type { Client, ClientRecord, ClientSecret } from '../clients/client';
 import type { EditableClientStore, ListOptions } from '../clients/store';
 import { assertThat, expected } from '../internal/assert';
 import { clock, objectWith, required, resolveOptions, type Option } from '../internal/options';
@@ -162,8 +164,11 @@ async function addClient(
     throw new ClientAdminError('ERR_CLIENT_EXISTS', message);
   });
   const takeBack = async (): Promise<void> => {
-    const isOurs = (record?: ClientRecord) => record?.secrets.some((each) => each.hash === hash);
-    await store.update(clientId, (record) => (isOurs(record) ? undefined : record));
+    await store.update(clientId, (record) => {
+      const others = record?.secrets.filter((each) => each.hash !== hash);
+      if (record === undefined || others?.length === record.secrets.length) return record;
+      return others?.length ? { ...record, secrets: others } : undefined;
+    });
   };
   return { client: describe(client), clientSecret, label, takeBack };
 }
@@ -185,11 +190,23 @@ async function rotate(
   });
   const takeBack = async (): Promise<void> => {
     await store.update(clientId, (record) => {
-      const isOurs = record?.secrets.some((each) => each.hash === hash);
-      return record && isOurs ? { ...record, secrets: before } : record;
+      if (!record?.secrets.some((each) => each.hash === hash)) return record;
+      const others = record.secrets.filter((each) => each.hash !== hash);
+      return { ...record, secrets: others.map((each) => restored(each, before, retireAtMs)) };
     });
   };
   return { client: describe(found(rotated, clientId)), clientSecret, label, takeBack };
+}
+
+/** A secret as it was before a rotation, unless it has changed since. */
+function restored(
+  secret: ClientSecret,
+  before: readonly ClientSecret[],
+  retireAtMs: number | undefined,
+): ClientSecret {
+  const isOurs = retireAtMs !== undefined && secret.expiresAt === isoOf(retireAtMs);
+  if (!isOurs) return secret;
+  return before.find(({ hash }) => hash === secret.hash) ?? secret;
 }
 
 function found(record: ClientRecord | null | undefined, clientId: string): ClientRecord {
@@ -197,11 +214,16 @@ function found(record: ClientRecord | null | undefined, clientId: string): Clien
   throw new ClientAdminError('ERR_CLIENT_NOT_FOUND', `There is no client ${clientId}.`);
 }
 
-/** The fields that are given; null removes one, as databases have it. */
+/**
+ * The fields that are given; null removes one, as databases have it. A record without scopes would
+ * leave them to its tokens, so null becomes an empty list.
+ */
 function given(fields: ClientFields): ClientFields {
   const { scopes, expiresInSeconds, claims } = fields;
   return Object.fromEntries(
-    Object.entries({ scopes, expiresInSeconds, claims }).filter(([, value]) => value !== undefined),
+    Object.entries({ scopes: scopes === null ? [] : scopes, expiresInSeconds, claims }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
 }
 
@@ -212,7 +234,7 @@ function assertLabel(label: unknown): void {
 
 function momentOf(date: Date | undefined, name: string): number | undefined {
   if (date === undefined) return undefined;
-  const ms = date.getTime();
+  const ms = types.isDate(date) ? date.getTime() : NaN;
   assertThat(!Number.isNaN(ms), name, 'a valid Date', date);
   return ms;
 }

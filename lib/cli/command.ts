@@ -32,6 +32,8 @@ export interface Output {
   readonly exitCode?: number;
   /** Undoes the command if its output could not be written: a secret would be lost with it. */
   readonly takeBack?: () => Promise<void>;
+  /** Closes the store once the output is written or taken back. */
+  readonly close?: () => Promise<void>;
 }
 
 /** An option of a command. */

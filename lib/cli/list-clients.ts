@@ -24,7 +24,7 @@ export async function listClients(store: EditableClientStore, input: Input): Pro
     try {
       clients.push(describeClient(record, input.terminal.nowMs()));
     } catch (error) {
-      const reason = printable(error instanceof Error ? error.message : String(error));
+      const reason = printable((error as Error).message);
       hints.push(`Left out ${printable(record.clientId)}: ${reason}`);
     }
   }

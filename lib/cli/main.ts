@@ -67,8 +67,13 @@ function urlOf(url: string): string {
   throw new Error('--postgres must be a URL such as postgres://user@host/database, or env.');
 }
 
-/** Without the user and the password. */
-const hostOf = (url: string): string => new URL(url).host || 'the default host';
+/** Without the user and the password, which may have characters that end the host too early. */
+function hostOf(url: string): string {
+  const { host, pathname, search, hash } = new URL(url);
+  return `${pathname}${search}${hash}`.includes('@')
+    ? 'the given address'
+    : host || 'its default host';
+}
 
 const REASONS: Readonly<Record<string, string>> = {
   '28000': 'refused the login',
@@ -102,9 +107,12 @@ async function finish({ stdout, stderr, exitCode, takeBack }: Result): Promise<n
     return exitCode;
   } catch (cause) {
     if (takeBack === undefined) return codeOf(cause) === 'EPIPE' ? exitCode : 1;
-    await takeBack();
-    const lost = 'The output could not be written, so the new secret was taken back.';
-    await write(process.stderr, `express-client-jwt: ${lost}\n`).catch(() => undefined);
+    const done = await takeBack().then(
+      () => 'the new secret was taken back.',
+      () => 'the new secret could not be taken back: retire it by its label.',
+    );
+    const lost = `express-client-jwt: The output could not be written, and ${done}\n`;
+    await write(process.stderr, lost).catch(() => undefined);
     return 1;
   }
 }
@@ -113,7 +121,11 @@ const manifest = path.join(__dirname, '../../package.json');
 const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
 
 void run(process.argv.slice(2), terminal, version)
-  .then(finish)
+  .then(async (result) => {
+    const exitCode = await finish(result);
+    await result.close?.();
+    return exitCode;
+  })
   .then((exitCode) => {
     process.exitCode = exitCode;
   });

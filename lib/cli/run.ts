@@ -15,6 +15,8 @@ export interface Result {
   readonly exitCode: number;
   /** Undoes the command if its output could not be written. */
   readonly takeBack?: () => Promise<void>;
+  /** Closes the store; called once the output is written or taken back. */
+  readonly close?: () => Promise<void>;
 }
 
 const NAME = 'express-client-jwt';
@@ -81,12 +83,13 @@ async function runCommand(
     texts: (name) => (values[name] as string[] | undefined) ?? [],
     isSet: (name) => values[name] === true,
   };
-  const { json, text, hints = [], exitCode = 0, takeBack } = await command.run(input);
+  const { json, text, hints = [], exitCode = 0, takeBack, close } = await command.run(input);
   return {
     stdout: `${values.json === true ? printableJson(json) : text}\n`,
     stderr: hints.map((hint) => `${hint}\n`).join(''),
     exitCode,
     ...(takeBack && { takeBack }),
+    ...(close && { close }),
   };
 }
 

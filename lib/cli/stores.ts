@@ -2,7 +2,7 @@ import type { EditableClientStore } from '../clients/store';
 import { codeOf } from '../internal/errors';
 import { clientsFile, editClientsFile } from '../stores/clients-file';
 import { postgresStore } from '../stores/postgres';
-import { UsageError, type Input, type OptionSpec, type OptionSpecs } from './command';
+import { UsageError, type Input, type OptionSpec, type OptionSpecs, type Output } from './command';
 
 /** A store that a command has opened. */
 export interface OpenStore {
@@ -72,11 +72,11 @@ export const STORE_OPTIONS: OptionSpecs = Object.fromEntries(
 );
 
 /** Opens the store that the options name, and closes it afterwards. */
-export async function withStore<T>(
+export async function withStore(
   input: Input,
   create: boolean,
-  action: (open: OpenStore) => Promise<T>,
-): Promise<T> {
+  action: (open: OpenStore) => Promise<Output>,
+): Promise<Output> {
   const [name, kind, value] = chooseStore(input);
   for (const [other, { with: options }] of Object.entries(STORES)) {
     const stray = Object.keys(options).find((each) => input.text(each) !== undefined);
@@ -85,13 +85,20 @@ export async function withStore<T>(
   }
   const open = await kind.open(value, input, create);
   try {
-    return await action(open);
+    const output = await action(open);
+    // What may be taken back needs the store a little longer.
+    if (output.takeBack) return { ...output, ...(open.close && { close: () => closed(open) }) };
+    await closed(open);
+    return output;
   } catch (cause) {
+    await closed(open);
     const sentence = kind.explain?.(cause);
     throw sentence === undefined ? cause : new Error(sentence, { cause });
-  } finally {
-    await open.close?.();
   }
+}
+
+async function closed(open: OpenStore): Promise<void> {
+  await open.close?.();
 }
 
 function chooseStore(input: Input): readonly [string, StoreKind, string] {

@@ -61,8 +61,13 @@ export function checkStanding(value: unknown, name: string, clientId: string): S
   if (known?.clientId === clientId) return known;
   if (field(value, 'clientId') !== clientId)
     throw new TypeError(`${name} is not the client ${clientId}, which was looked up.`);
-  return standingOf(value, `${name} (client ${clientId})`);
+  const of = `${name} (client ${clientId})`;
+  // First, so that no other fault of the record lets a disabled client pass.
+  if (flagField(value, 'disabled', of)) return DISABLED;
+  return standingOf(value, of);
 }
+
+const DISABLED: Standing = { disabled: true, tokensValidAfterMs: 0, scopes: undefined };
 
 function standingOf(value: Fields, of: string): Standing {
   const must = 'an array of scopes without spaces or quotes';

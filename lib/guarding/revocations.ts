@@ -1,6 +1,7 @@
 import type { Outage } from '../events';
 import { isPromise, type MaybePromise } from '../internal/maybe-promise';
 import { createStoreCalls } from '../internal/store-calls';
+import { withTimeout } from '../internal/timeout';
 import type { JwtClaims } from '../tokens/claims';
 import type { RevocationStore } from '../tokens/revocation-store';
 import type { VerifiedJwt } from '../tokens/verified-jwt';
@@ -59,11 +60,14 @@ export function createRevocations(settings: RevocationSettings): Revocations {
       }
     },
     revoke: async ({ jti, exp }) => {
-      if (typeof jti !== 'string' || typeof exp !== 'number')
+      if (typeof jti !== 'string' || !Number.isFinite(exp))
         throw new TypeError(
           'revokeToken: the token has no jti or no exp, so it cannot be revoked.',
         );
-      await calls.call(() => store.revoke(jti, new Date(exp * 1000)));
+      // Not through the calls of the guard: a write that fails must not blind the reads.
+      const revoking = Promise.resolve(store.revoke(jti, new Date(Number(exp) * 1000)));
+      const late = `The revocation store did not respond within ${String(storeTimeoutMs)} ms.`;
+      await withTimeout(revoking, storeTimeoutMs, late);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-import { checkStanding } from '../clients/check-client';
+import { checkStanding, isClientId } from '../clients/check-client';
 import type { Standing } from '../clients/client';
 import type { ClientLookup } from '../clients/verifier';
 import type { Outage } from '../events';
@@ -31,8 +31,8 @@ interface Entry {
   readonly askedAtMs: number;
   /** Until then the client is not looked up again. */
   freshUntilMs: number;
-  /** Whether the lookup has failed since. */
-  hasFailed: boolean;
+  /** When the lookup failed since; undefined if it did not. */
+  failedAtMs: number | undefined;
 }
 
 /** Only ids out of signed tokens come here. */
@@ -48,7 +48,8 @@ export function createStandingCheck(
 ): StandingCheck {
   if (clients.find === undefined) return () => GOOD_STANDING;
   const directory = new Directory(clients, settings);
-  return (clientId) => directory.standingOf(clientId);
+  // A name that no client can have is not worth a lookup, which it might make fail.
+  return (clientId) => (isClientId(clientId) ? directory.standingOf(clientId) : undefined);
 }
 
 /**
@@ -80,7 +81,8 @@ class Directory {
     const entry = this.#entries.get(clientId);
     if (entry && this.#isNowBetween(entry.askedAtMs, entry.freshUntilMs)) return entry.standing;
     const standing = this.#lookUp(clientId);
-    if (!entry?.hasFailed || !isPromise(standing) || !this.#isUsable(entry)) return standing;
+    const isFailing = entry !== undefined && this.#hasJustFailed(entry) && this.#isUsable(entry);
+    if (!isFailing || !isPromise(standing)) return standing;
     // It failed the last time, so nobody waits to see whether it has come back.
     standing.catch(() => undefined);
     return entry.standing;
@@ -113,7 +115,7 @@ class Directory {
       .then((found) => {
         const standing = checkResult(found, clientId);
         const freshUntilMs = askedAtMs + cacheSeconds * 1000;
-        this.#entries.set(clientId, { standing, askedAtMs, freshUntilMs, hasFailed: false });
+        this.#entries.set(clientId, { standing, askedAtMs, freshUntilMs, failedAtMs: undefined });
         return standing;
       })
       .catch((cause: unknown) => this.#fallBack(clientId, cause, false))
@@ -128,8 +130,12 @@ class Directory {
     const last = this.#entries.get(clientId);
     if (last === undefined || !this.#isUsable(last)) throw cause;
     last.freshUntilMs = this.#settings.clock() + REST_MS;
-    last.hasFailed = true;
+    last.failedAtMs = this.#settings.clock();
     return last.standing;
+  }
+
+  #hasJustFailed({ failedAtMs }: Entry): boolean {
+    return failedAtMs !== undefined && this.#isNowBetween(failedAtMs, failedAtMs + 10 * REST_MS);
   }
 
   #isUsable({ askedAtMs }: Entry): boolean {

@@ -20,7 +20,7 @@ export function sendReply(res: Response, { status, headers, body, exposed }: Rep
   const text = JSON.stringify(body);
   res.removeHeader('ETag');
   if (exposed !== undefined) res.append('Access-Control-Expose-Headers', exposed);
-  for (const name in headers) res.setHeader(name, headers[name] ?? '');
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
   res.setHeader('Content-Type', 'application/json; charset=utf-8');
   res.setHeader('Content-Length', Buffer.byteLength(text));
   res.statusCode = status;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { Outage } from '../events';
 import type { MaybePromise } from '../internal/maybe-promise';
 import { networkOf } from '../internal/network';
@@ -191,6 +193,11 @@ async function ask<T>(
   }
 }
 
+/** A short name of one form: a store may not take long keys, and a failing store counts nothing. */
+function nameOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
 function limitsOf(
   clientId: string,
   address: string | undefined,
@@ -198,7 +205,7 @@ function limitsOf(
 ): readonly Limit[] {
   const from = networkOf(address ?? '');
   return [
-    { key: `client:${from}:${clientId}`, limit: failures },
+    { key: `client:${nameOf(`${from} ${clientId}`)}`, limit: failures },
     { key: `address:${from}`, limit: failures * ADDRESS_FACTOR },
   ];
 }

@@ -1,5 +1,6 @@
 import type { ClientRecord, ClientStore } from 'express-client-jwt';
 
+import { LOOKUP_TIMEOUT_MS } from '../../../lib/clients/bcrypt/bounded-lookups';
 import { getToken, testApp } from '../../support/app';
 import { hashOf, reports, SECRET } from '../../support/clients';
 import { verifierOf } from '../../support/verifiers';
@@ -97,4 +98,24 @@ test('an overload is answered 503 with Retry-After, and the store gets no more q
   expect(overloaded).toHaveLength(20);
   expect(overloaded[0]?.headers['retry-after']).toBe('2');
   expect(state.calls).toBe(100);
+});
+
+test('lookups that never settle give their places back, and are an outage', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
+  try {
+    const { store } = slowStore([]);
+    const verifier = verifierOf(store);
+    const hung = Array.from({ length: 100 }, (_, index) =>
+      outcomeOf(verifier.verify({ clientId: `hung-${String(index)}`, clientSecret: SECRET })),
+    );
+    await settle();
+    const late = verifier.verify({ clientId: 'late', clientSecret: SECRET });
+    expect(await outcomeOf(late)).toBe('ERR_OVERLOADED');
+    jest.advanceTimersByTime(LOOKUP_TIMEOUT_MS);
+    expect(new Set(await Promise.all(hung))).toEqual(new Set([undefined]));
+    void verifier.verify({ clientId: 'next', clientSecret: SECRET }).catch(() => undefined);
+    await settle();
+  } finally {
+    jest.useRealTimers();
+  }
 });

@@ -1,8 +1,12 @@
 import { JwtAuthError } from '../../errors';
+import { withTimeout } from '../../internal/timeout';
 import { isPromise, type MaybePromise } from '../../internal/maybe-promise';
 
 /** How many lookups for one kind of caller may be in flight: more would only queue in the driver. */
 const MOST_LOOKUPS = 100;
+/** A lookup that takes longer has failed. */
+export const LOOKUP_TIMEOUT_MS = 10_000;
+const TIMEOUT_MESSAGE = `The client store did not respond within ${String(LOOKUP_TIMEOUT_MS)} ms.`;
 
 /** A lookup by a client id. A caller who has proven the secret before has a bound of its own. */
 export type BoundedLookup<T> = (clientId: string, hasProven: boolean) => MaybePromise<T>;
@@ -21,7 +25,8 @@ export function createBoundedLookup<T>(
     const record = find(clientId);
     if (!isPromise(record)) return record;
     inFlight[kind] += 1;
-    return record.finally(() => {
+    // A lookup that never settles must give its place back.
+    return withTimeout(record, LOOKUP_TIMEOUT_MS, TIMEOUT_MESSAGE).finally(() => {
       inFlight[kind] -= 1;
     });
   };

@@ -102,6 +102,8 @@ function createStart(
   const calls = createStoreCalls({ timeoutMs: LIST_TIMEOUT_MS, store: 'The client store', clock });
   let started: Promise<void> | undefined;
   const start = async (): Promise<void> => {
+    // A failure at once must not be overwritten by the promise of this start.
+    await Promise.resolve();
     try {
       const records = await calls.call(() => store.list?.({ limit: MOST_LISTED }));
       for (const record of records ?? []) showIfGood(record, onRecord);

@@ -1,0 +1,50 @@
+import type { ClientRecord } from 'express-client-jwt';
+import { clientAdmin, type ClientAdmin } from 'express-client-jwt/admin';
+import { memoryStore, type EditableClientStore } from 'express-client-jwt/stores/memory';
+
+import { HASH, reports } from '../support/clients';
+
+const NOW = Date.parse('2026-11-24T12:00:00Z');
+
+function setUp(...clients: ClientRecord[]): {
+  store: EditableClientStore;
+  admin: ClientAdmin;
+  stored: (clientId?: string) => ClientRecord | undefined;
+} {
+  const store = memoryStore(clients);
+  return {
+    store,
+    admin: clientAdmin(store, { clock: () => NOW }),
+    stored: (clientId = 'reports') => store.find(clientId) as ClientRecord | undefined,
+  };
+}
+
+const secret = (label: string, expiresAt?: string) => ({
+  hash: HASH,
+  label,
+  ...(expiresAt && { expiresAt }),
+});
+
+test('add, rotate and retire need no options', async () => {
+  const { admin, stored } = setUp();
+  await admin.add('reports');
+  const { label } = await admin.rotate('reports');
+  await admin.retire('reports', '2026-11-24');
+  expect(stored()?.secrets.map((each) => each.label)).toEqual([label]);
+  expect(typeof clientAdmin(memoryStore()).add).toBe('function');
+});
+
+test('taking a secret back does nothing once the client is gone', async () => {
+  const { admin, store, stored } = setUp(reports());
+  const { takeBack } = await admin.rotate('reports', { cost: 4 });
+  await store.update('reports', () => undefined);
+  await takeBack();
+  expect(stored()).toBeUndefined();
+});
+
+test.each(['7d', '2026-12-01', 7])('a moment that is no Date is refused: %p', async (at) => {
+  const { admin } = setUp(reports());
+  await expect(admin.rotate('reports', { cost: 4, retireOthersAt: at as never })).rejects.toThrow(
+    /^rotate: retireOthersAt must be a valid Date; it is /,
+  );
+});

@@ -1,0 +1,83 @@
+import { createStandingCheck, type StandingSettings } from '../../lib/guarding/standing';
+import type { Client } from 'express-client-jwt';
+
+const START = 1_000_000_000;
+
+/** A directory over a store whose answers and clock the test holds in its hand. */
+function setUp({
+  selfCaching,
+  ...settings
+}: Partial<StandingSettings> & { selfCaching?: boolean } = {}) {
+  const state = {
+    now: START,
+    answer: (): Promise<Client | undefined> => Promise.resolve({ clientId: 'a' }),
+  };
+  const find = jest.fn((clientId: string) =>
+    clientId === 'never' ? new Promise<undefined>(() => undefined) : state.answer(),
+  );
+  const outages: unknown[] = [];
+  const standingOf = createStandingCheck(
+    { find, selfCaching },
+    {
+      clientCacheSeconds: 30,
+      maxStaleSeconds: 300,
+      timeoutMs: 20,
+      clock: () => state.now,
+      onOutage: ({ cause }) => void outages.push(cause),
+      ...settings,
+    },
+  );
+  const ask = async (seconds: number, clientId = 'a') => {
+    state.now = START + seconds * 1000;
+    return standingOf(clientId);
+  };
+  return { state, find, outages, standingOf, ask };
+}
+
+const GOOD = { disabled: false, tokensValidAfterMs: 0, scopes: undefined };
+const DOWN = new Error('down');
+const down = () => Promise.reject(DOWN);
+
+test('asks a lookup that keeps its own copy every time', async () => {
+  const { find, ask } = setUp({ selfCaching: true });
+  await ask(0);
+  await ask(0.001);
+  expect(find).toHaveBeenCalledTimes(2);
+});
+
+test('a lookup that keeps its own copy still has its last result at hand if it fails', async () => {
+  const { state, ask } = setUp({ selfCaching: true });
+  await ask(0);
+  state.answer = down;
+  expect(await ask(1)).toEqual(GOOD);
+});
+
+test('a store that hangs delays one request, not each of them', async () => {
+  const { find, ask } = setUp();
+  await expect(ask(0, 'never')).rejects.toThrow('did not respond within 20 ms');
+  await expect(ask(0.5, 'b')).rejects.toThrow('did not respond within 20 ms');
+  expect(find).toHaveBeenCalledTimes(1);
+});
+
+test('a malformed record is an outage for its own client alone', async () => {
+  const { state, ask } = setUp();
+  state.answer = () => Promise.resolve({ clientId: 'a', scopes: ['a b'] });
+  await expect(ask(0)).rejects.toThrow('The result of find() (client a).scopes must be');
+  state.answer = () => Promise.resolve({ clientId: 'b' });
+  expect(await ask(0, 'b')).toEqual(GOOD);
+});
+
+test('a failure of long ago does not serve the last result while the store is well', async () => {
+  const { state, ask } = setUp();
+  await ask(0);
+  state.answer = down;
+  await ask(31);
+  state.answer = () => Promise.resolve({ clientId: 'a', disabled: true });
+  expect(await ask(250)).toEqual({ ...GOOD, disabled: true });
+});
+
+test('a name that no client can have is no client, and the store is not asked', async () => {
+  const { find, ask } = setUp();
+  expect([await ask(0, 'a\0b'), await ask(0, 'a b')]).toEqual([undefined, undefined]);
+  expect(find).not.toHaveBeenCalled();
+});
