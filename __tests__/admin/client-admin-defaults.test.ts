@@ -2,7 +2,7 @@ import type { ClientRecord } from 'express-client-jwt';
 import { clientAdmin, type ClientAdmin } from 'express-client-jwt/admin';
 import { memoryStore, type EditableClientStore } from 'express-client-jwt/stores/memory';
 
-import { HASH, reports } from '../support/clients';
+import { reports } from '../support/clients';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 
@@ -18,12 +18,6 @@ function setUp(...clients: ClientRecord[]): {
     stored: (clientId = 'reports') => store.find(clientId) as ClientRecord | undefined,
   };
 }
-
-const secret = (label: string, expiresAt?: string) => ({
-  hash: HASH,
-  label,
-  ...(expiresAt && { expiresAt }),
-});
 
 test('add, rotate and retire need no options', async () => {
   const { admin, stored } = setUp();
