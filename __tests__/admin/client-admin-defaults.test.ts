@@ -1,23 +1,8 @@
-import type { ClientRecord } from 'express-client-jwt';
-import { clientAdmin, type ClientAdmin } from 'express-client-jwt/admin';
-import { memoryStore, type EditableClientStore } from 'express-client-jwt/stores/memory';
+import { clientAdmin } from 'express-client-jwt/admin';
+import { memoryStore } from 'express-client-jwt/stores/memory';
 
 import { reports } from '../support/clients';
-
-const NOW = Date.parse('2026-11-24T12:00:00Z');
-
-function setUp(...clients: ClientRecord[]): {
-  store: EditableClientStore;
-  admin: ClientAdmin;
-  stored: (clientId?: string) => ClientRecord | undefined;
-} {
-  const store = memoryStore(clients);
-  return {
-    store,
-    admin: clientAdmin(store, { clock: () => NOW }),
-    stored: (clientId = 'reports') => store.find(clientId) as ClientRecord | undefined,
-  };
-}
+import { setUp } from '../support/admin';
 
 test('add, rotate and retire need no options', async () => {
   const { admin, stored } = setUp();

@@ -1,24 +1,9 @@
 import bcrypt from 'bcryptjs';
-import type { ClientRecord } from 'express-client-jwt';
 import { clientAdmin, ClientAdminError, type ClientAdmin } from 'express-client-jwt/admin';
-import { memoryStore, type EditableClientStore } from 'express-client-jwt/stores/memory';
+import { memoryStore } from 'express-client-jwt/stores/memory';
 
 import { HASH, OTHER_HASH, reports } from '../support/clients';
-
-const NOW = Date.parse('2026-11-24T12:00:00Z');
-
-function setUp(...clients: ClientRecord[]): {
-  store: EditableClientStore;
-  admin: ClientAdmin;
-  stored: (clientId?: string) => ClientRecord | undefined;
-} {
-  const store = memoryStore(clients);
-  return {
-    store,
-    admin: clientAdmin(store, { clock: () => NOW }),
-    stored: (clientId = 'reports') => store.find(clientId) as ClientRecord | undefined,
-  };
-}
+import { NOW, setUp } from '../support/admin';
 
 const secret = (label: string, expiresAt?: string) => ({
   hash: HASH,

@@ -160,3 +160,31 @@ describe('revokeToken rejects', () => {
     await expect(auth.revokeToken(mint())).rejects.toBe(DOWN);
   });
 });
+
+describe('a revocation that fails', () => {
+  const DOWN = new Error('down');
+
+  test('does not keep the guard from asking the store', async () => {
+    const isRevoked = jest.fn(() => Promise.resolve(true));
+    const revocations = { isRevoked, revoke: () => Promise.reject(DOWN) };
+    const auth = testAuth({ revocations, onRevocationOutage: 'accept' });
+    await expect(auth.revokeToken(mint())).rejects.toBe(DOWN);
+    expect((await callGuarded(guardedApp(auth), mint())).status).toBe(401);
+    expect(isRevoked).toHaveBeenCalledTimes(1);
+  });
+
+  test('because the store does not respond, rejects after storeTimeoutMs', async () => {
+    const hang = () => new Promise<never>(() => undefined);
+    const auth = testAuth({ revocations: { isRevoked: hang, revoke: hang }, storeTimeoutMs: 20 });
+    await expect(auth.revokeToken(mint())).rejects.toThrow(
+      'The revocation store did not respond within 20 ms.',
+    );
+  });
+
+  test('because its end is no moment, is a TypeError and is not handed to the store', async () => {
+    const revoke = jest.fn();
+    const auth = testAuth({ revocations: { isRevoked: () => false, revoke } });
+    await expect(auth.revokeToken({ jti: 'a', exp: NaN })).rejects.toThrow(TypeError);
+    expect(revoke).not.toHaveBeenCalled();
+  });
+});

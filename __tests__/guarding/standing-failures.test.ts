@@ -1,42 +1,4 @@
-import { createStandingCheck, type StandingSettings } from '../../lib/guarding/standing';
-import type { Client } from 'express-client-jwt';
-
-const START = 1_000_000_000;
-
-/** A directory over a store whose answers and clock the test holds in its hand. */
-function setUp({
-  selfCaching,
-  ...settings
-}: Partial<StandingSettings> & { selfCaching?: boolean } = {}) {
-  const state = {
-    now: START,
-    answer: (): Promise<Client | undefined> => Promise.resolve({ clientId: 'a' }),
-  };
-  const find = jest.fn((clientId: string) =>
-    clientId === 'never' ? new Promise<undefined>(() => undefined) : state.answer(),
-  );
-  const outages: unknown[] = [];
-  const standingOf = createStandingCheck(
-    { find, selfCaching },
-    {
-      clientCacheSeconds: 30,
-      maxStaleSeconds: 300,
-      timeoutMs: 20,
-      clock: () => state.now,
-      onOutage: ({ cause }) => void outages.push(cause),
-      ...settings,
-    },
-  );
-  const ask = async (seconds: number, clientId = 'a') => {
-    state.now = START + seconds * 1000;
-    return standingOf(clientId);
-  };
-  return { state, find, outages, standingOf, ask };
-}
-
-const GOOD = { disabled: false, tokensValidAfterMs: 0, scopes: undefined };
-const DOWN = new Error('down');
-const down = () => Promise.reject(DOWN);
+import { down, GOOD, setUp } from '../support/standing';
 
 test('asks a lookup that keeps its own copy every time', async () => {
   const { find, ask } = setUp({ selfCaching: true });

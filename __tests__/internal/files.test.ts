@@ -28,7 +28,7 @@ describe('a file lock', () => {
     writeFileSync(`${file}.lock`, '4711');
     const action = jest.fn();
     await expect(withFileLock(file, action, 40)).rejects.toThrow(
-      `${file}.lock is held by process 4711. Where that process is gone, delete the file and try again.`,
+      `${file}.lock is held by process 4711. If that process is gone, delete the file and try again.`,
     );
     expect(action).not.toHaveBeenCalled();
     expect(existsSync(`${file}.lock`)).toBe(true);

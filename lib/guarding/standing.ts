@@ -129,8 +129,8 @@ class Directory {
     if (!isResting) this.#settings.onOutage({ source: 'clients', cause, clientId });
     const last = this.#entries.get(clientId);
     if (last === undefined || !this.#isUsable(last)) throw cause;
-    last.freshUntilMs = this.#settings.clock() + REST_MS;
     last.failedAtMs = this.#settings.clock();
+    last.freshUntilMs = last.failedAtMs + REST_MS;
     return last.standing;
   }
 

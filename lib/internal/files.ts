@@ -106,7 +106,7 @@ async function takeLock(lock: string, timeoutMs: number): Promise<void> {
   }
   const holder = await readFile(lock, 'utf8').catch(() => 'unknown');
   throw new Error(
-    `${lock} is held by process ${holder}. Where that process is gone, delete the file and try again.`,
+    `${lock} is held by process ${holder}. If that process is gone, delete the file and try again.`,
   );
 }
 

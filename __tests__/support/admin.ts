@@ -1,0 +1,19 @@
+import type { ClientRecord } from 'express-client-jwt';
+import { clientAdmin, type ClientAdmin } from 'express-client-jwt/admin';
+import { memoryStore, type EditableClientStore } from 'express-client-jwt/stores/memory';
+
+export const NOW = Date.parse('2026-11-24T12:00:00Z');
+
+/** The functions of an admin over a memory store, whose clock stands still. */
+export function setUp(...clients: ClientRecord[]): {
+  store: EditableClientStore;
+  admin: ClientAdmin;
+  stored: (clientId?: string) => ClientRecord | undefined;
+} {
+  const store = memoryStore(clients);
+  return {
+    store,
+    admin: clientAdmin(store, { clock: () => NOW }),
+    stored: (clientId = 'reports') => store.find(clientId) as ClientRecord | undefined,
+  };
+}

@@ -1,0 +1,40 @@
+import type { Client } from 'express-client-jwt';
+
+import { createStandingCheck, type StandingSettings } from '../../lib/guarding/standing';
+
+export const START = 1_000_000_000;
+
+/** A directory over a store whose answers and clock the test holds in its hand. */
+export function setUp({
+  selfCaching,
+  ...settings
+}: Partial<StandingSettings> & { selfCaching?: boolean } = {}) {
+  const state = {
+    now: START,
+    answer: (): Promise<Client | undefined> => Promise.resolve({ clientId: 'a' }),
+  };
+  const find = jest.fn((clientId: string) =>
+    clientId === 'never' ? new Promise<undefined>(() => undefined) : state.answer(),
+  );
+  const outages: unknown[] = [];
+  const standingOf = createStandingCheck(
+    { find, selfCaching },
+    {
+      clientCacheSeconds: 30,
+      maxStaleSeconds: 300,
+      timeoutMs: 20,
+      clock: () => state.now,
+      onOutage: ({ cause }) => void outages.push(cause),
+      ...settings,
+    },
+  );
+  const ask = async (seconds: number, clientId = 'a') => {
+    state.now = START + seconds * 1000;
+    return standingOf(clientId);
+  };
+  return { state, find, outages, standingOf, ask };
+}
+
+export const GOOD = { disabled: false, tokensValidAfterMs: 0, scopes: undefined };
+export const DOWN = new Error('down');
+export const down = () => Promise.reject(DOWN);
