@@ -19,8 +19,15 @@ const SERVER_ERROR = { status: 500, error: 'server_error' } as const;
 const UNAVAILABLE = { status: 503, error: 'temporarily_unavailable' } as const;
 const INVALID_TOKEN = { status: 401, error: 'invalid_token', challenge: 'Bearer' } as const;
 
+/** Types the table by its codes: each row may leave columns out. */
+function refusals<Code extends `ERR_${string}`>(
+  rows: Readonly<Record<Code, Refusal>>,
+): Readonly<Record<Code, Refusal>> {
+  return rows;
+}
+
 /** One row per refusal: the wire, the documentation and the tests all read this table. */
-export const REFUSALS = {
+export const REFUSALS = refusals({
   ERR_CREDENTIALS_MALFORMED: {
     ...BAD_REQUEST,
     description: 'Send one client-id header and one client-secret header, in visible ASCII.',
@@ -160,15 +167,10 @@ export const REFUSALS = {
     description: 'The token lacks the required scope.',
     when: 'a scope is missing; the challenge names what is required',
   },
-} as const satisfies Record<`ERR_${string}`, Refusal>;
+});
 
 /** The stable words that a program can switch on: `code` in every JSON refusal, error and event. */
 export type JwtAuthErrorCode = keyof typeof REFUSALS;
-
-/** The row of a code, with its optional columns. */
-export function refusalOf(code: JwtAuthErrorCode): Refusal {
-  return REFUSALS[code];
-}
 
 /** What a refusal carries beyond its code. */
 export interface RefusalDetails {

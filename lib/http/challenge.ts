@@ -1,4 +1,4 @@
-import { JwtAuthError, refusalOf, type JwtAuthErrorCode, type RefusalDetails } from '../errors';
+import { JwtAuthError, REFUSALS, type JwtAuthErrorCode, type RefusalDetails } from '../errors';
 
 /** The characters of quoted-string (RFC 9110 §5.6.4) that need no escape, ASCII only. */
 const QUOTABLE = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
@@ -23,7 +23,7 @@ function headersFor(
   { retryAfterSeconds, scopes, methods }: RefusalDetails,
   realm: string,
 ): Readonly<Record<string, string>> {
-  const refusal = refusalOf(code);
+  const refusal = REFUSALS[code];
   const retryAfter = retryAfterSeconds ?? refusal.retryAfterSeconds;
   return {
     ...(refusal.challenge && { 'WWW-Authenticate': challengeFor(code, scopes, realm) }),
@@ -38,7 +38,7 @@ function challengeFor(
   scopes: readonly string[] | undefined,
   realm: string,
 ): string {
-  const { error, description } = refusalOf(code);
+  const { error, description } = REFUSALS[code];
   const why = { error, error_description: description, ...(scopes && { scope: scopes.join(' ') }) };
   const all = Object.entries({ realm, ...(code !== 'ERR_TOKEN_MISSING' && why) });
   return `Bearer ${all.map(([name, value]) => `${name}="${value}"`).join(', ')}`;
