@@ -3,13 +3,7 @@ import { clientAdmin, ClientAdminError, type ClientAdmin } from 'express-client-
 import { memoryStore } from 'express-client-jwt/stores/memory';
 
 import { HASH, OTHER_HASH, reports } from '../support/clients';
-import { NOW, setUp } from '../support/admin';
-
-const secret = (label: string, expiresAt?: string) => ({
-  hash: HASH,
-  label,
-  ...(expiresAt && { expiresAt }),
-});
+import { NOW, secret, setUp } from '../support/admin';
 
 describe('add', () => {
   test('stores the hash of a secret of 256 bits, and returns the secret once', async () => {
@@ -50,6 +44,7 @@ describe('add', () => {
     ['an empty label', 'a', { label: ' ' }],
     ['a cost out of bounds', 'a', { cost: 3 }],
     ['a lifetime of 0', 'a', { expiresInSeconds: 0 }],
+    ['an option that does not exist', 'a', { scope: 'a' }],
   ])('rejects with a TypeError because of %s', async (_title, clientId, options) => {
     const { admin, stored } = setUp();
     await expect(admin.add(clientId, { cost: 4, ...options })).rejects.toThrow(TypeError);
@@ -108,6 +103,27 @@ test('set changes the given fields, removes those that are null, and leaves the 
   expect(stored()).toEqual(
     reports({ scopes: ['a'], expiresInSeconds: null, claims: { tenant: 7 } }),
   );
+});
+
+test.each([{}, { scope: 'a' }, { scopes: undefined }])(
+  'set rejects with a TypeError because of %j, and changes nothing',
+  async (fields) => {
+    const { admin, stored } = setUp(reports());
+    await expect(admin.set('reports', fields)).rejects.toThrow(TypeError);
+    expect(stored()).toEqual(reports());
+  },
+);
+
+test.each<[string, (admin: ClientAdmin) => Promise<unknown>]>([
+  ['rotate', (admin) => admin.rotate('reports', { retireAt: new Date(NOW) } as never)],
+  ['retire', (admin) => admin.retire('reports', 'old', { ends: true } as never)],
+  ['retire', (admin) => admin.retire('reports', 'old', { force: 'yes' } as never)],
+  ['retire', (admin) => admin.retire('reports', 'old', { at: '2026-12-01' } as never)],
+])('%s rejects with a TypeError because of an option, and changes nothing', async (_name, act) => {
+  const before = reports({ secrets: [secret('old'), secret('new')] });
+  const { admin, stored } = setUp(before);
+  await expect(act(admin)).rejects.toThrow(TypeError);
+  expect(stored()).toEqual(before);
 });
 
 describe('rotate', () => {

@@ -35,6 +35,7 @@ test.each<[string, string | Buffer]>([
   ['an RSA public key in PKCS#1 DER', rsa.publicKey.export({ type: 'pkcs1', format: 'der' })],
   ['an RSA private key in PKCS#1 DER', rsa.privateKey.export({ type: 'pkcs1', format: 'der' })],
   ['the body of a PEM', publicKey.export({ type: 'spki', format: 'der' }).toString('base64')],
+  ['a key in hexadecimal', publicKey.export({ type: 'spki', format: 'der' }).toString('hex')],
   [
     'a PEM in base64',
     Buffer.from(publicKey.export({ type: 'spki', format: 'pem' })).toString('base64'),

@@ -2,7 +2,16 @@ import type { ClientRecord } from 'express-client-jwt';
 import { clientAdmin, type ClientAdmin } from 'express-client-jwt/admin';
 import { memoryStore, type EditableClientStore } from 'express-client-jwt/stores/memory';
 
+import { HASH } from './clients';
+
 export const NOW = Date.parse('2026-11-24T12:00:00Z');
+
+/** A secret of a record. */
+export const secret = (label: string, expiresAt?: string) => ({
+  hash: HASH,
+  label,
+  ...(expiresAt && { expiresAt }),
+});
 
 /** The functions of an admin over a memory store, whose clock stands still. */
 export function setUp(...clients: ClientRecord[]): {

@@ -27,6 +27,7 @@ test.each([
   ['empty claims', `${HEADER}..AA`],
   ['an empty signature', `${HEADER}.${CLAIMS}.`],
   ['padding', `${HEADER}.${CLAIMS}.AA==`],
+  ['white space before it', ` ${HEADER}.${CLAIMS}.AA`],
   ['white space', `${HEADER}.${CLAIMS}.AA `],
   ['a line break', `${HEADER}.${CLAIMS}.AA\n`],
   ['the alphabet of plain base64', `${HEADER}.${CLAIMS}.A+`],

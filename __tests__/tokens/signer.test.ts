@@ -51,6 +51,26 @@ test('refuses claims that make a token which no guard would accept', () => {
   expect(() => signerOf(KEY)(claimsOf({ big: 'x'.repeat(8192) }) as never)).toThrow(RangeError);
 });
 
+test('signs a token of the greatest length that a guard accepts, and none that is longer', () => {
+  const sign = signerOf(KEY);
+  // Three bytes of claims are four characters; the first text is a multiple of three.
+  const padded = (length: number) => sign(claimsOf({ pad: 'x'.repeat(length) }) as never);
+  const empty = padded(0).length;
+  const lengths = Array.from({ length: 8 }, (_, more) => {
+    const pad = Math.floor(((8192 - empty) * 3) / 4) - 4 + more;
+    try {
+      return padded(pad).length;
+    } catch (error) {
+      return (error as Error).name;
+    }
+  });
+  expect(lengths).toContain('RangeError');
+  expect(lengths.filter((each) => typeof each === 'number').every((each) => each <= 8192)).toBe(
+    true,
+  );
+  expect(lengths).toContain(8192);
+});
+
 test('names its key in the header where it has a name, and nowhere else', () => {
   const headerOf = (token: string) => jsonwebtoken.decode(token, { complete: true })?.header;
   expect(headerOf(signerOf({ key: KEY, kid: 'k1' })(claimsOf() as never))).toEqual({

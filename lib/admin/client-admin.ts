@@ -1,44 +1,27 @@
-import { types } from 'node:util';
-
 import { isClientId } from '../clients/check-client';
-import type { Client, ClientRecord, ClientSecret } from '../clients/client';
+import type { ClientRecord, ClientSecret } from '../clients/client';
 import type { EditableClientStore, ListOptions } from '../clients/store';
-import { assertThat, expected } from '../internal/assert';
+import { expected } from '../internal/assert';
 import { clock, objectWith, required, resolveOptions, type Option } from '../internal/options';
+import {
+  givenFields,
+  parseAdd,
+  parseFields,
+  parseRetirement,
+  parseRotation,
+  type ClientFields,
+  type NewSecretOptions,
+  type RetireOptions,
+  type RotateOptions,
+} from './admin-options';
 import { freeLabel, generateSecret, retireSecret, secretsBesides } from './change-secrets';
 import { ClientAdminError } from './client-admin-error';
 import { describeClient, isoOf, type ClientDescription } from './describe-client';
 
 export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
+export type { ClientFields, NewSecretOptions, RetireOptions, RotateOptions } from './admin-options';
 export { ClientAdminError, type ClientAdminErrorCode } from './client-admin-error';
 export type { ClientDescription, SecretDescription } from './describe-client';
-
-/** How a new secret is made. */
-export interface NewSecretOptions {
-  /** A name for the secret, which events tell. Default: the date. */
-  readonly label?: string | undefined;
-  /** The bcrypt cost of its hash, 4 to 16; each step doubles the time. Default: 10. */
-  readonly cost?: number | undefined;
-}
-
-/** The fields of a client that {@link ClientAdmin.add} and {@link ClientAdmin.set} take. */
-export type ClientFields = Pick<Client, 'scopes' | 'expiresInSeconds' | 'claims'>;
-
-/** The options of {@link ClientAdmin.rotate}. */
-export interface RotateOptions extends NewSecretOptions {
-  /** When the other secrets stop working. Default: they go on working. */
-  readonly retireOthersAt?: Date | undefined;
-}
-
-/** The options of {@link ClientAdmin.retire}. */
-export interface RetireOptions {
-  /** When the secret stops working. Default: now. */
-  readonly at?: Date | undefined;
-  /** Retire it even if no secret would work then. Default: false. */
-  readonly force?: boolean | undefined;
-  /** Also end the tokens that the client has got until now. Default: false. */
-  readonly endTokens?: boolean | undefined;
-}
 
 /** A new secret. Its text is kept nowhere: show it once. */
 export interface NewSecret {
@@ -61,7 +44,7 @@ export interface ClientAdmin {
   /** Lists clients in the order of their ids, 1000 at a time unless you say otherwise. */
   list(options?: ListOptions): Promise<readonly ClientDescription[]>;
   show(clientId: string): Promise<ClientDescription>;
-  /** Changes these fields of a client and leaves the others; null removes one. */
+  /** Changes these fields of a client, at least one, and leaves the others; null removes one. */
   set(clientId: string, fields: ClientFields): Promise<ClientDescription>;
   /** Adds another secret. */
   rotate(clientId: string, options?: RotateOptions): Promise<NewSecret>;
@@ -115,14 +98,18 @@ export function clientAdmin(
     add: (clientId, fields = {}) => addClient({ store, now, describe }, clientId, fields),
     list: async (listOptions) => (await store.list(listOptions)).map(describe),
     show: async (clientId) => describe(found(await store.find(clientId), clientId)),
-    set: (clientId, fields) => change(clientId, (record) => ({ ...record, ...given(fields) })),
+    set: async (clientId, fields) => {
+      const given = parseFields(fields);
+      return change(clientId, (record) => ({ ...record, ...given }));
+    },
     rotate: (clientId, rotation = {}) => rotate({ store, now, describe }, clientId, rotation),
-    retire: (clientId, label, retirement = {}) =>
-      change(clientId, (record) => {
-        const atMs = momentOf(retirement.at, 'retire: at');
-        const left = retireSecret(record, { label, atMs, force: !!retirement.force }, now());
-        return retirement.endTokens ? endTokens(left) : left;
-      }),
+    retire: async (clientId, label, retirement = {}) => {
+      const { at, force, endTokens: endsTokens } = parseRetirement(retirement);
+      return change(clientId, (record) => {
+        const left = retireSecret(record, { label, atMs: at, force }, now());
+        return endsTokens ? endTokens(left) : left;
+      });
+    },
     disable: (clientId) => change(clientId, (record) => ({ ...record, disabled: true })),
     enable: (clientId) => change(clientId, (record) => ({ ...record, disabled: false })),
     endTokens: (clientId) => change(clientId, endTokens),
@@ -144,15 +131,15 @@ interface Parts {
 async function addClient(
   { store, now, describe }: Parts,
   clientId: string,
-  { label: wanted, cost, ...fields }: ClientFields & NewSecretOptions,
+  options: ClientFields & NewSecretOptions,
 ): Promise<NewSecret> {
   const must = '1 to 256 visible ASCII characters';
   if (!isClientId(clientId)) throw expected('The client id', must, clientId);
-  assertLabel(wanted);
+  const { label: wanted, cost, ...fields } = parseAdd(options);
   const { clientSecret, hash } = await generateSecret(cost);
   const label = freeLabel(wanted, [], now());
   const client: ClientRecord = {
-    ...given(fields),
+    ...givenFields(fields),
     clientId,
     secrets: [{ label, hash }],
     // Whoever had this id before may still hold tokens.
@@ -176,10 +163,9 @@ async function addClient(
 async function rotate(
   { store, now, describe }: Parts,
   clientId: string,
-  { label: wanted, cost, retireOthersAt }: RotateOptions,
+  rotation: RotateOptions,
 ): Promise<NewSecret> {
-  assertLabel(wanted);
-  const retireAtMs = momentOf(retireOthersAt, 'rotate: retireOthersAt');
+  const { label: wanted, cost, retireOthersAt: retireAtMs } = parseRotation(rotation);
   const { clientSecret, hash } = await generateSecret(cost);
   let [before, label]: [ClientRecord['secrets'], string] = [[], ''];
   const rotated = await store.update(clientId, (existing) => {
@@ -212,29 +198,4 @@ function restored(
 function found(record: ClientRecord | null | undefined, clientId: string): ClientRecord {
   if (record) return record;
   throw new ClientAdminError('ERR_CLIENT_NOT_FOUND', `There is no client ${clientId}.`);
-}
-
-/**
- * The fields that are given; null removes one, as databases have it. A record without scopes would
- * leave them to its tokens, so null becomes an empty list.
- */
-function given(fields: ClientFields): ClientFields {
-  const { scopes, expiresInSeconds, claims } = fields;
-  return Object.fromEntries(
-    Object.entries({ scopes: scopes === null ? [] : scopes, expiresInSeconds, claims }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
-}
-
-function assertLabel(label: unknown): void {
-  const isLabel = label === undefined || (typeof label === 'string' && label.trim() !== '');
-  if (!isLabel) throw expected('The label', 'a text that is not empty', label);
-}
-
-function momentOf(date: Date | undefined, name: string): number | undefined {
-  if (date === undefined) return undefined;
-  const ms = types.isDate(date) ? date.getTime() : NaN;
-  assertThat(!Number.isNaN(ms), name, 'a valid Date', date);
-  return ms;
 }

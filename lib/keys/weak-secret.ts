@@ -49,8 +49,8 @@ function isPlaceholder(text: string): boolean {
 /** A public key taken for an HMAC secret lets everybody sign (RFC 8725 §2.1), so such text is never a secret. */
 function holdsAnotherKey(secret: Buffer): boolean {
   const text = secret.toString('latin1').trim();
-  const decoded = Buffer.from(text, 'base64');
-  return /^(ssh|ecdsa)-/.test(text) || isJsonObject(text) || [secret, decoded].some(isPemOrDer);
+  const readings = [secret, Buffer.from(text, 'base64'), Buffer.from(text, 'hex')];
+  return /^(ssh|ecdsa)-/.test(text) || isJsonObject(text) || readings.some(isPemOrDer);
 }
 
 function isPemOrDer(bytes: Buffer): boolean {

@@ -1,0 +1,64 @@
+import type { ClientRecord } from 'express-client-jwt';
+
+import { HASH, reports } from '../support/clients';
+import { secret, setUp } from '../support/admin';
+
+test('a rotation keeps the secrets that work, and drops those that have expired', async () => {
+  const old = [secret('expired', '2026-01-01'), secret('soon', '2026-11-30'), secret('endless')];
+  const { admin, stored } = setUp(reports({ secrets: old }));
+  await admin.rotate('reports', { cost: 4, retireOthersAt: new Date('2026-12-01T00:00:00Z') });
+  expect(stored()?.secrets.map((each) => [each.label, each.expiresAt])).toEqual([
+    ['2026-11-24', undefined],
+    ['soon', '2026-11-30T00:00:00.000Z'],
+    ['endless', '2026-12-01T00:00:00.000Z'],
+  ]);
+});
+
+test('the label is the date, with a number from the second secret of a day on', async () => {
+  const { admin } = setUp(reports());
+  const labels = [];
+  for (let turn = 0; turn < 3; turn += 1)
+    labels.push((await admin.rotate('reports', { cost: 4 })).label);
+  expect(labels).toEqual(['2026-11-24', '2026-11-24-2', '2026-11-24-3']);
+});
+
+test('a secret without a label is retired by the name "-"', async () => {
+  const { admin, stored } = setUp(reports({ secrets: [{ hash: HASH }, secret('b')] }));
+  await admin.retire('reports', '-');
+  expect(stored()?.secrets.map(({ label }) => label)).toEqual(['b']);
+});
+
+test.each<[string, string, ClientRecord['secrets']]>([
+  [
+    'reports has no secret with the label "x". Its labels are: -, b',
+    'x',
+    [{ hash: HASH }, secret('b')],
+  ],
+  [
+    'reports has 2 secrets with the label "b". Give each its own label in the store.',
+    'b',
+    [secret('b'), secret('b')],
+  ],
+  [
+    'Cannot retire "b": reports would have no working secret. Rotate first, or disable or remove the client.',
+    'b',
+    [secret('b')],
+  ],
+])('says what to do: %s', async (message, label, secrets) => {
+  const { admin } = setUp(reports({ secrets }));
+  await expect(admin.retire('reports', label)).rejects.toThrow(new Error(message));
+});
+
+test('says which client or label it is about', async () => {
+  const { admin } = setUp(reports({ secrets: [secret('a')] }));
+  await expect(admin.show('nobody')).rejects.toThrow('There is no client nobody.');
+  await expect(admin.add('reports', { cost: 4 })).rejects.toThrow(
+    'There is a client reports already. For another secret, rotate it.',
+  );
+  await expect(admin.rotate('reports', { cost: 4, label: 'a' })).rejects.toThrow(
+    'There is a secret with the label "a" already. Choose another label.',
+  );
+  await expect(admin.add('a b')).rejects.toThrow(
+    'The client id must be 1 to 256 visible ASCII characters; it is "a b".',
+  );
+});
