@@ -96,4 +96,20 @@ describe('without a listener', () => {
     ]);
     warn.mockRestore();
   });
+  test.each<[string, object, string]>([
+    ['a scope', { scopes: ['a b'] }, '.scopes must be an array of scopes without spaces or quotes'],
+    ['a hash', { secrets: [{ hash: 'x' }] }, '.secrets[0].hash must be a bcrypt hash'],
+  ])(
+    'a malformed client is named in the warning, with the field: %s',
+    async (_title, changes, sentence) => {
+      const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+      const record = { ...reports(), ...changes };
+      const verifier = bcryptVerifier({ find: () => Promise.resolve(record) });
+      const app = express().use(createJwtAuth({ keys: KEY, verifier }));
+      expect((await getToken(app)).status).toBe(500);
+      const [[warning]] = warn.mock.calls as [[string]];
+      expect(warning).toContain(`The record from the client store (client reports)${sentence}`);
+      warn.mockRestore();
+    },
+  );
 });

@@ -30,7 +30,8 @@ function refusals<Code extends `ERR_${string}`>(
 export const REFUSALS = refusals({
   ERR_CREDENTIALS_MALFORMED: {
     ...BAD_REQUEST,
-    description: 'Send one client-id header and one client-secret header, in visible ASCII.',
+    description:
+      'Send the client id and secret as the request headers client-id and client-secret, one of each in visible ASCII, not in Authorization or the body.',
     when: '`client-id` or `client-secret` is missing, empty, sent twice, too long, or not visible ASCII',
   },
   ERR_INVALID_CLIENT: {
@@ -61,6 +62,12 @@ export const REFUSALS = refusals({
     description:
       'No createJwtAuth() middleware ran before requireJwt(). Add app.use(createJwtAuth({ … })) above this route.',
     when: 'no `createJwtAuth()` or `createJwtGuard()` ran before the guard',
+  },
+  ERR_TWO_GUARDS: {
+    ...SERVER_ERROR,
+    description:
+      'Two createJwtAuth() or createJwtGuard() are mounted beside each other. Guard this route with the requireJwt() of one: auth.requireJwt().',
+    when: 'the request has passed two different `createJwtAuth()` or `createJwtGuard()`, neither below the path of the other',
   },
   ERR_OVERLOADED: {
     ...UNAVAILABLE,

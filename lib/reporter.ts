@@ -1,3 +1,4 @@
+import { CheckError } from './internal/assert';
 import type { EventContext, JwtAuthEvent, Outage, RequestEvent } from './events';
 
 /** Receives every event. Nothing depends on it: what it throws or rejects with is ignored. */
@@ -40,13 +41,17 @@ function createOutageWarning(): Reporter['outage'] {
     if (warned.has(source)) return;
     warned.add(source);
     process.emitWarning(
-      `express-client-jwt: the ${source} failed (${kindOf(cause)}). This warning comes once; pass onEvent to see every failure and its cause.`,
+      `express-client-jwt: the ${source} failed (${reasonOf(cause)}). This warning comes once; pass onEvent to see every failure and its cause.`,
     );
   };
 }
 
-/** Not the message of the cause: it may hold what a log must not, such as a database address. */
-function kindOf(cause: unknown): string {
+/**
+ * Our own checks name the client and the field. The message of any other cause may hold what a log
+ * must not, such as the address of a database.
+ */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof CheckError) return cause.message;
   try {
     return cause instanceof Error && typeof cause.name === 'string' ? cause.name : typeof cause;
   } catch {

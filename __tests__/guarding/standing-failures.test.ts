@@ -29,6 +29,14 @@ test('a malformed record is an outage for its own client alone', async () => {
   expect(await ask(0, 'b')).toEqual(GOOD);
 });
 
+test('a lookup that rejects with a TypeError, as fetch does, has failed: the store rests', async () => {
+  const { find, state, ask } = setUp();
+  state.answer = () => Promise.reject(new TypeError('fetch failed'));
+  await expect(ask(0)).rejects.toThrow('fetch failed');
+  await expect(ask(0.5, 'b')).rejects.toThrow('fetch failed');
+  expect(find).toHaveBeenCalledTimes(1);
+});
+
 test('a failure of long ago does not serve the last result while the store is well', async () => {
   const { state, ask } = setUp();
   await ask(0);

@@ -42,6 +42,62 @@ describe('which createJwtAuth is asked', () => {
     expect((await call('/outer', OTHER_KEY)).status).toBe(200);
   });
 
+  test.each<[string, string, string]>([
+    ['at the root', '/', '/'],
+    ['at one path', '/v1', '/v1'],
+    ['at a path, and then at the root', '/v1', '/'],
+  ])(
+    'of two that are mounted %s, neither: 500, and the error says what to do',
+    async (_title, first, second) => {
+      const app = express();
+      app.use(first, testAuth({ keys: OTHER_KEY }));
+      app.use(second, testAuth());
+      app.get('/v1/guarded', requireJwt(), () => {
+        throw new Error('reached');
+      });
+      for (const key of [KEY, OTHER_KEY]) {
+        const res = await request(app)
+          .get('/v1/guarded')
+          .set('Authorization', `Bearer ${mint({}, {}, key)}`);
+        expect([res.status, res.body]).toMatchObject([500, { code: 'ERR_TWO_GUARDS' }]);
+      }
+    },
+  );
+
+  test('of two beside each other, auth.requireJwt() asks its own', async () => {
+    const auth = testAuth();
+    const app = express();
+    app.use(auth);
+    app.use(testAuth({ keys: OTHER_KEY }));
+    app.get('/guarded/7', auth.requireJwt(), (_req, res) => {
+      res.end('through');
+    });
+    expect((await callGuarded(app, mint())).text).toBe('through');
+    expect((await callGuarded(app, mint({}, {}, OTHER_KEY))).status).toBe(401);
+  });
+
+  test('one that is mounted twice is one', async () => {
+    const auth = testAuth();
+    const app = express();
+    app.use(auth);
+    app.use('/guarded', auth);
+    app.use(auth);
+    app.get('/guarded/7', requireJwt(), (_req, res) => {
+      res.end('through');
+    });
+    expect((await callGuarded(app, mint())).text).toBe('through');
+  });
+
+  test('below two beside each other, a third one of its own path is the right one', async () => {
+    const app = express();
+    app.use(testAuth({ keys: OTHER_KEY }), testAuth({ keys: OTHER_KEY }));
+    app.use('/guarded', testAuth());
+    app.get('/guarded/7', requireJwt(), (_req, res) => {
+      res.end('through');
+    });
+    expect((await callGuarded(app, mint())).text).toBe('through');
+  });
+
   test('auth.requireJwt() is bound to its own, also where the request has not passed it', async () => {
     const auth = testAuth({ verifier: bcryptVerifier([reports({ scopes: ['a'] })]) });
     const app = express();

@@ -4,7 +4,6 @@ import {
   createJwtAuth,
   getJwt,
   memoryRevocations,
-  requireJwt,
   type ClientStore,
 } from 'express-client-jwt';
 
@@ -16,7 +15,7 @@ export function api(store: ClientStore): Router {
   });
   const router = Router();
   router.use(auth);
-  router.delete('/auth/jwt/current', requireJwt(), async (req, res) => {
+  router.delete('/auth/jwt/current', auth.requireJwt(), async (req, res) => {
     await auth.revokeToken(getJwt(req).claims);
     res.status(204).end();
   });

@@ -1,4 +1,4 @@
-import { assertThat, integerOr, isObject } from '../internal/assert';
+import { assertThat, CheckError, integerOr, isObject } from '../internal/assert';
 import { deepFreeze } from '../internal/deep-freeze';
 import { LONGEST_LIFETIME_SECONDS, type CheckedClient, type Client, type Standing } from './client';
 import { dateMs, field, flagField, listField, objectField, type Fields } from './fields';
@@ -60,7 +60,7 @@ export function checkStanding(value: unknown, name: string, clientId: string): S
   const known = knownClients.get(value);
   if (known?.clientId === clientId) return known;
   if (field(value, 'clientId') !== clientId)
-    throw new TypeError(`${name} is not the client ${clientId}, which was looked up.`);
+    throw new CheckError(`${name} is not the client ${clientId}, which was looked up.`);
   const of = `${name} (client ${clientId})`;
   // First, so that no other fault of the record lets a disabled client pass.
   if (flagField(value, 'disabled', of)) return DISABLED;

@@ -1,4 +1,5 @@
 import type { Outage } from '../events';
+import { CheckError } from '../internal/assert';
 import { isPromise, type MaybePromise } from '../internal/maybe-promise';
 import { createStoreCalls } from '../internal/store-calls';
 import { withTimeout } from '../internal/timeout';
@@ -74,7 +75,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
 
 function checkResult(result: unknown): boolean {
   if (typeof result !== 'boolean')
-    throw new TypeError('The result of isRevoked() must be true or false.');
+    throw new CheckError('The result of isRevoked() must be true or false.');
   return result;
 }
 

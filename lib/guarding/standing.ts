@@ -4,6 +4,7 @@ import { checkStanding, isClientId } from '../clients/check-client';
 import type { Standing } from '../clients/client';
 import type { ClientLookup } from '../clients/verifier';
 import type { Outage } from '../events';
+import { CheckError } from '../internal/assert';
 import { isPromise, type MaybePromise } from '../internal/maybe-promise';
 import { createStoreCalls, REST_MS, type StoreCalls } from '../internal/store-calls';
 
@@ -71,7 +72,7 @@ class Directory {
       store: 'The lookup of a client',
       clock: settings.clock,
       // A malformed record says nothing about the other clients.
-      isOutage: (cause) => !(cause instanceof TypeError),
+      isOutage: (cause) => !(cause instanceof CheckError),
     });
   }
 

@@ -16,8 +16,12 @@ export function createMiddleware(
     handler: createEndpointHandler(endpoint, parts),
   }));
 
+  // Most apps mount it at their root: one object for all of their requests.
+  const atRoot = { guard, baseUrl: '' };
+
   function jwtAuth(req: Request, res: Response, next: NextFunction): void {
-    setGuard(req, guard);
+    const { baseUrl } = req;
+    setGuard(req, baseUrl ? { guard, baseUrl } : atRoot);
     // Most requests are for something else, and their URL says so for less than Express's path.
     const url = req.url.toLowerCase();
     const row = rows.find(

@@ -34,9 +34,15 @@ export interface RequireJwtOptions {
   readonly optional?: boolean | undefined;
 }
 
+/** A guard that a request has passed, and the path that it is mounted at. */
+export interface PassedGuard {
+  readonly guard: RequestGuard;
+  readonly baseUrl: string;
+}
+
 /** Shared by all copies of this package in a process, so that each finds the auth of another. */
 const GUARDS = Symbol.for('express-client-jwt.guards');
-const shared = globalThis as Record<symbol, WeakMap<Request, RequestGuard> | undefined>;
+const shared = globalThis as Record<symbol, WeakMap<Request, PassedGuard> | undefined>;
 
 /**
  * The guard of the factory that a request passed last. Kept in a WeakMap because adding a property
@@ -44,15 +50,23 @@ const shared = globalThis as Record<symbol, WeakMap<Request, RequestGuard> | und
  */
 const guards = (shared[GUARDS] ??= new WeakMap());
 
-/** Marks a request as having passed a `createJwtAuth` or a `createJwtGuard`. */
-export function setGuard(req: Request, guard: RequestGuard): void {
-  guards.set(req, guard);
+/**
+ * Marks a request as having passed a `createJwtAuth` or a `createJwtGuard`. One below the path of
+ * another takes its place; of two different ones beside each other neither is the right one.
+ */
+export function setGuard(req: Request, passed: PassedGuard): void {
+  const before = guards.get(req);
+  const isBeside =
+    before !== undefined &&
+    before.guard !== passed.guard &&
+    `${before.baseUrl}/`.startsWith(`${passed.baseUrl}/`);
+  guards.set(req, isBeside ? { guard: refuseAmbiguous, baseUrl: passed.baseUrl } : passed);
 }
 
 /**
  * Guards the routes below it: a request passes with a valid Bearer token (RFC 6750 §2.1) and then
  * has `req.jwt`. It asks the `createJwtAuth` or `createJwtGuard` that the request passed last; if
- * there was none, the response is 500.
+ * there was none, or two different ones were mounted beside each other, the response is 500.
  *
  * @throws TypeError if an option is malformed.
  *
@@ -64,8 +78,7 @@ export function setGuard(req: Request, guard: RequestGuard): void {
  * ```
  */
 export function requireJwt(options: RequireJwtOptions = {}): JwtMiddleware {
-  const refuseUnmounted = createRefuseUnmounted();
-  return bindGuard(options, (req) => guards.get(req) ?? refuseUnmounted);
+  return bindGuard(options, (req) => guards.get(req)?.guard ?? refuseUnmounted);
 }
 
 /** Creates a guard with these options that asks, for each request, the guard that it is given. */
@@ -103,15 +116,18 @@ export function getJwt(req: { readonly jwt?: VerifiedJwt | undefined }): Verifie
 }
 
 /** Fails closed. The caller gets the sentence each time, the operator once. */
-function createRefuseUnmounted(): RequestGuard {
+function createRefuser(code: 'ERR_NOT_MOUNTED' | 'ERR_TWO_GUARDS'): RequestGuard {
   let hasWarned = false;
   return (_requirements, _req, res, next) => {
-    const error = new JwtAuthError('ERR_NOT_MOUNTED');
+    const error = new JwtAuthError(code);
     if (!hasWarned) process.emitWarning(`express-client-jwt: ${error.message}`);
     hasWarned = true;
     sendErrorOrPassOn(res, error, next);
   };
 }
+
+const refuseUnmounted = createRefuser('ERR_NOT_MOUNTED');
+const refuseAmbiguous = createRefuser('ERR_TWO_GUARDS');
 
 const SCOPE_MUST = 'scopes separated by single spaces, or a list of them';
 

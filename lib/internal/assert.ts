@@ -1,3 +1,9 @@
+/**
+ * A value that fails a check of ours. The message names the field and the kind of its value, and
+ * shows a value only if it is not secret, so it may stand in a log.
+ */
+export class CheckError extends TypeError {}
+
 /** The kind of a value in words, for messages that must not show a value that may be secret. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
@@ -35,14 +41,14 @@ export function assertThat(
   must: string,
   value: unknown,
 ): asserts holds {
-  if (!holds) throw new TypeError(`${name} must be ${must}; it is ${kindOf(value)}.`);
+  if (!holds) throw new CheckError(`${name} must be ${must}; it is ${kindOf(value)}.`);
 }
 
 const LONGEST_SHOWN = 60;
 
-/** A TypeError that shows the value. Only for values that are not secret. */
+/** An error that shows the value. Only for values that are not secret. */
 export function expected(name: string, must: string, value: unknown): TypeError {
-  return new TypeError(`${name} must be ${must}; it is ${shown(value)}.`);
+  return new CheckError(`${name} must be ${must}; it is ${shown(value)}.`);
 }
 
 function shown(value: unknown): string {
@@ -76,7 +82,7 @@ export function assertKnown(
 ): void {
   const unknownName = Object.keys(value).find((key) => !known.includes(key));
   if (unknownName !== undefined)
-    throw new TypeError(`${no} "${unknownName}". The ${plural} are: ${known.join(', ')}.`);
+    throw new CheckError(`${no} "${unknownName}". The ${plural} are: ${known.join(', ')}.`);
 }
 
 /** `value`, or `fallback` if it is undefined; a whole number from `min` to `max`. */

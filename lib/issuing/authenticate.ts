@@ -8,6 +8,7 @@ import type {
 } from '../clients/verifier';
 import type { JwtAuthError } from '../errors';
 import type { OutageEvent } from '../events';
+import { CheckError } from '../internal/assert';
 import { codeOf } from '../internal/errors';
 import { withTimeout } from '../internal/timeout';
 
@@ -65,7 +66,7 @@ function activeClient(result: unknown, clientId: string): CheckedClient | undefi
   if (result === undefined || result === null) return undefined;
   const client = checkClient(result, 'The result of verifier.verify()');
   if (client.clientId !== clientId)
-    throw new TypeError('The result of verifier.verify() is another client.');
+    throw new CheckError('The result of verifier.verify() is another client.');
   return client.disabled ? undefined : client;
 }
 

@@ -1,4 +1,4 @@
-import { assertKnown, assertThat, isObject, UNSET_HINT } from '../../internal/assert';
+import { assertKnown, assertThat, CheckError, isObject, UNSET_HINT } from '../../internal/assert';
 import { checkClient, frozenClient } from '../check-client';
 import type { Client, ClientRecord, ClientSecret } from '../client';
 import { dateMs, field, listField, type Fields } from '../fields';
@@ -99,7 +99,7 @@ function checkSecret(value: unknown, name: string): CheckedSecret {
   assertThat(isObject(value), name, 'an object { hash, expiresAt?, label? }', value);
   const hash = field(value, 'hash');
   const cost = typeof hash === 'string' ? bcryptCost(hash) : undefined;
-  if (hash === undefined) throw new TypeError(`${name}.hash is undefined. ${UNSET_HINT}`);
+  if (hash === undefined) throw new CheckError(`${name}.hash is undefined. ${UNSET_HINT}`);
   const must =
     'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it and with no $ lost to a shell';
   assertThat(typeof hash === 'string' && cost !== undefined, `${name}.hash`, must, hash);

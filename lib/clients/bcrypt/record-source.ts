@@ -1,4 +1,4 @@
-import { assertThat, isObject } from '../../internal/assert';
+import { assertThat, CheckError, isObject } from '../../internal/assert';
 import { isPromise, type MaybePromise } from '../../internal/maybe-promise';
 import { createStoreCalls } from '../../internal/store-calls';
 import type { ClientRecord } from '../client';
@@ -85,7 +85,7 @@ function checkFound(value: unknown, clientId: string): CheckedRecord | undefined
   // A database may compare without regard to case; an id does not.
   if (found !== clientId && found.toLowerCase() === clientId.toLowerCase()) return undefined;
   if (found !== clientId)
-    throw new TypeError(`The client store returned ${found} when it was asked for ${clientId}.`);
+    throw new CheckError(`The client store returned ${found} when it was asked for ${clientId}.`);
   return record;
 }
 
