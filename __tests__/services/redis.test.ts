@@ -1,3 +1,4 @@
+import type { RevocationStore } from 'express-client-jwt';
 import { RedisStore } from 'rate-limit-redis';
 import { redisRevocations } from 'express-client-jwt/stores/redis';
 import { createClient } from 'redis';
@@ -51,6 +52,44 @@ describeWithServers('Redis', () => {
       expect(leftMs).toBeLessThanOrEqual(90_000);
       await store.revoke('expired', new Date(now));
       expect(await client.keys('*')).toEqual(['mine:a']);
+    });
+
+    test('is an outage, once, after Redis has lost its data', async () => {
+      let now = Date.now();
+      const later = () => (now += 1000);
+      const [first, second] = [0, 1].map(() =>
+        redisRevocations({ sendCommand, clock: () => now }),
+      ) as [RevocationStore, RevocationStore];
+      await first.revoke('a', new Date(now + 60_000));
+      expect([await first.isRevoked('a'), await second.isRevoked('a')]).toEqual([true, true]);
+      await server.stop();
+      await server.start();
+      await client.flushAll();
+      expect(await first.isRevoked('a')).toBe(false);
+      later();
+      for (const store of [first, second])
+        await expect(store.isRevoked('a')).rejects.toThrow('Redis has lost its data');
+      later();
+      expect([await first.isRevoked('a'), await second.isRevoked('a')]).toEqual([false, false]);
+    });
+
+    test('warns of a Redis that removes keys if its memory is full', async () => {
+      const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+      await client.configSet('maxmemory-policy', 'allkeys-lru');
+      await redisRevocations({ sendCommand }).isRevoked('a');
+      expect(warn).not.toHaveBeenCalled();
+      await client.configSet('maxmemory', '100mb');
+      const store = redisRevocations({ sendCommand });
+      await store.isRevoked('a');
+      await store.isRevoked('b');
+      expect(warn.mock.calls).toEqual([
+        [
+          expect.stringContaining('maxmemory-policy allkeys-lru'),
+          { code: 'EXPRESS_CLIENT_JWT_REDIS_EVICTS' },
+        ],
+      ]);
+      await client.configSet({ maxmemory: '0', 'maxmemory-policy': 'noeviction' });
+      warn.mockRestore();
     });
 
     test('ends a token on the very next request', async () => {
@@ -134,6 +173,61 @@ describe('redisRevocations', () => {
   test.each([0, '0', 1, '1', 1n])('understands the reply %p', async (reply) => {
     const store = redisRevocations({ sendCommand: () => Promise.resolve(reply) });
     expect(await store.isRevoked('a')).toBe(Number(reply) === 1);
+  });
+});
+
+describe('the watch for a Redis that forgets', () => {
+  /** Redis as a table, with commands that the test may refuse. */
+  function fakeRedis(refused: readonly string[] = []) {
+    const values = new Map<string, string>();
+    const sendCommand = jest.fn(
+      (...[command = '', key = '', value = '']: string[]): Promise<unknown> => {
+        if (refused.includes(command)) return Promise.reject(new Error(`NOPERM ${command}`));
+        if (command === 'EXISTS') return Promise.resolve(0);
+        if (command === 'GET') return Promise.resolve(values.get(key) ?? null);
+        if (command === 'SET' && !values.has(key)) values.set(key, value);
+        return Promise.resolve('OK');
+      },
+    );
+    const commands = () => sendCommand.mock.calls.map(([command]) => command);
+    return { values, sendCommand, commands };
+  }
+
+  test('looks once a second, however many requests come', async () => {
+    const { sendCommand, commands } = fakeRedis();
+    let now = 0;
+    const store = redisRevocations({ sendCommand, clock: () => now });
+    await Promise.all([store.isRevoked('a'), store.isRevoked('b')]);
+    now = 999;
+    await store.isRevoked('c');
+    expect(commands().filter((command) => command === 'GET')).toHaveLength(2);
+    now = 1000;
+    await store.isRevoked('d');
+    expect(commands().filter((command) => command === 'GET')).toHaveLength(3);
+    expect(commands().filter((command) => command === 'INFO')).toHaveLength(1);
+  });
+
+  test.each(['SET', 'INFO'])(
+    'a user that may not call %s can check tokens all the same',
+    async (command) => {
+      const { sendCommand } = fakeRedis([command]);
+      let now = 0;
+      const store = redisRevocations({ sendCommand, clock: () => now });
+      expect(await store.isRevoked('a')).toBe(false);
+      now = 1000;
+      expect(await store.isRevoked('a')).toBe(false);
+    },
+  );
+
+  test('a sentinel of another process is the same Redis; another sentinel is not', async () => {
+    const { sendCommand, values } = fakeRedis();
+    let now = 0;
+    values.set('jwt:revoked:(sentinel)', 'theirs');
+    const store = redisRevocations({ sendCommand, clock: () => now });
+    expect(await store.isRevoked('a')).toBe(false);
+    values.set('jwt:revoked:(sentinel)', 'new');
+    now = 1000;
+    await expect(store.isRevoked('a')).rejects.toThrow('Redis has lost its data');
   });
 });
 

@@ -1,5 +1,6 @@
 import { callback, clock, required, resolveOptions, text, type Option } from '../internal/options';
 import type { RevocationStore } from '../tokens/revocation-store';
+import { RedisWatch, type SendCommand } from './redis-watch';
 
 /** The options of {@link redisRevocations}. */
 export interface RedisRevocationsOptions {
@@ -7,16 +8,16 @@ export interface RedisRevocationsOptions {
    * Sends one command and resolves to its reply: `(...args) => client.sendCommand(args)` for redis,
    * `(command, ...args) => client.call(command, ...args)` for ioredis.
    */
-  readonly sendCommand: (...args: string[]) => Promise<unknown>;
+  readonly sendCommand: SendCommand;
   /** What the keys begin with. Default: `jwt:revoked:`. */
   readonly prefix?: string | undefined;
-  /** The time in milliseconds since 1970. Default: `Date.now`. */
+  /** The time in milliseconds since 1970. Default: `Date.now()`, asked each time. */
   readonly clock?: (() => number) | undefined;
 }
 
 /** One row per option of `redisRevocations`. */
 export const REDIS_REVOCATIONS_OPTIONS = {
-  sendCommand: required(callback<RedisRevocationsOptions['sendCommand'] | undefined>(undefined)),
+  sendCommand: required(callback<SendCommand | undefined>(undefined)),
   prefix: text('jwt:revoked:', 'a text', () => true),
   clock,
 } satisfies Record<keyof RedisRevocationsOptions, Option<unknown>>;
@@ -25,14 +26,19 @@ export const REDIS_REVOCATIONS_OPTIONS = {
  * Creates a store of revoked tokens in Redis, for all processes of an app. Each token is one key,
  * named by its `jti`, which goes when the token expires.
  *
+ * Redis must keep its data: give it persistence and `maxmemory-policy noeviction`. A Redis that has
+ * lost its data since is told once as an outage; one that evicts keys, by a process warning with the
+ * code `EXPRESS_CLIENT_JWT_REDIS_EVICTS`.
+ *
  * @throws TypeError if an option is malformed.
  */
 export function redisRevocations(options: RedisRevocationsOptions): RevocationStore {
   const settings = resolveOptions(options, 'redisRevocations', REDIS_REVOCATIONS_OPTIONS);
   const { sendCommand, prefix } = settings;
+  const watch = new RedisWatch(sendCommand, `${prefix}(sentinel)`, settings.clock);
   return {
     isRevoked: async (jti) => {
-      const reply = await sendCommand('EXISTS', prefix + jti);
+      const [reply] = await Promise.all([sendCommand('EXISTS', prefix + jti), watch.look()]);
       // A number, or its text: drivers differ. Anything else must not be read as "no".
       const count = String(reply);
       if (Array.isArray(reply) || (count !== '0' && count !== '1'))
