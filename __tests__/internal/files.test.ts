@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   chownSync,
-  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { resolveFile, withFileLock, writeAtomically } from '../../lib/internal/files';
+import { resolveFile, writeAtomically } from '../../lib/internal/files';
 
 let folder: string;
 beforeEach(() => {
@@ -20,47 +21,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
-});
-
-describe('a file lock', () => {
-  test('that another holds is an error that says whose it is, and stays', async () => {
-    const file = path.join(folder, 'clients.json');
-    writeFileSync(`${file}.lock`, '4711');
-    const action = jest.fn();
-    await expect(withFileLock(file, action, 40)).rejects.toThrow(
-      `${file}.lock is held by process 4711. If that process is gone, delete the file and try again.`,
-    );
-    expect(action).not.toHaveBeenCalled();
-    expect(existsSync(`${file}.lock`)).toBe(true);
-  });
-
-  test('is waited for, and given back after a failure', async () => {
-    const file = path.join(folder, 'clients.json');
-    const order: string[] = [];
-    let finish: () => void = () => undefined;
-    let enter: () => void = () => undefined;
-    const isIn = new Promise<void>((resolve) => (enter = resolve));
-    const first = withFileLock(file, async () => {
-      enter();
-      await new Promise<void>((resolve) => (finish = resolve));
-      order.push('first');
-      throw new Error('failed');
-    });
-    await isIn;
-    const second = withFileLock(file, () => Promise.resolve(order.push('second')));
-    await new Promise(setImmediate);
-    finish();
-    await expect(first).rejects.toThrow('failed');
-    await second;
-    expect(order).toEqual(['first', 'second']);
-    expect(readdirSync(folder)).toEqual([]);
-  });
-
-  test('in a folder that does not exist is an error at once', async () => {
-    await expect(
-      withFileLock(path.join(folder, 'no/clients.json'), () => Promise.resolve()),
-    ).rejects.toThrow('ENOENT');
-  });
 });
 
 test('a write that fails leaves nothing behind', async () => {
@@ -95,4 +55,47 @@ test('a write keeps the owner of the file, or changes nothing', async () => {
   await writeAtomically(file, 'after');
   expect(readFileSync(file, 'utf8')).toBe('after');
   expect(statSync(file)).toMatchObject({ uid, gid, mode });
+});
+
+/** The file as another user with these groups leaves it: only root can try that. */
+const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
+
+asRoot('a file of app:ops, changed by an operator of the group ops', () => {
+  const [app, operator, ops, own] = [4101, 4102, 4201, 4202];
+
+  function changeAsOperator(mode: number, groups: string): string {
+    const file = path.join(folder, 'clients.json');
+    writeFileSync(file, 'before', { mode });
+    chmodSync(file, mode);
+    chownSync(file, app, ops);
+    chmodSync(folder, 0o777);
+    const script = `
+      process.setgroups([${groups}]); process.setgid(${String(own)}); process.setuid(${String(operator)});
+      require(${JSON.stringify(path.join(__dirname, '../../dist/internal/files.js'))})
+        .writeAtomically(${JSON.stringify(file)}, 'after')
+        .catch((error) => { console.log(error.message); });`;
+    return execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }).trim();
+  }
+  const left = () => {
+    const { uid, gid, mode } = statSync(path.join(folder, 'clients.json'));
+    return [readFileSync(path.join(folder, 'clients.json'), 'utf8'), uid, gid, mode & 0o777];
+  };
+
+  test.each([0o664, 0o660])('keeps its group and its mode %#', (mode) => {
+    expect(changeAsOperator(mode, String(ops))).toBe('');
+    expect(left()).toEqual(['after', operator, ops, mode]);
+  });
+
+  test('gives nothing to another group if its own cannot be kept', () => {
+    expect(changeAsOperator(0o664, '')).toBe('');
+    expect(left()).toEqual(['after', operator, own, 0o604]);
+  });
+
+  test('stays as it is if its owner could not read it any more, and the error names both', () => {
+    expect(changeAsOperator(0o600, String(ops))).toMatch(
+      /clients\.json belongs to user 4101, who could not read it after this change\. Make the change as that user, or as root\.$/,
+    );
+    expect(left()).toEqual(['before', app, ops, 0o600]);
+    expect(readdirSync(folder)).toEqual(['clients.json']);
+  });
 });

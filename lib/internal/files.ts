@@ -1,21 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import {
-  lstat,
-  open,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  type FileHandle,
-} from 'node:fs/promises';
+import { lstat, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
-const RETRY_MS = 20;
-/** A change takes milliseconds: who holds a lock for this long is dead, or stopped. */
-const LOCK_TIMEOUT_MS = 10_000;
+import { codeOf } from './errors';
 
 /**
  * Where a file really is: a link stays a link, and what it points to is locked and replaced, by whatever name it is
@@ -25,7 +13,7 @@ export async function resolveFile(file: string): Promise<string> {
   try {
     return await realpath(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
     const isLink = await lstat(file).then(
       () => true,
       () => false,
@@ -35,18 +23,29 @@ export async function resolveFile(file: string): Promise<string> {
   }
 }
 
+/** A new name beside a file, for a text that is to become it. */
+export function temporaryOf(file: string): string {
+  const name = `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`;
+  return path.join(path.dirname(file), name);
+}
+
+/** Whether this is a name that {@link temporaryOf} makes for the file or for its lock. */
+export function isTemporaryOf(file: string, name: string): boolean {
+  const base = path.basename(file);
+  const rest = name.startsWith(`.${base}.`) ? name.slice(base.length + 2) : '';
+  return /^(lock\.)?[0-9a-f]{12}\.tmp$/.test(rest);
+}
+
 /**
- * Replaces a file as a whole: whoever reads it meanwhile has the old text or the new one, also after a power cut. Its
- * mode and its owner stay; a new file is for its owner alone. Rejects, and changes nothing, where that cannot be done.
+ * Replaces a file as a whole: whoever reads it meanwhile has the old text or the new one, also after
+ * a power cut. Its mode stays, and its owner and group if they can; a new file is for its owner
+ * alone. Rejects, and changes nothing, if the owner of the file could not read it afterwards.
  */
 export async function writeAtomically(file: string, text: string): Promise<void> {
   const before = await stat(file).catch(() => undefined);
-  const temporary = path.join(
-    path.dirname(file),
-    `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`,
-  );
+  const temporary = temporaryOf(file);
   try {
-    await writeAndSync(temporary, text, before);
+    await writeAndSync(temporary, text, { file, stats: before });
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -55,19 +54,46 @@ export async function writeAtomically(file: string, text: string): Promise<void>
   await syncFolder(path.dirname(file));
 }
 
-async function writeAndSync(file: string, text: string, like: Stats | undefined): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
+async function writeAndSync(temporary: string, text: string, like: Like): Promise<void> {
+  const handle = await open(temporary, 'wx', 0o600);
   try {
     await handle.writeFile(text);
-    if (like) {
-      const { uid, gid } = await handle.stat();
-      // Otherwise an app that runs as another user could not read what root has changed.
-      if (uid !== like.uid || gid !== like.gid) await handle.chown(like.uid, like.gid);
-      await handle.chmod(like.mode & 0o777);
-    }
+    if (like.stats) await giveTo(handle, like.stats, like.file);
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** The file that is replaced, and what is known of it; undefined if it is new. */
+interface Like {
+  readonly file: string;
+  readonly stats: Stats | undefined;
+}
+
+/** Otherwise an app that runs as another user could not read what root or its group has changed. */
+async function giveTo(handle: FileHandle, like: Stats, file: string): Promise<void> {
+  const { uid, gid } = await handle.stat();
+  const isSame = uid === like.uid && gid === like.gid;
+  const isGiven = isSame || (await canChown(handle, like.uid, like.gid));
+  const hasGroup = isGiven || gid === like.gid || (await canChown(handle, uid, like.gid));
+  const mode = like.mode & (hasGroup ? 0o777 : 0o707);
+  // Who gives a file to a group is in it, so the owner until now can read the file as its group may.
+  const isReadable = isGiven || uid === like.uid || (mode & 0o044) !== 0;
+  if (!isReadable)
+    throw new Error(
+      `${file} belongs to user ${String(like.uid)}, who could not read it after this change. Make the change as that user, or as root.`,
+    );
+  await handle.chmod(mode);
+}
+
+async function canChown(handle: FileHandle, uid: number, gid: number): Promise<boolean> {
+  try {
+    await handle.chown(uid, gid);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EPERM') return false;
+    throw error;
   }
 }
 
@@ -78,57 +104,5 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.sync().finally(() => handle.close());
   } catch {
     // The new file is in place all the same.
-  }
-}
-
-/**
- * Does this while no other process does it for the same file. Rejects with an Error that names the lock where it cannot
- * be had in time: it is never broken, since whoever holds it may be slow rather than dead.
- */
-export async function withFileLock<T>(
-  file: string,
-  action: () => Promise<T>,
-  timeoutMs = LOCK_TIMEOUT_MS,
-): Promise<T> {
-  const lock = `${file}.lock`;
-  await takeLock(lock, timeoutMs);
-  try {
-    return await action();
-  } finally {
-    await rm(lock, { force: true });
-  }
-}
-
-async function takeLock(lock: string, timeoutMs: number): Promise<void> {
-  for (let waitedMs = 0; waitedMs < timeoutMs; waitedMs += RETRY_MS) {
-    if (await tryLock(lock)) return;
-    await delay(RETRY_MS);
-  }
-  const holder = await readFile(lock, 'utf8').catch(() => 'unknown');
-  throw new Error(
-    `${lock} is held by process ${holder}. If that process is gone, delete the file and try again.`,
-  );
-}
-
-async function tryLock(lock: string): Promise<boolean> {
-  try {
-    const handle = await open(lock, 'wx', 0o600);
-    await signLock(handle, lock);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-/** On a full disk the lock can be made but not written: left behind, it would be held by nobody for ever. */
-async function signLock(handle: FileHandle, lock: string): Promise<void> {
-  try {
-    await handle.writeFile(String(process.pid));
-  } catch (error) {
-    await rm(lock, { force: true });
-    throw error;
-  } finally {
-    await handle.close();
   }
 }

@@ -5,7 +5,8 @@ import type { ClientRecord } from '../clients/client';
 import type { ChangeRecord, EditableClientStore } from '../clients/store';
 import { assertKnown, assertThat, isObject } from '../internal/assert';
 import { codeOf } from '../internal/errors';
-import { resolveFile, withFileLock, writeAtomically } from '../internal/files';
+import { withFileLock } from '../internal/file-lock';
+import { resolveFile, writeAtomically } from '../internal/files';
 import { applyChange, listFrom } from './editable';
 
 /** The records of a file by their ids. */

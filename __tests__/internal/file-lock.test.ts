@@ -1,0 +1,125 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import fs from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { withFileLock } from '../../lib/internal/file-lock';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'files-'));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
+describe('a file lock', () => {
+  test('that another holds is an error that says whose it is, and stays', async () => {
+    const file = path.join(folder, 'clients.json');
+    writeFileSync(`${file}.lock`, '4711');
+    const action = jest.fn();
+    await expect(withFileLock(file, action, 40)).rejects.toThrow(
+      `${file}.lock is held by process 4711. If that process is gone, delete the file and try again.`,
+    );
+    expect(action).not.toHaveBeenCalled();
+    expect(existsSync(`${file}.lock`)).toBe(true);
+  });
+
+  test('is waited for, and given back after a failure', async () => {
+    const file = path.join(folder, 'clients.json');
+    const order: string[] = [];
+    let finish: () => void = () => undefined;
+    let enter: () => void = () => undefined;
+    const isIn = new Promise<void>((resolve) => (enter = resolve));
+    const first = withFileLock(file, async () => {
+      enter();
+      await new Promise<void>((resolve) => (finish = resolve));
+      order.push('first');
+      throw new Error('failed');
+    });
+    await isIn;
+    const second = withFileLock(file, () => Promise.resolve(order.push('second')));
+    await new Promise(setImmediate);
+    finish();
+    await expect(first).rejects.toThrow('failed');
+    await second;
+    expect(order).toEqual(['first', 'second']);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('in a folder that does not exist is an error at once', async () => {
+    await expect(
+      withFileLock(path.join(folder, 'no/clients.json'), () => Promise.resolve()),
+    ).rejects.toThrow('ENOENT');
+  });
+
+  test('names the process and the host that hold it', async () => {
+    const file = path.join(folder, 'clients.json');
+    await withFileLock(file, () => {
+      expect(readFileSync(`${file}.lock`, 'utf8')).toBe(`${String(process.pid)} ${hostname()}`);
+      return Promise.resolve();
+    });
+  });
+
+  test('of a process of this host that has ended is an error at once, and stays', async () => {
+    const file = path.join(folder, 'clients.json');
+    const holder = `4194304 ${hostname()}`;
+    writeFileSync(`${file}.lock`, holder);
+    await expect(withFileLock(file, () => Promise.resolve(), Infinity)).rejects.toThrow(
+      `${file}.lock is held by process 4194304 on ${hostname()}, which has ended. Delete the file and try again.`,
+    );
+    expect(readFileSync(`${file}.lock`, 'utf8')).toBe(holder);
+  });
+
+  test.each([
+    ['of this process', `${String(process.pid)} ${hostname()}`],
+    ['of another host', '4194304 elsewhere'],
+    ['that is empty', ''],
+  ])('%s is waited for', async (_title, holder) => {
+    const file = path.join(folder, 'clients.json');
+    writeFileSync(`${file}.lock`, holder);
+    await expect(withFileLock(file, () => Promise.resolve(), 40)).rejects.toThrow(
+      'If that process is gone, delete the file and try again.',
+    );
+  });
+
+  test('works on a file system without hard links', async () => {
+    jest
+      .spyOn(fs, 'link')
+      .mockRejectedValue(Object.assign(new Error('no links'), { code: 'EPERM' }));
+    const file = path.join(folder, 'clients.json');
+    await withFileLock(file, () => {
+      expect(existsSync(`${file}.lock`)).toBe(true);
+      return Promise.resolve();
+    });
+    writeFileSync(`${file}.lock`, '');
+    await expect(withFileLock(file, () => Promise.resolve(), 40)).rejects.toThrow('is held by');
+  });
+});
+
+test('what killed processes left behind an hour ago is removed, and nothing else', async () => {
+  const file = path.join(folder, 'clients.json');
+  const [old, alsoOld, young, strange, other] = [
+    '.clients.json.0123456789ab.tmp',
+    '.clients.json.lock.0123456789ab.tmp',
+    '.clients.json.ba9876543210.tmp',
+    '.clients.json.backup.tmp',
+    '.other.json.0123456789ab.tmp',
+  ] as const;
+  const hourAgo = new Date(Date.now() - 3_601_000);
+  for (const name of [old, alsoOld, young, strange, other]) {
+    writeFileSync(path.join(folder, name), '');
+    if (name !== young) utimesSync(path.join(folder, name), hourAgo, hourAgo);
+  }
+  await withFileLock(file, () => Promise.resolve());
+  expect(readdirSync(folder).sort()).toEqual([strange, young, other].sort());
+});
