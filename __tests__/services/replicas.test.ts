@@ -1,85 +1,15 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { ClientRecord } from 'express-client-jwt';
-import {
-  postgresSchema,
-  postgresStore,
-  type EditableClientStore,
-} from 'express-client-jwt/stores/postgres';
-import { Pool } from 'pg';
+import { postgresSchema } from 'express-client-jwt/stores/postgres';
 
-import { HASH, OTHER_HASH, OTHER_SECRET, reports } from '../support/clients';
-import {
-  ask,
-  call,
-  logged,
-  startReplica as start,
-  stopReplica,
-  stopReplicas,
-  until,
-  type Replica,
-} from '../support/replica';
-import {
-  createPostgres,
-  createRedis,
-  describeWithServers,
-  type TestServer,
-} from '../support/servers';
+import { HASH, OTHER_HASH, OTHER_SECRET } from '../support/clients';
+import { ask, call, logged, stopReplica, until, type Replica } from '../support/replica';
+import { describeReplicas } from '../support/replicas';
 
-let postgres: TestServer;
-let redis: TestServer;
-let pool: Pool;
-let store: EditableClientStore;
-let folder: string;
-let keyFile: string;
-
-const startReplica = (settings: Readonly<Record<string, string>> = {}): Promise<Replica> =>
-  start({ DATABASE_URL: postgres.url, REDIS_URL: redis.url, JWT_KEY_FILES: keyFile, ...settings });
-
-function newKey(name: string): string {
-  const file = path.join(folder, `${name}.pem`);
-  writeFileSync(
-    file,
-    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
-      type: 'pkcs8',
-      format: 'pem',
-    }),
-  );
-  return file;
-}
-
-const change = (changes: Partial<ClientRecord>) =>
-  store.update('reports', (record) => ({ ...(record ?? reports()), ...changes }));
-
-describeWithServers('two processes on one PostgreSQL and one Redis', () => {
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'keys-'));
-    keyFile = newKey('first');
-    [postgres, redis] = await Promise.all([createPostgres(), createRedis()]);
-    await Promise.all([postgres.start(), redis.start()]);
-    pool = new Pool({ connectionString: postgres.url });
-    pool.on('error', () => undefined);
-    await pool.query(postgresSchema());
-    store = postgresStore(pool);
-  }, 60_000);
-  afterEach(async () => {
-    await stopReplicas();
-    await Promise.all([postgres.start(), redis.start()]);
-  });
-  afterAll(async () => {
-    await pool.end();
-    await Promise.all([postgres.remove(), redis.remove()]);
-    rmSync(folder, { recursive: true });
-  });
-  beforeEach(async () => {
-    await store.update('reports', () => reports());
-  });
-
+describeReplicas('two processes on one PostgreSQL and one Redis', (shared) => {
   test('honour each other’s tokens, and refuse what one of them has revoked, at once', async () => {
-    const [first, second] = [await startReplica(), await startReplica()];
+    const [first, second] = [await shared().startReplica(), await shared().startReplica()];
     const { authorization } = await ask(first);
     expect([await call(first, authorization), await call(second, authorization)]).toEqual([
       200, 200,
@@ -93,13 +23,13 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
   });
 
   test('refuse a client that is disabled: its secret at once, its tokens within clientCacheSeconds', async () => {
-    const [first, second] = [await startReplica(), await startReplica()];
+    const [first, second] = [await shared().startReplica(), await shared().startReplica()];
     const { authorization } = await ask(first);
     expect([await call(first, authorization), await call(second, authorization)]).toEqual([
       200, 200,
     ]);
     const disabledAt = Date.now();
-    await change({ disabled: true });
+    await shared().change({ disabled: true });
     expect([(await ask(first)).status, (await ask(second)).status]).toEqual([403, 403]);
     for (const replica of [first, second])
       expect(await until(401, () => call(replica, authorization))).toBe(401);
@@ -108,7 +38,7 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
   });
 
   test('count failures together', async () => {
-    const [first, second] = [await startReplica(), await startReplica()];
+    const [first, second] = [await shared().startReplica(), await shared().startReplica()];
     const statuses = [];
     for (let index = 0; index < 10; index += 1) {
       statuses.push(
@@ -122,17 +52,17 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
   });
 
   test('go through the rotation of a secret without an outage, and tell which secret is used', async () => {
-    const [first, second] = [await startReplica(), await startReplica()];
+    const [first, second] = [await shared().startReplica(), await shared().startReplica()];
     const labelsOf = ({ events }: Replica) =>
       events.filter((event) => event?.type === 'token.issued').map((event) => event?.secretLabel);
     const old = { hash: HASH, label: 'old' };
     const fresh = { hash: OTHER_HASH, label: 'new' };
 
-    await change({ secrets: [old] });
+    await shared().change({ secrets: [old] });
     expect([(await ask(first)).status, (await ask(second, OTHER_SECRET)).status]).toEqual([
       200, 403,
     ]);
-    await change({ secrets: [fresh, old] });
+    await shared().change({ secrets: [fresh, old] });
     expect([(await ask(first)).status, (await ask(second)).status]).toEqual([200, 200]);
     expect([
       (await ask(first, OTHER_SECRET)).status,
@@ -140,7 +70,7 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
     ]).toEqual([200, 200]);
 
     // Retired in a second: until then it works, and nobody has to be told when it does not any more.
-    await change({
+    await shared().change({
       secrets: [fresh, { ...old, expiresAt: new Date(Date.now() + 1000).toISOString() }],
     });
     expect((await ask(first)).status).toBe(200);
@@ -158,17 +88,20 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
   });
 
   test('do what the contract says while PostgreSQL is away, and go on by themselves once it is back', async () => {
-    const [stale, strict] = [await startReplica(), await startReplica({ MAX_STALE_SECONDS: '0' })];
+    const [stale, strict] = [
+      await shared().startReplica(),
+      await shared().startReplica({ MAX_STALE_SECONDS: '0' }),
+    ];
     const { authorization } = await ask(stale);
     for (const replica of [stale, strict]) expect(await call(replica, authorization)).toBe(200);
-    await postgres.stop();
+    await shared().postgres.stop();
     expect([(await ask(stale)).status, (await ask(strict)).status]).toEqual([500, 500]);
     // The last answer serves where it may; where it may not, nothing is known.
     expect(await until(503, () => call(strict, authorization))).toBe(503);
     expect(await call(stale, authorization)).toBe(200);
     await logged(stale, { type: 'outage', source: 'verifier' });
     await logged(strict, { type: 'outage', source: 'clients' });
-    await postgres.start();
+    await shared().postgres.start();
     for (const replica of [stale, strict]) {
       expect(await until(200, async () => (await ask(replica)).status)).toBe(200);
       expect(await until(200, () => call(replica, authorization))).toBe(200);
@@ -176,17 +109,17 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
   }, 30_000);
 
   test('refuse with 503 while Redis is away, still issue tokens, and go on by themselves once it is back', async () => {
-    const [first, second] = [await startReplica(), await startReplica()];
+    const [first, second] = [await shared().startReplica(), await shared().startReplica()];
     const { authorization } = await ask(first);
     expect(await call(second, authorization)).toBe(200);
-    await redis.stop();
+    await shared().redis.stop();
     for (const replica of [first, second]) {
       expect(await call(replica, authorization)).toBe(503);
       expect((await ask(replica)).status).toBe(200);
       await logged(replica, { type: 'outage', source: 'revocations' });
       await logged(replica, { type: 'outage', source: 'throttle' });
     }
-    await redis.start();
+    await shared().redis.start();
     for (const replica of [first, second])
       expect(await until(200, () => call(replica, authorization))).toBe(200);
     for (let index = 0; index < 10; index += 1) await ask(first, 'wrong-secret', 'after-redis');
@@ -195,26 +128,23 @@ describeWithServers('two processes on one PostgreSQL and one Redis', () => {
     ).toBe(429);
   }, 30_000);
 
-  test('read the keys again at SIGHUP', async () => {
-    const [current, previous] = [newKey('current'), newKey('previous')];
-    const replica = await startReplica({ JWT_KEY_FILES: `${current},${previous}` });
-    const before = await ask(replica);
-    const kidOf = ({ authorization }: { authorization: string }) =>
-      JSON.parse(
-        Buffer.from(authorization.split(/[ .]/)[1] ?? '', 'base64url').toString(),
-      ) as Record<string, unknown>;
-    expect(kidOf(before)).toEqual({ alg: 'ES256', typ: 'JWT', kid: 'current' });
-    const swapped = readFileSync(current);
-    writeFileSync(current, readFileSync(previous));
-    writeFileSync(previous, swapped);
-    replica.child.kill('SIGHUP');
-    // The files have been swapped, so the key by the name in the token is another one now.
-    expect(await until(401, () => call(replica, before.authorization))).toBe(401);
-    expect(await call(replica, (await ask(replica)).authorization)).toBe(200);
-  });
+  test('are ready while PostgreSQL and Redis respond, and healthy all the time', async () => {
+    const replica = await shared().startReplica();
+    const get = async (route: string) => (await fetch(replica.url + route)).status;
+    expect([await get('/ready'), await get('/health')]).toEqual([200, 200]);
+    await shared().redis.stop();
+    expect(await until(503, () => get('/ready'))).toBe(503);
+    expect(await get('/health')).toBe(200);
+    await shared().redis.start();
+    expect(await until(200, () => get('/ready'))).toBe(200);
+    await shared().postgres.stop();
+    expect(await until(503, () => get('/ready'))).toBe(503);
+    await shared().postgres.start();
+    expect(await until(200, () => get('/ready'))).toBe(200);
+  }, 30_000);
 
   test('count what happens for Prometheus, and stop in order', async () => {
-    const replica = await startReplica();
+    const replica = await shared().startReplica();
     await ask(replica);
     await ask(replica, 'wrong-secret');
     const metrics = await (await fetch(replica.metricsUrl)).text();

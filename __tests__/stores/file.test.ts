@@ -10,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -186,6 +187,25 @@ test('goes on with its clients if the file becomes a pipe, and comes back with t
   write([reports({ scopes: ['back'] })]);
   passASecond();
   expect(await scopesOf(store)).toEqual(['back']);
+});
+
+test('gives a read that hangs up after five seconds, and reads again', async () => {
+  write([reports()]);
+  const errors: unknown[] = [];
+  const store = open({ onError: (error) => void errors.push(error) });
+  write([reports({ scopes: ['edited'] })]);
+  const read = jest.spyOn(fs, 'readFile').mockReturnValueOnce(new Promise(() => undefined));
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+  passASecond();
+  const found = scopesOf(store);
+  while (read.mock.calls.length === 0) await new Promise(setImmediate);
+  jest.advanceTimersByTime(5000);
+  expect(await found).toEqual(reports().scopes);
+  jest.useRealTimers();
+  expect(String(errors[0])).toContain('could not be read within 5000 ms');
+  passASecond();
+  expect(await scopesOf(store)).toEqual(['edited']);
+  read.mockRestore();
 });
 
 test('tokens follow a change within a second: the guard keeps no result of the file store', () => {

@@ -13,6 +13,9 @@ interface Line {
   readonly event?: { readonly type: string; readonly secretLabel?: string };
   readonly name?: string;
   readonly port?: number;
+  readonly kids?: readonly string[];
+  readonly msg?: string;
+  readonly reason?: string;
 }
 
 export interface Replica {
@@ -20,6 +23,8 @@ export interface Replica {
   readonly url: string;
   readonly metricsUrl: string;
   readonly events: Line['event'][];
+  /** The keys in force, after each time that they were read again; or why they were not. */
+  readonly keys: string[];
 }
 
 const children = new Set<ChildProcess>();
@@ -43,13 +48,16 @@ export async function startReplica(settings: Readonly<Record<string, string>>): 
   children.add(child);
   child.once('exit', () => children.delete(child));
   const events: Line['event'][] = [];
+  const keys: string[] = [];
   const ports = new Map<string, number>();
   const lines = createInterface({ input: child.stdout });
   const isListening = new Promise<void>((resolve, reject) => {
     lines.on('line', (text) => {
       for (const secret of [SECRET, OTHER_SECRET, '$2b$', 'eyJ', 'PRIVATE KEY'])
         expect(text).not.toContain(secret);
-      const { event, name, port } = JSON.parse(text) as Line;
+      const { event, name, port, kids, msg, reason } = JSON.parse(text) as Line;
+      if (kids) keys.push(kids.join(' '));
+      if (msg === 'the keys stay as they were') keys.push(reason ?? '');
       if (event) events.push(event);
       if (name && port) ports.set(name, port);
       if (ports.size === 2) resolve();
@@ -60,7 +68,7 @@ export async function startReplica(settings: Readonly<Record<string, string>>): 
   });
   await isListening;
   const url = (name: string) => `http://127.0.0.1:${String(ports.get(name))}`;
-  return { child, url: url('api'), metricsUrl: `${url('metrics')}/metrics`, events };
+  return { child, url: url('api'), metricsUrl: `${url('metrics')}/metrics`, events, keys };
 }
 
 /** Every replica that has been started, also one that never listened. Rejects where one had to be killed. */

@@ -1,18 +1,9 @@
-import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-
-import {
-  bcryptVerifier,
-  createJwtAuth,
-  type JwtAuth,
-  type JwtAuthEvent,
-  type KeyInput,
-} from 'express-client-jwt';
+import { bcryptVerifier, createJwtAuth, type JwtAuth, type JwtAuthEvent } from 'express-client-jwt';
 import { postgresStore, type Queryable } from 'express-client-jwt/stores/postgres';
 import { redisRevocations } from 'express-client-jwt/stores/redis';
 import { RedisStore, type RedisReply } from 'rate-limit-redis';
 
+import { readKeys } from '../recipes/rotate-keys';
 import type { Settings } from './settings';
 
 export type SendCommand = (...args: string[]) => Promise<unknown>;
@@ -25,7 +16,7 @@ export function createAuth(
   onEvent: (event: JwtAuthEvent) => void,
 ): JwtAuth {
   return createJwtAuth({
-    keys: loadKeys(settings.keyFiles),
+    keys: readKeys(settings.keysFolder),
     verifier: bcryptVerifier(postgresStore(db)),
     issuer: settings.issuer,
     audience: settings.audience,
@@ -42,12 +33,4 @@ export function createAuth(
     },
     onEvent,
   });
-}
-
-/** Private keys in PEM, each named after its file. The first signs; those after it are still honoured. */
-export function loadKeys(files: readonly string[]): KeyInput[] {
-  return files.map((file) => ({
-    key: createPrivateKey(readFileSync(file)),
-    kid: path.basename(file, '.pem'),
-  }));
 }

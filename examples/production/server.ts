@@ -1,7 +1,7 @@
 /**
  * The API as it runs in production, in as many processes as you like: clients in PostgreSQL, revocations and counts of
- * failures in Redis, ES256 or RS256 keys from files, pino logs, Prometheus metrics. SIGHUP reads the keys again, SIGTERM
- * stops in order. `settings.ts` lists the environment variables.
+ * failures in Redis, ES256 or RS256 keys from a folder, pino logs, Prometheus metrics. SIGHUP reads the keys again, SIGTERM
+ * stops in order. `/health` says that the process runs, `/ready` that its database and Redis respond. `settings.ts` lists the environment variables.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,7 +15,8 @@ import { pinoHttp } from 'pino-http';
 import { createClient } from 'redis';
 
 import { serializers } from '../log';
-import { createAuth, loadKeys } from './auth';
+import { readKeys } from '../recipes/rotate-keys';
+import { createAuth } from './auth';
 import { measure, register } from './metrics';
 import { readSettings, type Settings } from './settings';
 
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
   const redis = createClient({
     url: settings.redisUrl,
     disableOfflineQueue: true,
-    socket: { reconnectStrategy: 100 },
+    socket: { reconnectStrategy: (attempts) => Math.min(100 * 2 ** attempts, 2000) },
   });
   redis.on('error', (error: Error) => {
     logger.warn({ reason: error.message }, 'redis connection lost');
@@ -50,12 +51,15 @@ async function main(): Promise<void> {
   await redis.connect();
 
   const auth = createAuth(settings, pool, (...args) => redis.sendCommand(args), onEvent);
+  const isReady = async (): Promise<void> => {
+    await Promise.all([pool.query('SELECT 1'), redis.ping()]);
+  };
   const servers = await Promise.all([
-    listen(createApp(auth, settings), settings.port, settings.host, 'api'),
+    listen(createApp(auth, settings, isReady), settings.port, settings.host, 'api'),
     listen(createMetricsApp(), settings.metricsPort, '127.0.0.1', 'metrics'),
   ]);
   process.on('SIGHUP', () => {
-    reloadKeys(auth, settings.keyFiles);
+    reloadKeys(auth, settings.keysFolder);
   });
   onceStopped(servers, async () => {
     await auth.close();
@@ -71,12 +75,19 @@ function onEvent(event: JwtAuthEvent): void {
   else logger.info({ event }, event.type);
 }
 
-function createApp(auth: JwtAuth, { trustProxy }: Settings): Express {
+function createApp(auth: JwtAuth, { trustProxy }: Settings, isReady: () => Promise<void>): Express {
   const app = express();
   app.set('trust proxy', trustProxy);
   app.use(helmet());
   app.get('/health', (_req, res) => {
     res.json({ status: 'ok' });
+  });
+  app.get('/ready', async (_req, res) => {
+    const status = await isReady().then(
+      () => 'ready',
+      () => 'unavailable',
+    );
+    res.status(status === 'ready' ? 200 : 503).json({ status });
   });
   app.use(pinoHttp({ logger, wrapSerializers: false, serializers }));
   app.use(auth);
@@ -111,12 +122,13 @@ function listen(app: Express, port: number, host: string, name: string): Promise
 }
 
 /** A key that is not good changes nothing. */
-function reloadKeys(auth: JwtAuth, files: readonly string[]): void {
+function reloadKeys(auth: JwtAuth, folder: string): void {
   try {
-    auth.replaceKeys(loadKeys(files));
-    logger.info('keys read again');
+    const keys = readKeys(folder);
+    auth.replaceKeys(keys);
+    logger.info({ kids: keys.map(({ kid }) => kid) }, 'keys read again');
   } catch (error) {
-    logger.error(error, 'the keys stay as they were');
+    logger.error({ reason: (error as Error).message }, 'the keys stay as they were');
   }
 }
 

@@ -5,7 +5,8 @@ export interface Settings {
   readonly metricsPort: number;
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  readonly keyFiles: readonly string[];
+  /** The folder of the private keys, with the file `order` that names them. */
+  readonly keysFolder: string;
   readonly issuer: string;
   readonly audience: string;
   readonly clientCacheSeconds: number;
@@ -27,7 +28,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     metricsPort: Number(env.METRICS_PORT ?? 9464),
     databaseUrl: required('DATABASE_URL'),
     redisUrl: required('REDIS_URL'),
-    keyFiles: required('JWT_KEY_FILES').split(','),
+    keysFolder: required('JWT_KEYS_FOLDER'),
     issuer: env.JWT_ISSUER ?? 'https://api.example.com',
     audience: env.JWT_AUDIENCE ?? 'https://api.example.com',
     clientCacheSeconds: Number(env.CLIENT_CACHE_SECONDS ?? 30),
