@@ -1,27 +1,6 @@
-import type { ThrottleOptions } from 'express-client-jwt';
 import { MemoryStore } from 'express-rate-limit';
 
-import { createThrottle } from '../../lib/issuing/throttle';
-
-const START = Date.parse('2026-03-01T12:00:00Z');
-
-/** A throttle whose clock the test holds in its hand. */
-function setUp(options: Partial<ThrottleOptions> = {}) {
-  const state = { now: START };
-  const settings = { failures: 3, windowSeconds: 60, store: undefined, ...options };
-  const throttle = createThrottle(settings, { clock: () => state.now, storeTimeoutMs: 20 });
-  const fail = async (count: number, clientId = 'a', address: string | undefined = '10.0.0.1') => {
-    for (let index = 0; index < count; index++)
-      await (await throttle.begin(clientId, address)).end(true);
-  };
-  /** How long an attempt must wait; it succeeds if it need not. */
-  const check = async (clientId = 'a', address: string | undefined = '10.0.0.1') => {
-    const attempt = await throttle.begin(clientId, address);
-    if (attempt.retryAfterSeconds === undefined) await attempt.end(false);
-    return attempt.retryAfterSeconds;
-  };
-  return { state, throttle, fail, check };
-}
+import { setUp } from '../support/throttle';
 
 describe('one client id from one address', () => {
   test('is refused after so many failures, and told how long', async () => {
@@ -107,56 +86,6 @@ test('counts in a store of express-rate-limit, which is told the window', async 
   store.shutdown();
 });
 
-describe('attempts under way', () => {
-  test('are no more than may fail, so that a burst gets no more guesses than a series', async () => {
-    const { throttle } = setUp();
-    const begun: number[] = [];
-    const waits: (number | undefined)[] = [];
-    const guess = async (index: number) => {
-      const attempt = await throttle.begin('a', '10.0.0.1');
-      waits.push(attempt.retryAfterSeconds);
-      if (attempt.retryAfterSeconds !== undefined) return;
-      begun.push(index);
-      await new Promise((resolve) => setImmediate(resolve));
-      await attempt.end(true);
-    };
-    await Promise.all(Array.from({ length: 400 }, (_, index) => guess(index)));
-    expect(begun).toHaveLength(3);
-    expect(waits.filter((wait) => wait === 60)).toHaveLength(397);
-  });
-
-  test('that succeed let the others go on, one after the other', async () => {
-    const { throttle } = setUp({ failures: 1 });
-    let [current, most, done] = [0, 0, 0];
-    const login = async () => {
-      const attempt = await throttle.begin('a', '10.0.0.1');
-      expect(attempt.retryAfterSeconds).toBeUndefined();
-      current += 1;
-      most = Math.max(most, current);
-      await new Promise((resolve) => setImmediate(resolve));
-      current -= 1;
-      done += 1;
-      await attempt.end(false);
-    };
-    await Promise.all(Array.from({ length: 20 }, login));
-    expect([most, done]).toEqual([1, 20]);
-  });
-
-  test('of one address are no more than ten times as many, whatever the ids', async () => {
-    const { throttle } = setUp({ failures: 1 });
-    let begun = 0;
-    const guess = async (index: number) => {
-      const attempt = await throttle.begin(`id-${String(index)}`, '10.0.0.1');
-      if (attempt.retryAfterSeconds !== undefined) return;
-      begun += 1;
-      await new Promise((resolve) => setImmediate(resolve));
-      await attempt.end(true);
-    };
-    await Promise.all(Array.from({ length: 50 }, (_, index) => guess(index)));
-    expect(begun).toBe(10);
-  });
-});
-
 describe('a store that fails', () => {
   const DOWN = new Error('redis is down');
   const down = () => Promise.reject(DOWN);
@@ -211,23 +140,6 @@ describe('a store that fails', () => {
     expect((await throttle.begin('c', '10.0.0.1')).outages).toEqual([]);
     expect(init).toHaveBeenCalledTimes(2);
   });
-});
-
-test('a store without get, such as that of Memcached, is read by counting and taking back', async () => {
-  const counts = new Map<string, number>();
-  const add = (key: string, by: number) => {
-    counts.set(key, (counts.get(key) ?? 0) + by);
-    return { totalHits: counts.get(key) ?? 0, resetTime: new Date(START + 60_000) };
-  };
-  const { fail, check } = setUp({
-    store: { increment: (key) => add(key, 1), decrement: (key) => void add(key, -1) },
-  });
-  await fail(2);
-  expect(await check()).toBeUndefined();
-  await fail(1);
-  expect([await check(), await check()]).toEqual([60, 60]);
-  const [counted] = [...counts].filter(([each]) => each.startsWith('client:'));
-  expect(counted).toEqual([expect.stringMatching(/^client:[\w-]{43}$/), 3]);
 });
 
 test('a count that is no number, as some stores have for nothing, is no count', async () => {

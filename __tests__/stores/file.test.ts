@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import {
   existsSync,
   mkdtempSync,
@@ -10,7 +10,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -172,40 +171,6 @@ describe('a file that changes', () => {
     ]);
     warn.mockRestore();
   });
-});
-
-test('goes on with its clients if the file becomes a pipe, and comes back with the file', async () => {
-  write([reports()]);
-  const errors: unknown[] = [];
-  const store = open({ onError: (error) => void errors.push(error) });
-  rmSync(file);
-  execFileSync('mkfifo', [file]);
-  passASecond();
-  expect(await scopesOf(store)).toEqual(reports().scopes);
-  expect(String(errors[0])).toContain('is not a regular file.');
-  rmSync(file);
-  write([reports({ scopes: ['back'] })]);
-  passASecond();
-  expect(await scopesOf(store)).toEqual(['back']);
-});
-
-test('gives a read that hangs up after five seconds, and reads again', async () => {
-  write([reports()]);
-  const errors: unknown[] = [];
-  const store = open({ onError: (error) => void errors.push(error) });
-  write([reports({ scopes: ['edited'] })]);
-  const read = jest.spyOn(fs, 'readFile').mockReturnValueOnce(new Promise(() => undefined));
-  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
-  passASecond();
-  const found = scopesOf(store);
-  while (read.mock.calls.length === 0) await new Promise(setImmediate);
-  jest.advanceTimersByTime(5000);
-  expect(await found).toEqual(reports().scopes);
-  jest.useRealTimers();
-  expect(String(errors[0])).toContain('could not be read within 5000 ms');
-  passASecond();
-  expect(await scopesOf(store)).toEqual(['edited']);
-  read.mockRestore();
 });
 
 test('tokens follow a change within a second: the guard keeps no result of the file store', () => {

@@ -29,6 +29,8 @@ interface AuthenticationRefusal {
   readonly refusal: 'ERR_INVALID_CLIENT' | 'ERR_OVERLOADED' | 'ERR_SERVER';
   /** How long the caller should wait, in seconds. */
   readonly retryAfterSeconds?: number | undefined;
+  /** Whether the verifier gave up because the caller has gone. */
+  readonly isAbandoned?: boolean;
   /** What failed, if it could not be told whether there is a client. */
   readonly outage?: Pick<OutageEvent, 'source' | 'cause'>;
 }
@@ -57,8 +59,12 @@ export async function authenticate(
     call.end();
     return { refusal: 'ERR_INVALID_CLIENT', details: call.details() };
   } catch (cause) {
+    const isAbandoned = call.isAborted();
     call.end();
-    return { ...failure(cause), details: call.details() };
+    const refusal = isAbandoned
+      ? ({ refusal: 'ERR_SERVER', isAbandoned } as const)
+      : failure(cause);
+    return { ...refusal, details: call.details() };
   }
 }
 
@@ -101,7 +107,12 @@ function createCall(callerSignal: () => AbortSignal) {
       details = { ...details, ...more };
     },
   };
-  return { context, details: () => details, end: () => abort?.abort() };
+  return {
+    context,
+    details: () => details,
+    isAborted: () => abort?.signal.aborted ?? false,
+    end: () => abort?.abort(),
+  };
 }
 
 function follow(signal: AbortSignal): AbortController {

@@ -25,6 +25,8 @@ export type IssueResult = {
 export interface IssueRefusal extends RefusalDetails {
   readonly issued?: undefined;
   readonly refusal: JwtAuthErrorCode;
+  /** Whether it was given up because the caller has gone. */
+  readonly isAbandoned?: boolean | undefined;
 }
 
 /** Issues a token for credentials, or refuses. Never rejects. */
@@ -54,11 +56,17 @@ export function createIssuer({ settings, tokens, throttle }: IssuerParts): Issue
       const signed = sign(found.client);
       return { ...signed, details, outages: [...outages, ...signed.outages] };
     }
-    const { refusal, outage } = found;
+    const { refusal, outage, isAbandoned } = found;
     const failed = outage === undefined ? [] : [{ ...outage, clientId }];
     const counted = await attempt.end(refusal === 'ERR_INVALID_CLIENT');
     return {
-      ...{ refusal, details, retryAfterSeconds: found.retryAfterSeconds, cause: outage?.cause },
+      ...{
+        refusal,
+        details,
+        retryAfterSeconds: found.retryAfterSeconds,
+        cause: outage?.cause,
+        isAbandoned,
+      },
       outages: [...outages, ...failed, ...counted],
     };
   };

@@ -51,6 +51,7 @@ export function createCounts(store: ThrottleStore, windowMs: number) {
     });
     return started;
   };
+  const read = store.get ? (key: string) => store.get?.(key) : readByCounting(store);
   // A failure counts when an attempt meets it; here it only must not end the process.
   start().catch(() => undefined);
 
@@ -58,7 +59,7 @@ export function createCounts(store: ThrottleStore, windowMs: number) {
     /** Reads the counts of these keys; 0 for a key that is not counted. */
     read: async (limits: readonly Limit[]): Promise<readonly Count[]> => {
       await start();
-      return Promise.all(limits.map(({ key }) => countOf(store, key)));
+      return Promise.all(limits.map(async ({ key }) => toCount(await read(key))));
     },
     add: async (limits: readonly Limit[]): Promise<void> => {
       await start();
@@ -71,14 +72,38 @@ async function startStore(store: ThrottleStore, windowMs: number): Promise<void>
   await store.init?.({ windowMs });
 }
 
-async function countOf(store: ThrottleStore, key: string): Promise<Count> {
-  const { totalHits, resetTime } = (await read(store, key)) ?? { totalHits: 0 };
+function toCount(count: ThrottleCount | undefined): Count {
+  const { totalHits, resetTime } = count ?? { totalHits: 0 };
   // Some stores say NaN for what they have not counted.
   return { hits: Number.isNaN(totalHits) ? 0 : totalHits, endsAtMs: resetTime?.getTime() };
 }
 
-async function read(store: ThrottleStore, key: string): Promise<ThrottleCount | undefined> {
-  if (store.get !== undefined) return store.get(key);
+/**
+ * Reads counts by adding one and taking it back. Two such reads at once would count each other, so
+ * there is one at a time for each key; all that come meanwhile share the next one.
+ */
+function readByCounting(store: ThrottleStore) {
+  type Reading = Promise<ThrottleCount | undefined>;
+  const readings = new Map<string, { readonly current: Reading; next?: Reading }>();
+
+  function start(key: string): Reading {
+    const reading = { current: readOnce(store, key) };
+    readings.set(key, reading);
+    const end = () => {
+      if (readings.get(key) === reading && !('next' in reading)) readings.delete(key);
+    };
+    reading.current.then(end, end);
+    return reading.current;
+  }
+  return (key: string): Reading => {
+    const reading = readings.get(key);
+    if (reading === undefined) return start(key);
+    const startNext = () => start(key);
+    return (reading.next ??= reading.current.then(startNext, startNext));
+  };
+}
+
+async function readOnce(store: ThrottleStore, key: string): Promise<ThrottleCount | undefined> {
   const count = await store.increment(key);
   await store.decrement?.(key);
   return count && { ...count, totalHits: count.totalHits - 1 };

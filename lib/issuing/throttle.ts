@@ -70,6 +70,10 @@ export interface Throttle {
   begin(clientId: string, address: string | undefined): MaybePromise<Attempt>;
 }
 
+/** Beyond this number of attempts that wait for one client or address, the next are refused. */
+const MOST_WAITING = 1000;
+const CROWDED_RETRY_MS = 1000;
+
 /** An address may belong to a whole office: it may fail this many times as often as one client. */
 const ADDRESS_FACTOR = 10;
 
@@ -161,6 +165,7 @@ async function takeTurn(
     );
     if (full !== woken || full === undefined) wakeNext(woken);
     if (full === undefined) break;
+    if (full.waiting.length >= MOST_WAITING) return { waitMs: CROWDED_RETRY_MS, outages };
     await waitForEnd(full);
     woken = full;
   }

@@ -101,4 +101,38 @@ describe('a caller who hangs up', () => {
     });
     expect(events).toEqual([]);
   });
+  test.each<[string, ClientVerifier['verify'], object]>([
+    ['a refusal', () => Promise.resolve(undefined), { code: 'ERR_INVALID_CLIENT' }],
+    ['an outage', () => Promise.reject(new Error('down')), { type: 'outage', source: 'verifier' }],
+  ])('before %s is told all the same', async (_title, answer, event) => {
+    const { events, onEvent } = recorder();
+    const call = new AbortController();
+    let tell: () => void;
+    const isTold = new Promise<void>((resolve) => (tell = resolve));
+    const app = testApp({
+      onEvent: (told) => {
+        onEvent(told);
+        tell();
+      },
+      // It does not ask for the signal.
+      ...verifying(async (credentials) => {
+        call.abort();
+        await isGone;
+        return answer(credentials);
+      }),
+    });
+    let gone: () => void;
+    const isGone = new Promise<void>((resolve) => (gone = resolve));
+    const outer = express().use((req, _res, next) => {
+      req.socket.once('close', () => {
+        gone();
+      });
+      next();
+    }, app);
+    const url = `http://127.0.0.1:${String(await listen(outer))}/auth/jwt`;
+    const headers = { 'client-id': 'reports', 'client-secret': SECRET };
+    await expect(fetch(url, { headers, signal: call.signal })).rejects.toThrow('aborted');
+    await isTold;
+    expect(events[0]).toMatchObject(event);
+  });
 });

@@ -45,7 +45,8 @@ export function createClientTokenEndpoint(settings: ClientTokenSettings, issue: 
       return { reply, event: issuedEvent(result.issued, details.secretLabel), outages };
     }
     const reply = createHttpError(result.refusal, result, settings.realm);
-    return { reply, event: refusedEvent(result, clientId), outages };
+    const { isAbandoned } = result;
+    return { reply, event: refusedEvent(result, clientId), outages, isAbandoned };
   }
 }
 

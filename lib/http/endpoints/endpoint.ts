@@ -24,6 +24,8 @@ export interface EndpointResult {
   readonly reply: Reply | JwtAuthError;
   readonly event: RequestEvent;
   readonly outages: readonly Outage[];
+  /** Whether it was given up because the caller has gone: that is no refusal, and is not told. */
+  readonly isAbandoned?: boolean | undefined;
 }
 
 /** What all endpoints share. */
@@ -54,11 +56,12 @@ export function createEndpointHandler(
       : Promise.resolve(refuseMethod());
     result.then(conclude).catch(passOn(next));
 
-    function conclude({ reply, event, outages }: EndpointResult): void {
+    function conclude({ reply, event, outages, isAbandoned }: EndpointResult): void {
       const isRefusal = reply instanceof JwtAuthError;
-      if (isRefusal && hasHungUp(req)) return;
       outages.forEach(reporter.outage);
-      if (reporter.isListening) reporter.tell(event, { address, durationMs: elapsedMs(startedAt) });
+      if (reporter.isListening && !isAbandoned)
+        reporter.tell(event, { address, durationMs: elapsedMs(startedAt) });
+      if (isRefusal && hasHungUp(req)) return;
       if (!isRefusal) sendReply(res, reply);
       else if (errors === 'next') next(withCacheHeaders(reply, res));
       else sendError(res, reply);
