@@ -24,14 +24,18 @@ const postgresFolder = ['/usr/lib/postgresql', '/usr/local/pgsql']
     existsSync(root) ? readdirSync(root).map((name) => path.join(root, name, 'bin')) : [],
   )
   .find((bin) => existsSync(path.join(bin, 'initdb')));
-const redisServer = (process.env.PATH ?? '')
-  .split(':')
-  .map((folder) => path.join(folder, 'redis-server'))
-  .find((file) => existsSync(file));
+const programOf = (name: string): string | undefined =>
+  (process.env.PATH ?? '')
+    .split(':')
+    .map((folder) => path.join(folder, name))
+    .find((file) => existsSync(file));
+const redisServer = programOf('redis-server');
+const memcachedServer = programOf('memcached');
 
 /** `describe` where these servers are to be had. In CI they have to be; elsewhere the tests are skipped, loudly. */
 export function describeWithServers(title: string, tests: () => void): void {
-  const missing = [...(postgresFolder ? [] : ['PostgreSQL']), ...(redisServer ? [] : ['Redis'])];
+  const servers = { PostgreSQL: postgresFolder, Redis: redisServer, Memcached: memcachedServer };
+  const missing = Object.entries(servers).flatMap(([name, place]) => (place ? [] : [name]));
   if (missing.length > 0 && process.env.CI) throw new Error(`CI needs ${missing.join(' and ')}.`);
   if (missing.length > 0)
     console.warn(`SKIPPED, since ${missing.join(' and ')} cannot be found here: ${title}`);
@@ -86,6 +90,15 @@ export async function createRedis(): Promise<TestServer> {
   ];
   const run = () => spawn(redisServer ?? '', args, { stdio: 'ignore' });
   return createServer(`redis://127.0.0.1:${String(port)}`, folder, run, () => canConnect(port));
+}
+
+export async function createMemcached(): Promise<TestServer> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'memcached-'));
+  const port = await freePort();
+  const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
+  const args = ['-l', '127.0.0.1', '-p', String(port), '-U', '0', ...user];
+  const run = () => spawn(memcachedServer ?? '', args, { stdio: 'ignore' });
+  return createServer(`127.0.0.1:${String(port)}`, folder, run, () => canConnect(port));
 }
 
 function createServer(
