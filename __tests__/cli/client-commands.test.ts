@@ -175,7 +175,7 @@ test.each(['disable reports', 'enable reports', 'end-tokens reports', 'remove re
   async (words) => {
     write(reports());
     expect((await cli(`client ${words} --file FILE`)).stderr).toBe(
-      'Running apps follow within a second with a clients file, and within their clientCacheSeconds (default: 30) with other stores.\n',
+      'Running apps follow within a second.\n',
     );
   },
 );

@@ -87,7 +87,7 @@ describe('client rotate and retire', () => {
     ];
     write(reports({ secrets }));
     const first = await cli('client retire reports d --file FILE');
-    expect(first.stdout).toBe('Retired the secret d of reports now.\n');
+    expect(first.stdout).toBe('The secret d of reports no longer works.\n');
     expect(first.stderr).not.toContain('expire, the last');
     const second = await cli('client retire reports a --file FILE');
     expect(second.stderr).toContain(

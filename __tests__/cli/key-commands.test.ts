@@ -67,5 +67,7 @@ test('they say for machines what they made', async () => {
   expect(await json('hash --cost 4', { stdin: 'x' })).toEqual({
     hash: expect.stringMatching(/^\$2b\$04/) as string,
   });
-  expect((await cli(`key generate --out ${folder}/no/key`)).stderr).toContain('ENOENT');
+  expect((await cli(`key generate --out ${folder}/no/key`)).stderr).toContain(
+    `is in a folder that does not exist. Make it with: mkdir -p ${folder}/no`,
+  );
 });

@@ -37,3 +37,54 @@ test('no member of a token can steer the terminal', async () => {
   });
   expect(shown).not.toMatch(/[\u001b\u009b]/);
 });
+
+describe('token revoke', () => {
+  function redis() {
+    const sendCommand = jest.fn((..._args: string[]) => Promise.resolve<unknown>('OK'));
+    const end = jest.fn(() => Promise.resolve());
+    const connectRedis = jest.fn(() => Promise.resolve({ sendCommand, end }));
+    return { sendCommand, end, connectRedis };
+  }
+
+  test('writes the jti where redisRevocations looks, for a day, and ends the connection', async () => {
+    const { sendCommand, end, connectRedis } = redis();
+    expect(await ok('token revoke some-jti --redis redis://h', { connectRedis })).toBe(
+      'The token some-jti is refused until 2026-11-25T12:00:00.000Z.\n',
+    );
+    expect(sendCommand.mock.calls).toEqual([
+      ['SET', 'jwt:revoked:some-jti', '1', 'PX', '86400000'],
+    ]);
+    expect([connectRedis.mock.calls, end.mock.calls.length]).toEqual([[['redis://h']], 1]);
+  });
+
+  test('takes the URL from the environment, a prefix and an end', async () => {
+    const { sendCommand, connectRedis } = redis();
+    const line = 'token revoke a --redis env --prefix mine: --until 7d';
+    const env = { REDIS_URL: 'redis://h' };
+    expect(await json(line, { env, connectRedis })).toEqual({
+      jti: 'a',
+      until: '2026-12-01T12:00:00.000Z',
+    });
+    expect(sendCommand.mock.calls[0]?.[1]).toBe('mine:a');
+  });
+
+  test('ends the connection and says so if Redis did not take it', async () => {
+    const { sendCommand, end, connectRedis } = redis();
+    sendCommand.mockResolvedValue(null);
+    const result = await cli('token revoke a --redis redis://h', { connectRedis });
+    expect([result.exitCode, end.mock.calls.length]).toEqual([1, 1]);
+    expect(result.stderr).toContain('Redis did not answer SET with OK.');
+  });
+
+  test.each([
+    ['token revoke a', 'Give --redis URL.'],
+    ['token revoke a --redis env', '--redis env: set the environment variable REDIS_URL.'],
+    ['token revoke a --redis redis://h --until 2026-01-01', '--until must be in the future.'],
+    ['token revoke', 'Usage: express-client-jwt token revoke JTI'],
+  ])('%s is a wrong command line', async (line, sentence) => {
+    const { connectRedis } = redis();
+    const result = await cli(line, { connectRedis });
+    expect([result.exitCode, connectRedis.mock.calls.length]).toEqual([2, 0]);
+    expect(result.stderr).toContain(sentence);
+  });
+});

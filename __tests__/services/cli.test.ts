@@ -1,9 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 
+import { redisRevocations } from 'express-client-jwt/stores/redis';
 import { Client } from 'pg';
+import { createClient } from 'redis';
 
-import { createPostgres, describeWithServers, type TestServer } from '../support/servers';
+import {
+  createPostgres,
+  createRedis,
+  describeWithServers,
+  type TestServer,
+} from '../support/servers';
 
 const MAIN = path.join(__dirname, '../../dist/cli/main.js');
 
@@ -48,6 +55,42 @@ describeWithServers('the command-line tool on PostgreSQL', () => {
     );
     try {
       cli('client', 'list', '--postgres', url);
+    } catch (error) {
+      expect((error as { stderr: string }).stderr).not.toContain('hunter2');
+    }
+  });
+});
+
+describeWithServers('the command-line tool on Redis', () => {
+  let server: TestServer;
+  const revoke = (...args: string[]) =>
+    execFileSync(process.execPath, [MAIN, 'token', 'revoke', ...args], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+      timeout: 20_000,
+    });
+
+  beforeAll(async () => {
+    server = await createRedis();
+    await server.start();
+  }, 60_000);
+  afterAll(() => server.remove());
+
+  test('revokes a token for all apps that ask this Redis', async () => {
+    const redis = createClient({ url: server.url });
+    await redis.connect();
+    const store = redisRevocations({ sendCommand: (...args) => redis.sendCommand(args) });
+    expect(await store.isRevoked('some-jti')).toBe(false);
+    revoke('some-jti', '--redis', server.url);
+    expect(await store.isRevoked('some-jti')).toBe(true);
+    await redis.close();
+  });
+
+  test('says in one line that Redis is not there, without its password', () => {
+    const act = () => revoke('some-jti', '--redis', 'redis://:hunter2@127.0.0.1:1');
+    expect(act).toThrow(/The Redis at 127\.0\.0\.1:1 refused the connection \(ECONNREFUSED\)\.\n$/);
+    try {
+      act();
     } catch (error) {
       expect((error as { stderr: string }).stderr).not.toContain('hunter2');
     }

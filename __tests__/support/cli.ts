@@ -28,6 +28,7 @@ export interface World {
   readonly stdin?: string;
   readonly env?: Terminal['env'];
   readonly connect?: Terminal['connect'];
+  readonly connectRedis?: Terminal['connectRedis'];
 }
 
 /** Runs a command line; `FILE` in it is the file of clients. */
@@ -39,7 +40,7 @@ export function cli(line: string, world: World = {}): Promise<Result> {
 /** Runs a command of these words. */
 export function runWords(
   words: readonly string[],
-  { stdin = '', env = {}, connect }: World = {},
+  { stdin = '', env = {}, connect, connectRedis }: World = {},
 ): Promise<Result> {
   const terminal: Terminal = {
     env,
@@ -48,6 +49,7 @@ export function runWords(
     connect:
       connect ??
       (() => Promise.reject(new Error('The database cannot be reached (ECONNREFUSED).'))),
+    connectRedis: connectRedis ?? (() => Promise.reject(new Error('The Redis cannot be reached.'))),
   };
   return run(words, terminal, '1.2.3');
 }

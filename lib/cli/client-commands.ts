@@ -35,8 +35,7 @@ const FIELD_OPTIONS: OptionSpecs = {
   'expires-in-seconds': { value: 'NUMBER', help: 'how long its tokens are valid' },
 };
 
-const CACHE_HINT =
-  'Running apps follow within a second with a clients file, and within their clientCacheSeconds (default: 30) with other stores.';
+const cacheHint = ({ follows }: OpenStore): string => `Running apps follow ${follows}.`;
 
 export const CLIENT_COMMANDS: readonly Command[] = [
   {
@@ -74,12 +73,12 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     summary: 'change the scopes or the token lifetime of a client; give at least one',
     options: { ...STORE_OPTIONS, ...FIELD_OPTIONS },
     run: (input) =>
-      withAdmin(input, false, async (admin, clientId) => {
+      withAdmin(input, false, async (admin, clientId, open) => {
         const fields = fieldsOf(input);
         if (Object.keys(fields).length === 0)
           throw new UsageError('Give --scope or --expires-in-seconds.');
         const client = await admin.set(clientId, fields);
-        const hints = [...scopeHints(input), CACHE_HINT];
+        const hints = [...scopeHints(input), cacheHint(open)];
         return { json: client, text: `Changed ${clientId}.\n\n${textOf(client)}`, hints };
       }),
   },
@@ -117,7 +116,8 @@ export const CLIENT_COMMANDS: readonly Command[] = [
       'end-tokens': { help: 'also end the tokens that the client has got until now' },
       force: { help: 'retire it even if no secret would work then' },
     },
-    run: (input) => withAdmin(input, false, (admin, clientId) => retire(input, admin, clientId)),
+    run: (input) =>
+      withAdmin(input, false, (admin, clientId, open) => retire(input, admin, clientId, open)),
   },
   changeCommand(
     'disable',
@@ -144,10 +144,10 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     summary: 'remove a client for good',
     options: STORE_OPTIONS,
     run: (input) =>
-      withAdmin(input, false, async (admin, clientId) => {
+      withAdmin(input, false, async (admin, clientId, open) => {
         await admin.remove(clientId);
         const json = { clientId, removed: true };
-        return { json, text: `Removed ${clientId}.`, hints: [CACHE_HINT] };
+        return { json, text: `Removed ${clientId}.`, hints: [cacheHint(open)] };
       }),
   },
 ];
@@ -165,14 +165,19 @@ function changeCommand(
     summary,
     options: STORE_OPTIONS,
     run: (input) =>
-      withAdmin(input, false, async (admin, clientId) => {
+      withAdmin(input, false, async (admin, clientId, open) => {
         const client = await change(admin, clientId);
-        return { json: client, text: sentence(client), hints: [CACHE_HINT] };
+        return { json: client, text: sentence(client), hints: [cacheHint(open)] };
       }),
   };
 }
 
-async function retire(input: Input, admin: ClientAdmin, clientId: string): Promise<Output> {
+async function retire(
+  input: Input,
+  admin: ClientAdmin,
+  clientId: string,
+  open: OpenStore,
+): Promise<Output> {
   const label = argument(input, 1);
   const at = moment(input, 'at');
   const endTokens = input.isSet('end-tokens');
@@ -181,7 +186,7 @@ async function retire(input: Input, admin: ClientAdmin, clientId: string): Promi
     endTokens,
     force: input.isSet('force'),
   });
-  const when = at === undefined ? 'now' : `at ${at.toISOString()}`;
+  const when = at === undefined ? 'no longer works' : `stops working at ${at.toISOString()}`;
   const ends = client.secrets.map(({ expiresAt }) => expiresAt ?? '');
   const isEndless = ends.length === 0 || ends.includes('');
   const last = isEndless ? undefined : [...ends].sort().at(-1);
@@ -190,11 +195,11 @@ async function retire(input: Input, admin: ClientAdmin, clientId: string): Promi
       ? []
       : [`All secrets that are left expire, the last at ${last}: rotate before.`]),
     endTokens
-      ? `The tokens of ${clientId} are ended too. ${CACHE_HINT}`
+      ? `The tokens of ${clientId} are ended too. ${cacheHint(open)}`
       : `Tokens that ${clientId} has got work until they expire. End them with: express-client-jwt client end-tokens ${clientId}`,
   ];
   const json = { clientId, label, retiredAt: at?.toISOString() ?? null, endedTokens: endTokens };
-  return { json, text: `Retired the secret ${printable(label)} of ${clientId} ${when}.`, hints };
+  return { json, text: `The secret ${printable(label)} of ${clientId} ${when}.`, hints };
 }
 
 async function withAdmin(

@@ -1,4 +1,5 @@
 import type { Queryable } from '../stores/postgres';
+import type { SendCommand } from '../stores/redis-watch';
 
 /** What a command may touch of the world. */
 export interface Terminal {
@@ -9,6 +10,10 @@ export interface Terminal {
   nowMs(): number;
   /** Connects to PostgreSQL. Rejects if there is no driver, or the database does not respond. */
   connect(url: string): Promise<Queryable & { end(): Promise<void> }>;
+  /** Connects to Redis. Rejects if there is no driver, or Redis does not respond. */
+  connectRedis(
+    url: string,
+  ): Promise<{ readonly sendCommand: SendCommand; readonly end: () => Promise<void> }>;
 }
 
 /** What a command was given. */

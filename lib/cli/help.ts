@@ -55,6 +55,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   get: 'show',
   update: 'set',
   revoke: 'retire',
+  decode: 'inspect',
 };
 
 const valueOf = (value: string | undefined): string => (value === undefined ? '' : ` ${value}`);

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 
 import { LONGEST_SECRET_BYTES } from '../clients/bcrypt/bcrypt-hash';
 import { hashSecret } from '../clients/bcrypt/hash-secret';
@@ -73,6 +74,11 @@ async function writeNew(file: string, text: string): Promise<void> {
   } catch (cause) {
     if (codeOf(cause) === 'EEXIST')
       throw new Error(`${file} exists and may be in use. Name another file.`, { cause });
+    if (codeOf(cause) === 'ENOENT')
+      throw new Error(
+        `${file} is in a folder that does not exist. Make it with: mkdir -p ${path.dirname(file)}`,
+        { cause },
+      );
     throw new Error(`${file} could not be written (${codeOf(cause) ?? 'unknown error'}).`, {
       cause,
     });

@@ -9,6 +9,8 @@ export interface OpenStore {
   readonly store: EditableClientStore;
   /** The place of the clients, as the end of a sentence; empty if the option says it all. */
   readonly place: string;
+  /** How soon running apps follow a change, as the end of a sentence. */
+  readonly follows: string;
   /** The file, if the clients are in one. */
   readonly file?: string;
   close?(): Promise<void>;
@@ -39,6 +41,7 @@ const STORES: Readonly<Record<string, StoreKind>> = {
       return Promise.resolve({
         store: editClientsFile(file),
         place: ` to ${file.path}`,
+        follows: 'within a second',
         file: file.path,
       });
     },
@@ -54,7 +57,8 @@ const STORES: Readonly<Record<string, StoreKind>> = {
       if (!url) throw new UsageError('--postgres env: set the environment variable DATABASE_URL.');
       const db = await input.terminal.connect(url);
       const store = postgresStore(db, { table: input.text('table') });
-      return { store, place: '', close: () => db.end() };
+      const follows = 'within their clientCacheSeconds (default: 30)';
+      return { store, place: '', follows, close: () => db.end() };
     },
     explain: (cause) =>
       codeOf(cause) === '42P01'

@@ -1,7 +1,8 @@
 import { isoOf } from '../admin/describe-client';
 import { parseCompact } from '../tokens/compact';
-import type { Command, Input } from './command';
-import { table } from './print';
+import { redisRevocations } from '../stores/redis';
+import { argument, moment, UsageError, type Command, type Input, type Output } from './command';
+import { printable, table } from './print';
 
 const TIMES = ['iat', 'nbf', 'exp'];
 
@@ -27,7 +28,51 @@ export const TOKEN_COMMANDS: readonly Command[] = [
       return { json: { verified: false, header, claims }, text };
     },
   },
+  {
+    name: 'token revoke',
+    args: ['JTI'],
+    summary: 'refuse one token from now on, named by the jti that events and token inspect show',
+    options: {
+      redis: {
+        value: 'URL',
+        help: 'the Redis of redisRevocations; env takes the URL from REDIS_URL, so that its password is in no list of processes',
+      },
+      prefix: { value: 'TEXT', help: 'what its keys begin with (default: jwt:revoked:)' },
+      until: {
+        value: 'WHEN',
+        help: 'until when to remember it, no earlier than its exp: 24h, 7d, or a date in ISO 8601 (default: 24h)',
+      },
+    },
+    run: revoke,
+  },
 ];
+
+const DAY_MS = 86_400_000;
+
+async function revoke(input: Input): Promise<Output> {
+  const { terminal } = input;
+  const jti = argument(input, 0);
+  const given = input.text('redis');
+  const url = given === 'env' ? terminal.env.REDIS_URL : given;
+  if (!url)
+    throw new UsageError(
+      given === 'env'
+        ? '--redis env: set the environment variable REDIS_URL.'
+        : 'Give --redis URL. Tokens in the memory of an app are revoked by auth.revokeToken() alone.',
+    );
+  const until = moment(input, 'until') ?? new Date(terminal.nowMs() + DAY_MS);
+  if (until.getTime() <= terminal.nowMs()) throw new UsageError('--until must be in the future.');
+  const { sendCommand, end } = await terminal.connectRedis(url);
+  try {
+    const clock = () => terminal.nowMs();
+    const store = redisRevocations({ sendCommand, prefix: input.text('prefix'), clock });
+    await store.revoke(jti, until);
+  } finally {
+    await end();
+  }
+  const json = { jti, until: until.toISOString() };
+  return { json, text: `The token ${printable(jti)} is refused until ${json.until}.` };
+}
 
 /** The token on the standard input, with or without `Authorization: Bearer` before it. */
 export async function readToken({ terminal }: Input) {

@@ -1,0 +1,125 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+
+import { codeOf } from '../internal/errors';
+import type { Queryable } from '../stores/postgres';
+import type { Terminal } from './command';
+
+type Connection = Queryable & { connect(): Promise<void>; end(): Promise<void> };
+
+/** What is used of pg. */
+interface PostgresDriver {
+  readonly Client: new (config: {
+    connectionString: string;
+    connectionTimeoutMillis: number;
+  }) => Connection;
+}
+
+/** What is used of redis. */
+interface RedisDriver {
+  createClient(options: {
+    readonly url: string;
+    readonly socket: { readonly connectTimeout: number; readonly reconnectStrategy: false };
+  }): {
+    on(event: 'error', listener: () => void): void;
+    connect(): Promise<unknown>;
+    sendCommand(args: readonly string[]): Promise<unknown>;
+    close(): Promise<void>;
+  };
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** The terminal of this process. */
+export const terminal: Terminal = {
+  env: process.env,
+  nowMs: () => Date.now(),
+  readInput: () => (process.stdin.isTTY ? readHidden() : text(process.stdin)),
+  connect: async (url) => {
+    const { Client } = loadDriver('pg', '--postgres') as PostgresDriver;
+    const client = new Client({
+      connectionString: urlOf(url, '--postgres', 'postgres://user@host/database'),
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    });
+    try {
+      await client.connect();
+    } catch (cause) {
+      // Its message may hold the password; its code says enough.
+      throw new Error(`The database at ${hostOf(url)} ${reasonOf(cause)}.`, { cause });
+    }
+    return client;
+  },
+  connectRedis: async (url) => {
+    const driver = loadDriver('redis', '--redis') as RedisDriver;
+    const client = driver.createClient({
+      url: urlOf(url, '--redis', 'redis://host:6379'),
+      socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false },
+    });
+    // Each failure also rejects the call that met it.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+    } catch (cause) {
+      throw new Error(`The Redis at ${hostOf(url)} ${reasonOf(cause)}.`, { cause });
+    }
+    return {
+      sendCommand: (...args) => client.sendCommand(args),
+      end: () => client.close(),
+    };
+  },
+};
+
+/** One line from a terminal, which does not show it. */
+async function readHidden(): Promise<string> {
+  process.stderr.write('Type or paste it, then press Enter (it is not shown): ');
+  const output = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
+  const lines = createInterface({ input: process.stdin, output, terminal: true });
+  const line = await lines.question('');
+  lines.close();
+  process.stderr.write('\n');
+  return line;
+}
+
+/** A driver is not a dependency of this package: it is one of the project that the command runs in. */
+function loadDriver(name: string, option: string): unknown {
+  const load = createRequire(path.join(process.cwd(), 'package.json'));
+  try {
+    return load(name);
+  } catch (cause) {
+    const message = `${option} needs the package ${name} in this project. Run: npm install ${name}`;
+    throw new Error(message, { cause });
+  }
+}
+
+function urlOf(url: string, option: string, example: string): string {
+  if (URL.canParse(url)) return url;
+  throw new Error(`${option} must be a URL such as ${example}, or env.`);
+}
+
+/** Without the user and the password, which may have characters that end the host too early. */
+function hostOf(url: string): string {
+  const { host, pathname, search, hash } = new URL(url);
+  return `${pathname}${search}${hash}`.includes('@')
+    ? 'the given address'
+    : host || 'its default host';
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  '28000': 'refused the login',
+  '28P01': 'refused the password',
+  '3D000': 'does not have this database',
+  ECONNREFUSED: 'refused the connection (ECONNREFUSED)',
+  ENOTFOUND: 'has no such host (ENOTFOUND)',
+};
+
+function reasonOf(cause: unknown): string {
+  const code = codeOf(cause);
+  return REASONS[code ?? ''] ?? `did not respond (${code ?? 'no code'})`;
+}
