@@ -12,6 +12,9 @@ for (const folder of named.length > 0 ? named : ['.']) {
   const installed = modifiedMs(folder, 'node_modules/.package-lock.json');
   if (process.exitCode || (installed > 0 && installed >= modifiedMs(folder, 'package-lock.json')))
     continue;
+  console.log(
+    `Installing the packages of ${folder === '.' ? 'this project' : folder}, about a minute …`,
+  );
   const npm = process.env.npm_execpath;
   const args = ['ci', '--no-audit', '--no-fund'];
   const { status } = npm

@@ -20,8 +20,9 @@ export default {
   // A mutant that never responds is caught by the timeout of its first test.
   jest: {
     config: {
-      testTimeout: 3000,
+      testTimeout: 5000,
       testEnvironment: fileURLToPath(new URL('fail-fast-environment.cjs', import.meta.url)),
+      testSequencer: fileURLToPath(new URL('mirror-first-sequencer.cjs', import.meta.url)),
       roots: [room, ...(FURTHER_TESTS[room] ?? [])].map(
         (folder) => `<rootDir>/__tests__/${folder}`,
       ),

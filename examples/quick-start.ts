@@ -13,6 +13,7 @@ app.use(
         scopes: ['reports:read'],
       },
     ]),
+    // onEvent: console.log, // says why a request was refused
   }),
 );
 
@@ -20,4 +21,8 @@ app.get('/reports', requireJwt({ scope: 'reports:read' }), (req, res) => {
   res.json({ hello: getJwt(req).clientId });
 });
 
-app.listen(3000, '127.0.0.1');
+const port = Number(process.env.PORT ?? 3000);
+app.listen(port, '127.0.0.1', (error) => {
+  if (error) throw error;
+  console.log(`Listening on http://127.0.0.1:${String(port)}`);
+});
