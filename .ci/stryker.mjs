@@ -1,8 +1,16 @@
 // Mutation testing of one room of lib by the tests that mirror it: ROOM=keys npx stryker run .ci/stryker.mjs
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const room = process.env.ROOM;
 if (!room) throw new Error('Set ROOM to a folder of lib, such as keys.');
+
+// Set once, by the first process: its children inherit it.
+if (process.env.COVERED_MUTANTS === undefined) {
+  process.env.COVERED_MUTANTS = path.resolve(`reports/covered-${room}`);
+  rmSync(process.env.COVERED_MUTANTS, { recursive: true, force: true });
+}
 
 /** Rooms whose rules have a folder of tests of their own, or that are tested through the app. */
 const FURTHER_TESTS = {

@@ -4,8 +4,8 @@ import path from 'node:path';
 const LIB = path.join(__dirname, '../lib');
 
 /**
- * Which rooms a room may import from; '.' is the top of lib. The arrows go one way: nothing imports
- * http, and neither use case knows the other.
+ * Which folders each folder of lib may import from; '.' is the top of lib. Imports go one way: nothing
+ * imports http, and issuing and guarding do not import each other.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   '.': [
@@ -43,7 +43,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   internal: ['internal'],
 };
 
-/** Packages that only one room may know. */
+/** Packages that only one folder may import. */
 const ONLY_IN: Readonly<Record<string, string>> = {
   express: 'http',
   jsonwebtoken: 'tokens',
@@ -75,32 +75,32 @@ function targetOf({ room, from }: Import): string {
   return path.join(room, from);
 }
 
-test('there are imports to look at', () => {
+test('finds imports to check', () => {
   expect(files.length).toBeGreaterThan(20);
   expect(relative.length).toBeGreaterThan(50);
 });
 
-test('every room has its row in the table', () => {
+test('every folder of lib has its row in the table', () => {
   expect([...new Set(files.map((file) => path.dirname(file)))].sort()).toEqual(
     Object.keys(ALLOWED).sort(),
   );
 });
 
-test('no room imports from one above it', () => {
+test('no folder imports from a folder above it', () => {
   const upward = relative.filter(
     (each) => !ALLOWED[each.room]?.includes(path.dirname(targetOf(each))),
   );
   expect(upward).toEqual([]);
 });
 
-test('of the top, rooms import the errors, the events and the reporter only', () => {
+test('folders import only the errors, the events and the reporter from the top of lib', () => {
   const others = relative.filter(
     ({ room, from }) => room !== '.' && path.dirname(path.join(room, from)) === '.',
   );
   expect([...new Set(others.map(targetOf))].sort()).toEqual(['errors', 'events', 'reporter']);
 });
 
-test('express, jsonwebtoken and bcryptjs are each known in one room', () => {
+test('express, jsonwebtoken and bcryptjs are each imported in one folder', () => {
   const strays = packages.filter(
     ({ room, from }) => from in ONLY_IN && !`${room}/`.startsWith(`${ONLY_IN[from] ?? ''}/`),
   );
@@ -110,14 +110,14 @@ test('express, jsonwebtoken and bcryptjs are each known in one room', () => {
   ).toEqual([]);
 });
 
-test('express is a matter of types: the package never loads it', () => {
+test('imports express for its types only, and never loads it', () => {
   const loaded = files.filter((file) =>
     /^import (?!type).*from 'express'/m.test(readFileSync(path.join(LIB, file), 'utf8')),
   );
   expect(loaded).toEqual([]);
 });
 
-test('every package that is imported is a dependency or part of Node', () => {
+test('every imported package is a dependency or part of Node', () => {
   const manifest = JSON.parse(readFileSync(path.join(LIB, '../package.json'), 'utf8')) as Record<
     string,
     Record<string, string>
@@ -128,7 +128,7 @@ test('every package that is imported is a dependency or part of Node', () => {
   );
 });
 
-test('only the command-line tool reads the environment, and only the default clock asks for the time', () => {
+test('only the command-line tool reads the environment, and only the default clock reads the time', () => {
   const codeOf = (file: string) =>
     readFileSync(path.join(LIB, file), 'utf8').replace(/^ *(\/\*\*|\*|\/\/).*$/gm, '');
   const others = files.filter((file) => !['cli/terminal.ts', 'internal/options.ts'].includes(file));

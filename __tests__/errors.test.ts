@@ -8,7 +8,7 @@ import { REFUSALS } from '../lib/errors';
 
 const CODES = Object.keys(REFUSALS) as JwtAuthErrorCode[];
 
-test('a refusal looks like an error of http-errors', () => {
+test('a refusal has the properties of an http-errors error', () => {
   const error = new JwtAuthError('ERR_TOKEN_EXPIRED', {
     headers: { 'WWW-Authenticate': 'Bearer' },
   });
@@ -26,7 +26,7 @@ test('a refusal looks like an error of http-errors', () => {
   expect(error.message).toBe('The token has expired.');
 });
 
-test('a failure is not to be exposed, and its cause is not enumerable', () => {
+test('a failure has expose set to false, and its cause is not enumerable', () => {
   const error = new JwtAuthError('ERR_SERVER', { cause: new Error('postgres://admin:hunter2@db') });
   expect([
     error.expose,
@@ -35,17 +35,17 @@ test('a failure is not to be exposed, and its cause is not enumerable', () => {
   ]).toEqual([false, false, true]);
 });
 
-test('an error tells how long to wait, if it knows', () => {
+test('an error has retryAfterSeconds if it is known', () => {
   const error = new JwtAuthError('ERR_OVERLOADED', { retryAfterSeconds: 7 });
   expect(error.retryAfterSeconds).toBe(7);
   expect('retryAfterSeconds' in new JwtAuthError('ERR_OVERLOADED')).toBe(false);
 });
 
-test('without a cause there is no such property', () => {
+test('an error without a cause has no cause property', () => {
   expect('cause' in new JwtAuthError('ERR_INVALID_CLIENT')).toBe(false);
 });
 
-test('every code has its status, its word, and a sentence that fits between the quotes of a challenge', () => {
+test('every code has a status, an error word, and a description that is valid in a quoted-string', () => {
   expect(CODES.length).toBeGreaterThan(20);
   for (const code of CODES) {
     const { status, error, description } = new JwtAuthError(code);
@@ -60,11 +60,11 @@ test('every code has its status, its word, and a sentence that fits between the 
   }
 });
 
-test('the table of the README has every code, with its status, its word and when it happens', () => {
-  const readme = readFileSync(path.join(__dirname, '../README.md'), 'utf8');
+test('the errors page has every code with its status, its error word and its cause', () => {
+  const page = readFileSync(path.join(__dirname, '../docs/reference/errors.md'), 'utf8');
   const rows = CODES.map((code) => {
     const { status, error, when } = REFUSALS[code];
-    return `| ${String(status)} | \`${error}\` | \`${code}\` | ${when} |`;
+    return `| ${String(status)} | \`${error}\` | [\`${code}\`](#${code.toLowerCase()}) | ${when} |`;
   });
-  expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
+  expect(rows.filter((row) => !page.includes(row))).toEqual([]);
 });

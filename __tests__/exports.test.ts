@@ -1,6 +1,6 @@
 import * as everything from 'express-client-jwt';
 
-test('these names are exported, and no others', () => {
+test('exports these names and no others', () => {
   expect(Object.keys(everything).sort()).toEqual([
     'JwtAuthError',
     'bcryptVerifier',

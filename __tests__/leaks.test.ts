@@ -6,8 +6,8 @@ import { HASH, SECRET } from './support/clients';
 import { takeLeaks, watchEvent } from './support/leaks';
 import { KEY, mint } from './support/mint';
 
-describe('the watch over all tests sees', () => {
-  test('a secret in the body of an answer', async () => {
+describe('the leak check of all tests', () => {
+  test('finds a secret in the body of a response', async () => {
     await getToken(
       express().use((req, res) => void res.json(req.headers['client-secret'])),
       'reports',
@@ -16,7 +16,7 @@ describe('the watch over all tests sees', () => {
     expect(takeLeaks()).toHaveLength(1);
   });
 
-  test('a token in a header of an answer', async () => {
+  test('finds a token in a header of a response', async () => {
     const app = express().use((req, res) => {
       res.writeHead(401, { 'WWW-Authenticate': String(req.headers.authorization) });
       res.end();
@@ -25,7 +25,7 @@ describe('the watch over all tests sees', () => {
     expect(takeLeaks()).toHaveLength(1);
   });
 
-  test('a hash in a body that is written in pieces', async () => {
+  test('finds a hash in a body that is written in chunks', async () => {
     const app = express().use((_req, res) => {
       res.write(HASH.slice(0, 20));
       res.end(HASH.slice(20));
@@ -34,23 +34,23 @@ describe('the watch over all tests sees', () => {
     expect(takeLeaks()).toHaveLength(1);
   });
 
-  test('a key in a log line', () => {
+  test('finds a key in a log line', () => {
     console.debug({ key: KEY });
     expect(takeLeaks()).toHaveLength(1);
   });
 
-  test('a secret in a warning', () => {
+  test('finds a secret in a warning', () => {
     process.emitWarning(`a secret of the tests: ${SECRET}`);
     expect(takeLeaks()).toHaveLength(1);
   });
 
-  test('a hash in an event', () => {
+  test('finds a hash in an event', () => {
     watchEvent({ type: 'outage', source: 'verifier', cause: undefined, clientId: HASH });
     expect(takeLeaks().length).toBeGreaterThan(0);
   });
 });
 
-test('it sees nothing in the answer with a token, nor in the refusals', async () => {
+test('finds no leak in the response with a token, or in refusals', async () => {
   const app = testApp();
   expect((await getToken(app)).status).toBe(200);
   expect((await getToken(app, 'reports', 'a-wrong-secret')).status).toBe(403);

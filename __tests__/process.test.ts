@@ -8,7 +8,7 @@ import { KEY } from './support/mint';
 const run = promisify(execFile);
 const PACKAGE = path.join(__dirname, '..');
 
-/** Runs a script against the built package in a process of its own; rejects where it does not exit by itself. */
+/** Runs a script with the built package in a new process. Rejects if it does not exit by itself. */
 async function script(code: string): Promise<string> {
   const { stdout, stderr } = await run(process.execPath, ['-e', code], {
     cwd: PACKAGE,
@@ -26,17 +26,17 @@ test('a process that only loads the package exits by itself', async () => {
   expect(await script(`require('express-client-jwt'); console.log('loaded')`)).toBe('loaded\n');
 });
 
-test('a process that forgets close() exits by itself, once it has its answers', async () => {
+test('a process that forgets close() exits by itself once its calls have finished', async () => {
   const code = `${VERIFY} ask(${JSON.stringify(SECRET)}).then((client) => console.log(client.clientId));`;
   expect(await script(code)).toBe('reports\n');
 });
 
-test('a process that does not wait for its answer still gets it before it exits', async () => {
+test('a process that does not await its hash still gets it before it exits', async () => {
   const code = `${VERIFY} ask('wrong').then((client) => console.log('answer', client)); process.on('exit', () => console.log('exit'));`;
   expect(await script(code)).toBe('answer undefined\nexit\n');
 });
 
-test('the package can be imported by name from a module', async () => {
+test('an ES module can import the package by name', async () => {
   const code = `import { createJwtAuth, requireJwt } from 'express-client-jwt';
     createJwtAuth({ keys: ${JSON.stringify(KEY)}, verifier: { verify: async () => undefined } });
     console.log(typeof requireJwt());`;

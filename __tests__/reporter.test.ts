@@ -6,7 +6,7 @@ import { bcryptVerifier, createJwtAuth } from 'express-client-jwt';
 import { HASH, reports, SECRET } from './support/clients';
 import { KEY, mint } from './support/mint';
 
-test('a token that is issued is told, with its jti, its key and the label of the secret', async () => {
+test('the event of an issued token has its jti, its key and the label of the secret', async () => {
   const { events, onEvent } = recorder();
   const verifier = bcryptVerifier([reports({ secrets: [{ hash: HASH, label: '2026-11' }] })]);
   await getToken(testApp({ onEvent, verifier, keys: { key: KEY, kid: 'k1' } }));
@@ -23,7 +23,7 @@ test('a token that is issued is told, with its jti, its key and the label of the
   ]);
 });
 
-test('the address is that of the caller behind a trusted proxy', async () => {
+test('the event has the address of the caller behind a trusted proxy', async () => {
   const { events, onEvent } = recorder();
   const app = express();
   app.set('trust proxy', true);
@@ -34,7 +34,7 @@ test('the address is that of the caller behind a trusted proxy', async () => {
   ]);
 });
 
-test('a trust proxy function that throws costs the address and nothing else', async () => {
+test('if the trust proxy function throws, only the address is missing', async () => {
   const { events, onEvent } = recorder();
   const app = express();
   app.set('trust proxy', () => {
@@ -61,7 +61,7 @@ test('an id that is not well-formed is in no event', async () => {
   ]);
 });
 
-describe('a listener that fails changes no answer', () => {
+describe('a listener that fails does not change the response', () => {
   test.each<[string, () => void | Promise<void>]>([
     [
       'throws',
@@ -71,7 +71,7 @@ describe('a listener that fails changes no answer', () => {
     ],
     ['rejects', () => Promise.reject(new Error('broken listener'))],
     ['never settles', () => new Promise(() => undefined)],
-  ])('one that %s', async (_title, onEvent) => {
+  ])('a token is issued if onEvent %s', async (_title, onEvent) => {
     const app = testApp({ onEvent });
     const statuses = [
       (await getToken(app)).status,
@@ -82,7 +82,7 @@ describe('a listener that fails changes no answer', () => {
   });
 });
 
-describe('without a listener', () => {
+describe('without onEvent', () => {
   test('the first outage of a source becomes a process warning, without the message of its cause', async () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const verifier = { verify: () => Promise.reject(new RangeError('password=hunter2')) };
@@ -100,7 +100,7 @@ describe('without a listener', () => {
     ['a scope', { scopes: ['a b'] }, '.scopes must be an array of scopes without spaces or quotes'],
     ['a hash', { secrets: [{ hash: 'x' }] }, '.secrets[0].hash must be a bcrypt hash'],
   ])(
-    'a malformed client is named in the warning, with the field: %s',
+    'the warning names a malformed client and its field: %s',
     async (_title, changes, sentence) => {
       const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
       const record = { ...reports(), ...changes };

@@ -1,14 +1,14 @@
-/** One kind of refusal: what the response says, and what else it carries. */
+/** One kind of refusal: its response, and its text for the documentation. */
 interface Refusal {
   /** The HTTP status. */
   readonly status: number;
-  /** The word for programs, from RFC 6749 §5.2 or RFC 6750 §3.1 if they have one. */
+  /** The `error` of the response, from RFC 6749 §5.2 or RFC 6750 §3.1 if they define one. */
   readonly error: string;
   /** One fixed sentence for people. It may change between versions; the code does not. */
   readonly description: string;
-  /** When it happens, for the documentation. */
+  /** When the refusal happens, for the documentation. */
   readonly when: string;
-  /** The scheme of the challenge that goes with it (RFC 6750 §3). Default: no challenge. */
+  /** The scheme of the `WWW-Authenticate` challenge (RFC 6750 §3). Default: no challenge. */
   readonly challenge?: 'Bearer';
   /** The `Retry-After` in seconds, unless the failure itself names one. */
   readonly retryAfterSeconds?: number;
@@ -19,14 +19,14 @@ const SERVER_ERROR = { status: 500, error: 'server_error' } as const;
 const UNAVAILABLE = { status: 503, error: 'temporarily_unavailable' } as const;
 const INVALID_TOKEN = { status: 401, error: 'invalid_token', challenge: 'Bearer' } as const;
 
-/** Types the table by its codes: each row may leave columns out. */
+/** Types the table by its codes, so that rows may leave columns out. */
 function refusals<Code extends `ERR_${string}`>(
   rows: Readonly<Record<Code, Refusal>>,
 ): Readonly<Record<Code, Refusal>> {
   return rows;
 }
 
-/** One row per refusal: the wire, the documentation and the tests all read this table. */
+/** One row per refusal. Responses, the documentation and the tests use this table. */
 export const REFUSALS = refusals({
   ERR_CREDENTIALS_MALFORMED: {
     ...BAD_REQUEST,
@@ -71,7 +71,7 @@ export const REFUSALS = refusals({
   },
   ERR_OVERLOADED: {
     ...UNAVAILABLE,
-    // Long enough for some places in the queue to come free, short enough to keep it in use.
+    // Long enough for the queue to shrink, short enough to keep the threads busy.
     retryAfterSeconds: 2,
     description: 'Too many requests are waiting. Try again later.',
     when: 'too many secrets wait to be hashed; with `Retry-After`',
@@ -176,10 +176,10 @@ export const REFUSALS = refusals({
   },
 });
 
-/** The stable words that a program can switch on: `code` in every JSON refusal, error and event. */
+/** The stable code of a refusal for programs, in JSON responses, errors and events. */
 export type JwtAuthErrorCode = keyof typeof REFUSALS;
 
-/** What a refusal carries beyond its code. */
+/** The details of a refusal. */
 export interface RefusalDetails {
   /** How long the caller should wait, in seconds. */
   readonly retryAfterSeconds?: number | undefined;
@@ -187,35 +187,35 @@ export interface RefusalDetails {
   readonly scopes?: readonly string[] | undefined;
   /** The methods that the endpoint supports. */
   readonly methods?: readonly string[] | undefined;
-  /** What failed underneath. It is for events and logs and never reaches the wire. */
+  /** The underlying error, for events and logs. It is never part of the response. */
   readonly cause?: unknown;
 }
 
-/** What a {@link JwtAuthError} carries beyond its code. */
+/** The options of the {@link JwtAuthError} constructor. */
 export interface JwtAuthErrorOptions extends RefusalDetails {
-  /** The response headers that belong to the refusal: `WWW-Authenticate`, `Retry-After`, `Allow`. */
+  /** The headers of the response: `WWW-Authenticate`, `Retry-After`, `Allow`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * A refusal or a failure. Everything in it except `cause` may be shown to a caller. It has the
- * properties of an error of http-errors (`status`, `statusCode`, `expose`, `headers`), so an
- * Express error handler can treat it like any other error.
+ * The error of a refused or failed request. Everything in it except `cause` may be shown to the
+ * caller. It has the properties of an http-errors error (`status`, `statusCode`, `expose`,
+ * `headers`), so Express error handlers can treat it alike.
  *
- * A verifier of your own throws `new JwtAuthError('ERR_OVERLOADED', { retryAfterSeconds: 5 })` to
- * say "not now".
+ * Your own verifier can throw `new JwtAuthError('ERR_OVERLOADED', { retryAfterSeconds: 5 })` to
+ * respond with 503.
  *
  * @example
  * ```ts
- * app.use((error, req, res, next) => {
+ * const onError: ErrorRequestHandler = (error, _req, res, next) => {
  *   if (!(error instanceof JwtAuthError)) return next(error);
  *   res.status(error.status).set(error.headers).json({ code: error.code });
- * });
+ * };
  * ```
  */
 export class JwtAuthError extends Error {
   override readonly name = 'JwtAuthError';
-  /** Which refusal this is. */
+  /** The stable code of the refusal. */
   readonly code: JwtAuthErrorCode;
   /** The HTTP status of the response. */
   readonly status: number;
@@ -223,15 +223,16 @@ export class JwtAuthError extends Error {
   readonly statusCode: number;
   /** Whether the message may be shown to a caller: true below 500, as in http-errors. */
   readonly expose: boolean;
-  /** The word for programs, from RFC 6749 §5.2 or RFC 6750 §3.1 if they have one. */
+  /** The `error` of the response, from RFC 6749 §5.2 or RFC 6750 §3.1 if they define one. */
   readonly error: string;
   /** One fixed sentence for people. */
   readonly description: string;
   /** The response headers that belong to the refusal. */
   readonly headers: Readonly<Record<string, string>>;
-  /** How long the caller should wait, in seconds; undefined if the failure does not say. */
+  /** How long the caller should wait, in seconds; undefined if it is not known. */
   declare readonly retryAfterSeconds?: number | undefined;
 
+  /** Creates the error of a refusal; its status and message depend on the code. */
   constructor(code: JwtAuthErrorCode, options: JwtAuthErrorOptions = {}) {
     const { status, error, description } = REFUSALS[code];
     super(description, options.cause === undefined ? undefined : { cause: options.cause });

@@ -1,73 +1,85 @@
 import type { CredentialsRefusal } from './clients/verifier';
 import type { JwtAuthErrorCode } from './errors';
 
-/** What the request adds to its event. */
+/** The fields that the request adds to its event. */
 export interface EventContext {
   /** The address of the caller: Express's `req.ip`, which depends on `trust proxy`. */
   readonly address: string | undefined;
-  /** How long the response took, in milliseconds, to a tenth. */
+  /** How long the response took, in milliseconds, rounded to 0.1. */
   readonly durationMs: number;
 }
 
 /** A client got a token. */
 export interface TokenIssuedEvent extends EventContext {
+  /** The type of the event. */
   readonly type: 'token.issued';
+  /** The client ID. */
   readonly clientId: string;
-  /** The name of the token. */
+  /** The ID of the token. */
   readonly jti: string;
-  /** The name of the key that signed it. */
+  /** The ID of the key that signed it; undefined if the key has none. */
   readonly kid: string | undefined;
-  /** The label of the secret that the client used: shows when an old one is idle. */
+  /** The label of the secret that the client used. It shows when an old secret is unused. */
   readonly secretLabel: string | undefined;
 }
 
 /**
- * A client got no token. `token.throttled`: it had failed too often (429). `token.overloaded`: too many secrets were
- * waiting to be hashed (503). `token.refused`: everything else, with its `code`.
+ * A client got no token. `token.throttled`: too many failed attempts (429). `token.overloaded`: too
+ * many secrets were waiting to be hashed (503). `token.refused`: any other reason, with its `code`.
  */
 export interface TokenRefusedEvent extends EventContext {
+  /** The type of the event. */
   readonly type: 'token.refused' | 'token.throttled' | 'token.overloaded';
+  /** The error code. */
   readonly code: JwtAuthErrorCode;
-  /** The reason that the answer hides, where the verifier gave one. */
+  /** The reason that the response does not reveal, if the verifier gave one. */
   readonly reason: CredentialsRefusal | undefined;
-  /** The client id that was sent, where it is well-formed. */
+  /** The client ID that was sent, if it is well-formed. */
   readonly clientId: string | undefined;
+  /** The label of the secret that was used, if one matched. */
   readonly secretLabel: string | undefined;
 }
 
 /** The guard refused a request. */
 export interface JwtRefusedEvent extends EventContext {
+  /** The type of the event. */
   readonly type: 'jwt.refused';
+  /** The error code. */
   readonly code: JwtAuthErrorCode;
-  /** The client, the name and the key of the token, once its signature has been found good. */
+  /** The client ID of the token, if its signature is valid. */
   readonly clientId: string | undefined;
+  /** The ID of the token, if its signature is valid. */
   readonly jti: string | undefined;
+  /** The ID of its key, if its signature is valid and the key has one. */
   readonly kid: string | undefined;
 }
 
-/** Something that an answer depends on failed. */
+/** Something that a response depends on failed. */
 export interface OutageEvent {
+  /** The type of the event. */
   readonly type: 'outage';
   /**
-   * What failed: the verifier's `verify` (`verifier`) or `find` (`clients`), a hashing thread that died at work
-   * (`thread`), the signing of a token, the store of the throttle, or that of revoked tokens, or the guard itself, as by a
-   * `clock` that throws.
+   * The part that failed. `verifier` and `clients` are `verify` and `find` of the verifier.
+   * `thread` is a hashing thread that ended during a task, `signer` is the signing of a token.
+   * `throttle` and `revocations` are the stores of these options. `guard` is the guard itself, for
+   * example if your `clock` throws.
    */
   readonly source:
     'verifier' | 'clients' | 'thread' | 'signer' | 'throttle' | 'revocations' | 'guard';
-  /** What it threw or rejected with. It is the app's own error: what is in it is for the app to know. */
+  /** What it threw or rejected with, unchanged. Check what it contains before you log it. */
   readonly cause: unknown;
+  /** The client ID, if the failure concerns one client. */
   readonly clientId: string | undefined;
 }
 
-/** What `onEvent` is told. No event holds a secret, a hash or a token. */
+/** An event for `onEvent`. The package puts no secret, hash or token into an event. */
 export type JwtAuthEvent = TokenIssuedEvent | TokenRefusedEvent | JwtRefusedEvent | OutageEvent;
 
-/** An event of a request, before the request has added its context. */
+/** An event of a request, without its {@link EventContext}. */
 export type RequestEvent =
   | Omit<TokenIssuedEvent, keyof EventContext>
   | Omit<TokenRefusedEvent, keyof EventContext>
   | Omit<JwtRefusedEvent, keyof EventContext>;
 
-/** An outage as it is found, before it becomes an event. */
+/** An outage, without the type of its event. */
 export type Outage = Omit<OutageEvent, 'type'>;

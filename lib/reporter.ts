@@ -1,18 +1,18 @@
 import { CheckError } from './internal/assert';
 import type { EventContext, JwtAuthEvent, Outage, RequestEvent } from './events';
 
-/** Receives every event. Nothing depends on it: what it throws or rejects with is ignored. */
+/** A callback that receives every event. What it throws or rejects with is ignored. */
 export type EventListener = (event: JwtAuthEvent) => void | Promise<void>;
 
-/** Tells the listener, if there is one. */
+/** The functions that pass events to the listener, if there is one. */
 export interface Reporter {
-  /** Whether anybody listens to the events of requests. If not, there is no need to measure them. */
+  /** Whether there is a listener for the events of requests. If not, they need no measuring. */
   readonly isListening: boolean;
   readonly tell: (event: RequestEvent, context: EventContext) => void;
   readonly outage: (outage: Outage) => void;
 }
 
-/** Without a listener the first outage of each source becomes a process warning: none is silent. */
+/** Creates a reporter. Without a listener, the first outage of each source is a process warning. */
 export function createReporter(listener: EventListener | undefined): Reporter {
   if (listener === undefined)
     return { isListening: false, tell: () => undefined, outage: createOutageWarning() };
@@ -21,7 +21,7 @@ export function createReporter(listener: EventListener | undefined): Reporter {
     try {
       Promise.resolve(listener?.(event)).catch(() => undefined);
     } catch {
-      // A broken listener is for the app to notice; it must not break a response.
+      // An error in the listener must not break a response.
     }
   }
   return {
@@ -47,8 +47,8 @@ function createOutageWarning(): Reporter['outage'] {
 }
 
 /**
- * Our own checks name the client and the field. The message of any other cause may hold what a log
- * must not, such as the address of a database.
+ * Describes a cause for the log. Our own checks name the client and the field. Other messages may
+ * contain what a log must not, such as the address of a database.
  */
 function reasonOf(cause: unknown): string {
   if (cause instanceof CheckError) return cause.message;

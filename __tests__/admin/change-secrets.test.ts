@@ -3,7 +3,7 @@ import type { ClientRecord } from 'express-client-jwt';
 import { HASH, reports } from '../support/clients';
 import { secret, setUp } from '../support/admin';
 
-test('a rotation keeps the secrets that work, and drops those that have expired', async () => {
+test('a rotation keeps the working secrets and drops the expired ones', async () => {
   const old = [secret('expired', '2026-01-01'), secret('soon', '2026-11-30'), secret('endless')];
   const { admin, stored } = setUp(reports({ secrets: old }));
   await admin.rotate('reports', { cost: 4, retireOthersAt: new Date('2026-12-01T00:00:00Z') });
@@ -14,7 +14,7 @@ test('a rotation keeps the secrets that work, and drops those that have expired'
   ]);
 });
 
-test('the label is the date, with a number from the second secret of a day on', async () => {
+test('the label is the date, with a number appended from the second secret of a day on', async () => {
   const { admin } = setUp(reports());
   const labels = [];
   for (let turn = 0; turn < 3; turn += 1)
@@ -22,7 +22,7 @@ test('the label is the date, with a number from the second secret of a day on', 
   expect(labels).toEqual(['2026-11-24', '2026-11-24-2', '2026-11-24-3']);
 });
 
-test('a secret without a label is retired by the name "-"', async () => {
+test('retires a secret without a label by the name "-"', async () => {
   const { admin, stored } = setUp(reports({ secrets: [{ hash: HASH }, secret('b')] }));
   await admin.retire('reports', '-');
   expect(stored()?.secrets.map(({ label }) => label)).toEqual(['b']);
@@ -44,12 +44,12 @@ test.each<[string, string, ClientRecord['secrets']]>([
     'b',
     [secret('b')],
   ],
-])('says what to do: %s', async (message, label, secrets) => {
+])('rejects with the message: %s', async (message, label, secrets) => {
   const { admin } = setUp(reports({ secrets }));
   await expect(admin.retire('reports', label)).rejects.toThrow(new Error(message));
 });
 
-test('says which client or label it is about', async () => {
+test('names the client or the label in the error', async () => {
   const { admin } = setUp(reports({ secrets: [secret('a')] }));
   await expect(admin.show('nobody')).rejects.toThrow('There is no client nobody.');
   await expect(admin.add('reports', { cost: 4 })).rejects.toThrow(

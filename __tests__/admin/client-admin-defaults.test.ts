@@ -13,7 +13,7 @@ test('add, rotate and retire need no options', async () => {
   expect(typeof clientAdmin(memoryStore()).add).toBe('function');
 });
 
-test('taking a secret back does nothing once the client is gone', async () => {
+test('undoing a rotation does nothing if the client has been removed', async () => {
   const { admin, store, stored } = setUp(reports());
   const { takeBack } = await admin.rotate('reports', { cost: 4 });
   await store.update('reports', () => undefined);
@@ -21,7 +21,7 @@ test('taking a secret back does nothing once the client is gone', async () => {
   expect(stored()).toBeUndefined();
 });
 
-test.each(['7d', '2026-12-01', 7])('a moment that is no Date is refused: %p', async (at) => {
+test.each(['7d', '2026-12-01', 7])('rejects the date %p, which is not a Date', async (at) => {
   const { admin } = setUp(reports());
   await expect(admin.rotate('reports', { cost: 4, retireOthersAt: at as never })).rejects.toThrow(
     /^rotate: retireOthersAt must be a valid Date; it is /,

@@ -5,7 +5,7 @@ import { memoryStore } from 'express-client-jwt/stores/memory';
 import { HASH, OTHER_HASH, reports } from '../support/clients';
 import { NOW, secret, setUp } from '../support/admin';
 
-describe('add', () => {
+describe('clientAdmin.add', () => {
   test('stores the hash of a secret of 256 bits, and returns the secret once', async () => {
     const { admin, stored } = setUp();
     const { client, clientSecret, label } = await admin.add('reports', {
@@ -30,7 +30,7 @@ describe('add', () => {
     expect(JSON.stringify([client, stored()])).not.toContain(clientSecret);
   });
 
-  test('refuses an id that exists, and changes nothing', async () => {
+  test('rejects an id that exists, and changes nothing', async () => {
     const { admin, stored } = setUp(reports());
     const error = await admin.add('reports', { cost: 4 }).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(ClientAdminError);
@@ -45,13 +45,13 @@ describe('add', () => {
     ['a cost out of bounds', 'a', { cost: 3 }],
     ['a lifetime of 0', 'a', { expiresInSeconds: 0 }],
     ['an option that does not exist', 'a', { scope: 'a' }],
-  ])('rejects with a TypeError because of %s', async (_title, clientId, options) => {
+  ])('rejects %s with a TypeError', async (_title, clientId, options) => {
     const { admin, stored } = setUp();
     await expect(admin.add(clientId, { cost: 4, ...options })).rejects.toThrow(TypeError);
     expect(stored('a')).toBeUndefined();
   });
 
-  test('can be taken back, and then leaves another change alone', async () => {
+  test('undoing an added client removes it, and does not undo a later change', async () => {
     const { admin, store, stored } = setUp();
     const { takeBack } = await admin.add('reports', { cost: 4 });
     await takeBack();
@@ -62,7 +62,7 @@ describe('add', () => {
   });
 });
 
-describe('list and show', () => {
+describe('clientAdmin.list, show and set', () => {
   test('list describes a page of clients, without hashes', async () => {
     const { admin } = setUp(reports({ clientId: 'b' }), reports({ clientId: 'a' }));
     const page = await admin.list({ limit: 1 });
@@ -70,7 +70,7 @@ describe('list and show', () => {
     expect(JSON.stringify(await admin.list())).not.toContain('$2');
   });
 
-  test('show describes one client, with its moments in ISO 8601 whatever the store keeps', async () => {
+  test('show describes one client, with its dates in ISO 8601 regardless of how the store keeps them', async () => {
     const { admin } = setUp(
       reports({
         tokensValidAfter: '2026-01-01',
@@ -106,7 +106,7 @@ test('set changes the given fields, removes those that are null, and leaves the 
 });
 
 test.each([{}, { scope: 'a' }, { scopes: undefined }])(
-  'set rejects with a TypeError because of %j, and changes nothing',
+  'set rejects %j with a TypeError, and changes nothing',
   async (fields) => {
     const { admin, stored } = setUp(reports());
     await expect(admin.set('reports', fields)).rejects.toThrow(TypeError);
@@ -119,15 +119,15 @@ test.each<[string, (admin: ClientAdmin) => Promise<unknown>]>([
   ['retire', (admin) => admin.retire('reports', 'old', { ends: true } as never)],
   ['retire', (admin) => admin.retire('reports', 'old', { force: 'yes' } as never)],
   ['retire', (admin) => admin.retire('reports', 'old', { at: '2026-12-01' } as never)],
-])('%s rejects with a TypeError because of an option, and changes nothing', async (_name, act) => {
+])('%s rejects an invalid option with a TypeError, and changes nothing', async (_name, act) => {
   const before = reports({ secrets: [secret('old'), secret('new')] });
   const { admin, stored } = setUp(before);
   await expect(act(admin)).rejects.toThrow(TypeError);
   expect(stored()).toEqual(before);
 });
 
-describe('rotate', () => {
-  test('adds a secret in front, and lets the others expire if it is told to', async () => {
+describe('clientAdmin.rotate', () => {
+  test('adds a secret in front, and lets the others expire if retireAt is set', async () => {
     const { admin, stored } = setUp(reports({ secrets: [secret('old')] }));
     const retireOthersAt = new Date('2026-12-01T00:00:00Z');
     const { label } = await admin.rotate('reports', { cost: 4, label: 'new', retireOthersAt });
@@ -138,20 +138,20 @@ describe('rotate', () => {
     ]);
   });
 
-  test('refuses a label that is taken', async () => {
+  test('rejects a label that is taken', async () => {
     const { admin } = setUp(reports({ secrets: [secret('old')] }));
     await expect(admin.rotate('reports', { cost: 4, label: 'old' })).rejects.toMatchObject({
       code: 'ERR_LABEL_TAKEN',
     });
   });
 
-  test('rejects with a TypeError because of an invalid date', async () => {
+  test('rejects an invalid date with a TypeError', async () => {
     const { admin } = setUp(reports());
     const rotation = { cost: 4, retireOthersAt: new Date('never') };
     await expect(admin.rotate('reports', rotation)).rejects.toThrow(TypeError);
   });
 
-  test('can be taken back: the other secrets are as they were', async () => {
+  test('undoing a rotation leaves the other secrets as they were', async () => {
     const before = reports({ secrets: [secret('old')] });
     const { admin, stored } = setUp(before);
     const { takeBack } = await admin.rotate('reports', { cost: 4, retireOthersAt: new Date(NOW) });
@@ -160,7 +160,7 @@ describe('rotate', () => {
   });
 });
 
-test('taking a rotation back brings no secret back that was retired since', async () => {
+test('undoing a rotation does not restore a secret that was retired since', async () => {
   const { admin, stored } = setUp(reports({ secrets: [secret('leaked'), secret('good')] }));
   const { takeBack } = await admin.rotate('reports', { cost: 4, label: 'new' });
   await admin.retire('reports', 'leaked');
@@ -168,7 +168,7 @@ test('taking a rotation back brings no secret back that was retired since', asyn
   expect(stored()?.secrets.map(({ label }) => label)).toEqual(['good']);
 });
 
-test('taking an added client back keeps a secret that it has got since', async () => {
+test('undoing an added client keeps a secret that was added since', async () => {
   const { admin, stored } = setUp();
   const { takeBack } = await admin.add('reports', { cost: 4, label: 'first' });
   await admin.rotate('reports', { cost: 4, label: 'second' });
@@ -176,34 +176,34 @@ test('taking an added client back keeps a secret that it has got since', async (
   expect(stored()?.secrets.map(({ label }) => label)).toEqual(['second']);
 });
 
-test('set with null takes all scopes away, from tokens too', async () => {
+test('set with null removes all scopes, also from existing tokens', async () => {
   const { admin, stored } = setUp(reports());
   await admin.set('reports', { scopes: null });
   expect(stored()?.scopes).toEqual([]);
 });
 
-describe('retire', () => {
-  test('removes a secret at once, and says nothing about tokens', async () => {
+describe('clientAdmin.retire', () => {
+  test('removes a secret at once, and leaves tokens valid', async () => {
     const { admin, stored } = setUp(reports({ secrets: [secret('a'), secret('b')] }));
     const client = await admin.retire('reports', 'a');
     expect(client.secrets.map(({ label }) => label)).toEqual(['b']);
     expect(stored()?.tokensValidAfter).toBeUndefined();
   });
 
-  test('lets a secret expire at a moment', async () => {
+  test('lets a secret expire at a given date', async () => {
     const { admin } = setUp(reports({ secrets: [secret('a'), secret('b')] }));
     const at = new Date('2026-12-01T00:00:00Z');
     const { secrets } = await admin.retire('reports', 'a', { at });
     expect(secrets[0]).toMatchObject({ label: 'a', expiresAt: '2026-12-01T00:00:00.000Z' });
   });
 
-  test('ends the tokens too if it is told to', async () => {
+  test('invalidates existing tokens too if endTokens is set', async () => {
     const { admin } = setUp(reports({ secrets: [secret('a'), secret('b')] }));
     const { tokensValidAfter } = await admin.retire('reports', 'a', { endTokens: true });
     expect(tokensValidAfter).toBe('2026-11-24T12:00:00.000Z');
   });
 
-  test('keeps the last working secret unless it is forced', async () => {
+  test('keeps the last working secret unless force is set', async () => {
     const { admin, stored } = setUp(reports({ secrets: [secret('a'), secret('b', '2026-01-01')] }));
     const last = { code: 'ERR_LAST_SECRET' };
     await expect(admin.retire('reports', 'a')).rejects.toMatchObject(last);
@@ -215,7 +215,7 @@ describe('retire', () => {
   test.each([
     ['x', 'ERR_LABEL_NOT_FOUND'],
     ['twin', 'ERR_LABEL_AMBIGUOUS'],
-  ])('refuses the label %s with %s', async (label, code) => {
+  ])('rejects the label %s with %s', async (label, code) => {
     const twins = [secret('twin'), { ...secret('twin'), hash: OTHER_HASH }];
     const { admin } = setUp(reports({ secrets: twins }));
     await expect(admin.retire('reports', label)).rejects.toMatchObject({ code });
@@ -233,13 +233,13 @@ test('disable, enable, endTokens and remove change one thing each', async () => 
   expect(stored()).toBeUndefined();
 });
 
-test.each([undefined, {}, { find: () => undefined }])('refuses %p as a store', (store) => {
+test.each([undefined, {}, { find: () => undefined }])('rejects %p as a store', (store) => {
   expect(() => clientAdmin(store as never)).toThrow(
     /^clientAdmin: store must be a store with find, list and update; it is/,
   );
 });
 
-test('refuses an unknown option', () => {
+test('rejects an unknown option', () => {
   expect(() => clientAdmin(memoryStore(), { now: 1 } as never)).toThrow(
     'clientAdmin: there is no option "now". The options are: clock.',
   );

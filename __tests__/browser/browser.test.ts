@@ -1,4 +1,4 @@
-/** A page of one origin asks an API of another, in a real browser. Needs Chromium; `npm run test:browser` runs it. */
+/** A page of one origin calls an API of another in a real browser. Needs Chromium; `npm run test:browser` runs it. */
 import express from 'express';
 import { createJwtAuth, requireJwt, type JwtAuthOptions } from 'express-client-jwt';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -38,7 +38,7 @@ beforeEach(async () => {
   await page.goto(`http://127.0.0.1:${String(await listen(pages))}/`);
 });
 
-/** An API that lets every origin in, as the cors package would; it answers the preflight of the token route too. */
+/** An API that allows every origin, as the cors package does; it also responds to the preflight of the token route. */
 async function api(options: Partial<JwtAuthOptions>): Promise<string> {
   const app = express();
   app.use((req, res, next) => {
@@ -59,7 +59,7 @@ async function api(options: Partial<JwtAuthOptions>): Promise<string> {
   return `http://127.0.0.1:${String(await listen(app))}`;
 }
 
-/** What the page sees of the answer of the token route. */
+/** The parts of the token route's response that the page can read. */
 function askForToken(url: string) {
   return page.evaluate(async (base) => {
     const res = await fetch(`${base}/auth/jwt`, {
@@ -73,7 +73,7 @@ function askForToken(url: string) {
   }, url);
 }
 
-test('reads the token from the header with exposeToken, and calls a guarded route with it', async () => {
+test('a page reads the token from the header with exposeToken, and calls a guarded route with it', async () => {
   const url = await api({ exposeToken: true });
   const { status, authorization } = await askForToken(url);
   expect([status, authorization]).toEqual([200, expect.stringMatching(/^Bearer eyJ/)]);
@@ -85,17 +85,17 @@ test('reads the token from the header with exposeToken, and calls a guarded rout
   expect(greeting).toBe('{"hello":"page"}');
 });
 
-test('does not see the header without it', async () => {
+test('a page cannot read the token header without exposeToken', async () => {
   const { status, authorization } = await askForToken(await api({}));
   expect([status, authorization]).toEqual([200, null]);
 });
 
-test('reads the token from the body with tokenInBody', async () => {
+test('a page reads the token from the body with tokenInBody', async () => {
   const { body } = await askForToken(await api({ tokenInBody: true }));
   expect(body.access_token).toMatch(/^eyJ/);
 });
 
-test('does not take an answer from its cache: every GET gets a token of its own', async () => {
+test('the browser does not cache the response: every GET gets a new token', async () => {
   const url = await api({ exposeToken: true });
   const [one, two] = [await askForToken(url), await askForToken(url)];
   expect(one.authorization).not.toBe(two.authorization);

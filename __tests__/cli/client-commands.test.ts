@@ -10,7 +10,7 @@ import { mint } from '../support/mint';
 const SECRET_LINE = /^[\w-]{43}$/m;
 
 describe('client add', () => {
-  test('makes the file, shows a secret of 256 bits this once, and stores its hash only', async () => {
+  test('creates the file, prints a secret of 256 bits once, and stores only its hash', async () => {
     const shown = await ok(
       'client add reports --file FILE --scope reports:read --scope reports:write --expires-in-seconds 600',
     );
@@ -34,7 +34,7 @@ describe('client add', () => {
     expect((await getToken(app, 'reports', secret)).status).toBe(200);
   });
 
-  test('takes a label and a cost, and prints JSON for programs', async () => {
+  test('takes a label and a cost, and prints JSON with --json', async () => {
     const output = await json('client add reports --file FILE --label first --cost 4');
     expect(output).toEqual({
       clientId: 'reports',
@@ -47,7 +47,7 @@ describe('client add', () => {
     });
   });
 
-  test('refuses an id that there is, and keeps that client', async () => {
+  test('rejects an id that exists, and keeps that client', async () => {
     write(reports());
     expect(await cli('client add reports --file FILE --cost 4')).toEqual({
       stdout: '',
@@ -59,8 +59,8 @@ describe('client add', () => {
   });
 });
 
-describe('client list and show', () => {
-  test('list in columns, without hashes', async () => {
+describe('client list, show, disable, enable, remove and end-tokens', () => {
+  test('client list prints columns, without hashes', async () => {
     write(reports(), {
       clientId: 'b',
       disabled: true,
@@ -75,7 +75,7 @@ describe('client list and show', () => {
     ]);
   });
 
-  test('list more than a page', async () => {
+  test('client list prints more than one page', async () => {
     write(
       ...Array.from({ length: 2001 }, (_, index) => ({
         clientId: `client-${String(index)}`,
@@ -85,7 +85,7 @@ describe('client list and show', () => {
     expect((await json('client list --file FILE')) as unknown[]).toHaveLength(2001);
   });
 
-  test('show everything of a client but its hashes', async () => {
+  test('client show prints every field of a client except its hashes', async () => {
     write(
       reports({
         secrets: [{ hash: HASH, label: 'a', expiresAt: '2026-12-01T00:00:00Z' }],
@@ -107,7 +107,7 @@ describe('client list and show', () => {
   });
 });
 
-test('client disable, enable and remove do what they say', async () => {
+test('client disable, enable and remove change the client accordingly', async () => {
   write(reports());
   expect(await ok('client disable reports --file FILE')).toBe('Disabled reports.\n');
   expect(stored()[0]?.disabled).toBe(true);
@@ -117,7 +117,7 @@ test('client disable, enable and remove do what they say', async () => {
   expect(stored()).toEqual([]);
 });
 
-test('client end-tokens refuses the tokens from before, and no others', async () => {
+test('client end-tokens invalidates the earlier tokens, and no others', async () => {
   write(reports());
   await ok('client end-tokens reports --file FILE');
   expect(stored()).toEqual([reports({ tokensValidAfter: new Date(NOW).toISOString() })]);
@@ -130,7 +130,7 @@ test('client end-tokens refuses the tokens from before, and no others', async ()
   );
 });
 
-test('a client that is removed and added again does not get its old tokens back', async () => {
+test('removing a client and adding it again does not make its old tokens valid', async () => {
   write(reports());
   await ok('client remove reports --file FILE');
   await ok('client add reports --file FILE --cost 4');
@@ -140,7 +140,7 @@ test('a client that is removed and added again does not get its old tokens back'
   );
 });
 
-test('every command says for machines what it did', async () => {
+test('every command prints what it did as JSON with --json', async () => {
   write({
     clientId: 'bare',
     secrets: [{ hash: HASH }, { hash: STRONG, label: 'b' }],
@@ -171,7 +171,7 @@ test('every command says for machines what it did', async () => {
 });
 
 test.each(['disable reports', 'enable reports', 'end-tokens reports', 'remove reports'])(
-  'client %s says how soon running apps follow',
+  'client %s says how soon running apps apply it',
   async (words) => {
     write(reports());
     expect((await cli(`client ${words} --file FILE`)).stderr).toBe(
@@ -180,7 +180,7 @@ test.each(['disable reports', 'enable reports', 'end-tokens reports', 'remove re
   },
 );
 
-test('client list shows the good clients beside a malformed one, and exits with 1', async () => {
+test('client list prints the valid clients beside a malformed one, and exits with 1', async () => {
   write(reports(), { clientId: 'bad', secrets: [{ hash: 'plain' }] });
   const { stdout, stderr, exitCode } = await cli('client list --file FILE');
   expect([stdout.includes('reports'), exitCode]).toEqual([true, 1]);
@@ -188,26 +188,26 @@ test('client list shows the good clients beside a malformed one, and exits with 
   expect(stderr).not.toContain('plain');
 });
 
-test('a malformed client can be removed', async () => {
+test('client remove removes a malformed client', async () => {
   write(reports(), { clientId: 'bad', secrets: [{ hash: 'plain' }] });
   await ok('client remove bad --file FILE');
   expect(stored()).toEqual([reports()]);
 });
 
-test('an error cannot steer the terminal', async () => {
+test('an error prints no control characters to the terminal', async () => {
   write(reports({ secrets: [{ hash: HASH, label: '\u001b[2J' }] }));
   const { stderr } = await cli('client retire reports nope --file FILE');
   expect(stderr).toContain('\\u001b[2J');
 });
 
-test('JSON cannot steer the terminal, and is still JSON', async () => {
+test('JSON output contains no control characters, and is still valid JSON', async () => {
   write(reports({ secrets: [{ hash: HASH, label: '\u009b31m\u202e' }] }));
   const shown = await ok('client show reports --file FILE --json');
   expect(shown).not.toMatch(/[\u009b\u202e]/);
   expect(JSON.parse(shown)).toMatchObject({ secrets: [{ label: '\u009b31m\u202e' }] });
 });
 
-test('a new secret that could not be shown is taken back', async () => {
+test('client add and rotate undo a new secret that could not be printed', async () => {
   write(reports({ secrets: [{ hash: HASH, label: 'old' }] }));
   const rotated = await cli(
     'client rotate reports --file FILE --cost 4 --retire-others 1d --label new',
@@ -220,7 +220,7 @@ test('a new secret that could not be shown is taken back', async () => {
   expect(stored().map(({ clientId }) => clientId)).toEqual(['reports']);
 });
 
-test('a label cannot steer the terminal', async () => {
+test('a label prints no control characters to the terminal', async () => {
   write(reports({ secrets: [{ hash: HASH, label: '\u001b[2J\u009b31m\u202e' }] }));
   expect(await ok('client show reports --file FILE')).toContain('\\u001b[2J\\u009b31m\\u202e');
 });

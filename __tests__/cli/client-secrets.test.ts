@@ -6,7 +6,7 @@ import { cli, file, json, ok, stored, STRONG, write } from '../support/cli';
 import { HASH, reports } from '../support/clients';
 
 describe('client rotate and retire', () => {
-  test('rotate adds a secret in front, lets the others go on, and drops those that have expired', async () => {
+  test('rotate adds a secret in front, keeps the others, and drops the expired ones', async () => {
     write(
       reports({
         secrets: [
@@ -27,7 +27,7 @@ describe('client rotate and retire', () => {
     expect((await getToken(app, 'reports', 'a-secret-of-the-tests')).status).toBe(200);
   });
 
-  test('rotate gives every secret of a day a label of its own', async () => {
+  test('rotate gives each secret of a day its own label', async () => {
     write(reports({ secrets: [] }));
     for (let index = 0; index < 3; index += 1)
       await ok('client rotate reports --file FILE --cost 4');
@@ -48,7 +48,7 @@ describe('client rotate and retire', () => {
     ['5400s', '2026-11-24T13:30:00.000Z'],
     ['2026-12-24T00:00:00Z', '2026-12-24T00:00:00.000Z'],
   ])(
-    'rotate --retire-others %s lets the others expire then, and no later than they were to',
+    'rotate --retire-others %s lets the others expire then, and no later than before',
     async (when, expiresAt) => {
       write(
         reports({
@@ -67,7 +67,7 @@ describe('client rotate and retire', () => {
     },
   );
 
-  test('retire takes a secret away at once, or lets it expire at a time', async () => {
+  test('retire removes a secret at once, or lets it expire at a given time', async () => {
     const secrets = ['a', 'b', 'c'].map((label) => ({ hash: HASH, label }));
     write(reports({ secrets }));
     await ok('client retire reports a --file FILE');
@@ -78,7 +78,7 @@ describe('client rotate and retire', () => {
     ]);
   });
 
-  test('retire tells if all secrets that are left expire', async () => {
+  test('retire says if all remaining secrets expire', async () => {
     const secrets = [
       { hash: HASH, label: 'a' },
       { hash: HASH, label: 'b', expiresAt: '2026-12-24' },
@@ -95,7 +95,7 @@ describe('client rotate and retire', () => {
     );
   });
 
-  test('retire says that tokens live on, and how to end them', async () => {
+  test('retire says that existing tokens stay valid, and how to end them', async () => {
     write(reports({ secrets: ['a', 'b'].map((label) => ({ hash: HASH, label })) }));
     expect((await cli('client retire reports a --file FILE')).stderr).toBe(
       'Tokens that reports has got work until they expire. End them with: express-client-jwt client end-tokens reports\n',
@@ -103,7 +103,7 @@ describe('client rotate and retire', () => {
     expect(stored()[0]?.tokensValidAfter).toBeUndefined();
   });
 
-  test('retire --end-tokens ends the tokens too', async () => {
+  test('retire --end-tokens invalidates existing tokens too', async () => {
     write(reports({ secrets: ['a', 'b'].map((label) => ({ hash: HASH, label })) }));
     const { stderr } = await cli('client retire reports a --file FILE --end-tokens');
     expect(stderr).toContain('The tokens of reports are ended too.');
@@ -146,7 +146,7 @@ describe('client rotate and retire', () => {
     expect(stored()[0]?.secrets).toEqual(secrets);
   });
 
-  test('retire knows no secret by another label', async () => {
+  test('retire rejects an unknown label', async () => {
     write(reports());
     expect((await cli('client retire reports x --file FILE')).stderr).toBe(
       'express-client-jwt: reports has no secret with the label "x". Its labels are: -\n',
@@ -154,20 +154,20 @@ describe('client rotate and retire', () => {
   });
 });
 
-test('client retire takes a secret without a label by the name it is shown with', async () => {
+test('retire accepts the printed name "-" for a secret without a label', async () => {
   write(reports({ secrets: [{ hash: HASH }, { hash: STRONG, label: 'new' }] }));
   await ok('client retire reports - --file FILE');
   expect(stored()[0]?.secrets).toEqual([{ hash: STRONG, label: 'new' }]);
 });
 
-test('client retire brings no secret back that has expired, and makes none last longer', async () => {
+test('retire does not restore an expired secret, and extends no expiry', async () => {
   const expired = { hash: HASH, label: 'old', expiresAt: '2026-11-01T00:00:00.000Z' };
   write(reports({ secrets: [{ hash: STRONG, label: 'new' }, expired] }));
   await ok('client retire reports old --file FILE --at 30d');
   expect(stored()[0]?.secrets[1]).toEqual(expired);
 });
 
-test('two rotations at once have two labels', async () => {
+test('two concurrent rotations get two labels', async () => {
   write(reports({ secrets: [] }));
   await Promise.all([1, 2].map(() => ok('client rotate reports --file FILE --cost 4')));
   expect(
@@ -177,7 +177,7 @@ test('two rotations at once have two labels', async () => {
   ).toEqual(['2026-11-24', '2026-11-24-2']);
 });
 
-test('client retire does not choose between two secrets of one label', async () => {
+test('retire rejects a label that two secrets share', async () => {
   const twins = [
     { hash: HASH, label: 'a' },
     { hash: STRONG, label: 'a' },

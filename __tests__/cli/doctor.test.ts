@@ -6,7 +6,7 @@ import { cli, file, folder, ok, STRONG, write } from '../support/cli';
 import { HASH, reports } from '../support/clients';
 import { KEY, mint } from '../support/mint';
 
-describe('doctor', () => {
+describe('the doctor command', () => {
   const healthy = reports({ secrets: [{ hash: STRONG, label: 'a' }] });
   const findings = async (line = '', options = {}) => {
     const { stdout, exitCode } = await cli(`doctor --file FILE --json${line}`, options);
@@ -19,7 +19,7 @@ describe('doctor', () => {
     };
   };
 
-  test('finds nothing where all is well', async () => {
+  test('finds no problem in a good configuration', async () => {
     write(healthy);
     expect(await findings('', { env: { JWT_SECRET: KEY } })).toEqual({ exitCode: 0, findings: [] });
     expect(await ok('doctor --file FILE', { env: { JWT_SECRET: KEY } })).toBe(
@@ -35,19 +35,19 @@ describe('doctor', () => {
       1,
     ],
     [
-      'no live secret',
+      'a client without a working secret',
       { secrets: [] },
       'problem reports has no working secret. Rotate it, or disable or remove it.',
       1,
     ],
     [
-      'a secret that soon expires',
+      'a last secret that expires soon',
       { secrets: [{ hash: STRONG, label: 'a', expiresAt: '2026-12-01' }] },
       'problem reports has no working secret after 2026-12-01T00:00:00.000Z. Rotate it before.',
       1,
     ],
     [
-      'one that has expired',
+      'an expired secret',
       {
         secrets: [
           { hash: STRONG, label: 'a' },
@@ -73,7 +73,7 @@ describe('doctor', () => {
     expect((await findings('', { env: { JWT_SECRET: KEY } })).findings).toEqual([]);
   });
 
-  test('looks at the key, and does not repeat it', async () => {
+  test('checks the key, and does not print it', async () => {
     write(healthy);
     expect((await findings()).findings).toEqual([
       'warning JWT_SECRET is not set, so no key was checked. Name one with --key.',
@@ -97,7 +97,7 @@ describe('doctor', () => {
     ]);
   });
 
-  test('looks at a token for its issuer, its audience and its lifetime', async () => {
+  test('checks the issuer, the audience and the lifetime of a token', async () => {
     write(healthy);
     const options = { env: { JWT_SECRET: KEY } };
     const bare = await findings(' --token', { ...options, stdin: mint({ iat: 0, exp: 90_000 }) });
@@ -115,7 +115,7 @@ describe('doctor', () => {
   });
 });
 
-test('the doctor finds a row that no verifier would accept', async () => {
+test('finds a row that every verifier would reject', async () => {
   const row = {
     client_id: 'reports',
     secrets: [{ hash: STRONG }],
@@ -140,7 +140,7 @@ test.each([
   [0o600, 0, ''],
   [0o640, 0, 'WARNING'],
   [0o644, 1, 'PROBLEM'],
-])('doctor on a clients file of mode %o exits with %i', async (mode, exitCode, level) => {
+])('doctor checks a clients file of mode %o and exits with %i', async (mode, exitCode, level) => {
   write(reports({ secrets: [{ hash: STRONG, label: 'a' }] }));
   chmodSync(file, mode);
   const result = await cli('doctor --file FILE', { env: { JWT_SECRET: KEY } });

@@ -7,7 +7,7 @@ import { cli, folder, json, ok } from '../support/cli';
 
 describe('key generate', () => {
   test.each(['HS256', 'HS512', 'RS256', 'PS384', 'ES256', 'ES384', 'ES512'])(
-    'makes a key that signs with %s',
+    'makes a key for %s',
     async (alg) => {
       const { privateKey } = (await json(`key generate --alg ${alg}`)) as { privateKey: string };
       const key = alg.startsWith('HS') ? privateKey : createPrivateKey(privateKey);
@@ -16,11 +16,11 @@ describe('key generate', () => {
     },
   );
 
-  test('shows the key alone, so that it can be assigned to a variable', async () => {
+  test('prints only the key, so that it can be assigned to a variable', async () => {
     expect(await ok('key generate')).toMatch(/^[\w-]{64}\n$/);
   });
 
-  test('writes it into a new file for the owner alone, and never over another', async () => {
+  test('writes the key to a new file that only the owner can read, and never overwrites a file', async () => {
     const out = path.join(folder, 'key.pem');
     const shown = await ok(`key generate --alg ES256 --out ${out}`);
     expect(shown).toContain('BEGIN PUBLIC KEY');
@@ -33,12 +33,12 @@ describe('key generate', () => {
 });
 
 describe('hash', () => {
-  test('hashes the line on the standard input', async () => {
+  test('hashes the line from standard input', async () => {
     const hash = (await ok('hash --cost 4', { stdin: 'my-secret\n' })).trim();
     expect(bcrypt.compareSync('my-secret', hash)).toBe(true);
   });
 
-  test('takes no secret as an argument, and does not repeat it', async () => {
+  test('takes no secret as an argument, and does not print it', async () => {
     const { stderr, exitCode } = await cli('hash my-secret');
     expect({ stderr, exitCode }).toEqual({
       stderr: 'express-client-jwt: Usage: express-client-jwt hash [--cost NUMBER]\n',
@@ -47,7 +47,7 @@ describe('hash', () => {
   });
 
   test.each(['', 'x'.repeat(73), 'a b'])(
-    'refuses what bcrypt cannot tell apart or a header cannot carry: %j',
+    'rejects a secret that bcrypt would truncate or that a header cannot carry: %j',
     async (stdin) => {
       expect((await cli('hash', { stdin })).stderr).toContain(
         'secret must be 1 to 72 visible ASCII characters',
@@ -56,7 +56,7 @@ describe('hash', () => {
   );
 });
 
-test('they say for machines what they made', async () => {
+test('key generate and hash print their results as JSON with --json', async () => {
   const out = path.join(folder, 'key');
   expect(await json(`key generate --out ${out}`)).toEqual({
     alg: 'HS256',

@@ -8,7 +8,7 @@ import { reports } from '../support/clients';
 
 describe('the command line', () => {
   test.each(['', '--help', '-h', 'help', 'client', 'client --help'])(
-    '%j shows the commands',
+    'prints the commands for %j',
     async (line) => {
       const shown = (await run(line === '' ? [] : line.split(' '), {} as Terminal)).stdout;
       for (const word of ['add', 'list', 'show', 'rotate', 'retire', 'disable', 'enable', 'remove'])
@@ -20,11 +20,11 @@ describe('the command line', () => {
     },
   );
 
-  test('--version shows the version', async () => {
+  test('--version prints the version', async () => {
     expect(await ok('--version')).toBe('1.2.3\n');
   });
 
-  test('every command has its help', async () => {
+  test('every command has a help text', async () => {
     const { stdout } = await run(['--help'], {} as Terminal);
     const names = [...stdout.matchAll(/^ {2}([a-z]+(?: [a-z-]+)?)/gm)].map(([, name = '']) => name);
     expect(names).toHaveLength(16);
@@ -59,7 +59,7 @@ describe('the command line', () => {
     ['client set a --file FILE', 'Give --scope or --expires-in-seconds.'],
     ['client show é', 'CLIENT-ID must be 1 to 256 visible ASCII characters.'],
     ['key generate --alg none', '--alg must be one of HS256'],
-  ])('%j is a mistake of exit code 2, in one line', async (line, message) => {
+  ])('%j exits with 2 and prints one line of error', async (line, message) => {
     write(reports({ clientId: 'a' }));
     const { stdout, stderr, exitCode } = await cli(line);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
@@ -80,7 +80,7 @@ describe('the command line', () => {
       'client list --postgres postgres://127.0.0.1/x',
       'The database cannot be reached (ECONNREFUSED).',
     ],
-  ])('%j is a failure of exit code 1, in one line', async (line, message) => {
+  ])('%j exits with 1 and prints one line of error', async (line, message) => {
     write(reports());
     const { stdout, stderr, exitCode } = await cli(line);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });
@@ -88,13 +88,13 @@ describe('the command line', () => {
     expect(stored()).toEqual([reports()]);
   });
 
-  test('a file that is not there yet is made by client add only', async () => {
+  test('only client add creates a missing file', async () => {
     expect((await cli('client list --file FILE')).stderr).toContain(
       `There is no file ${file}. Make it with: npx express-client-jwt client add CLIENT-ID --file ${file}`,
     );
   });
 
-  test('a table that is not there is said to be missing, and the connection is ended', async () => {
+  test('says that a table is missing, and closes the connection', async () => {
     const end = jest.fn(() => Promise.resolve());
     const query = () =>
       Promise.reject(
@@ -108,7 +108,7 @@ describe('the command line', () => {
     expect(await ok('postgres schema')).toContain('CREATE TABLE IF NOT EXISTS "api_clients"');
   });
 
-  test('runs as a program, which takes the secret from a pipe', async () => {
+  test('runs as a program that reads the secret from a pipe', async () => {
     const main = path.join(__dirname, '../../dist/cli/main.js');
     const hash = await new Promise<string>((resolve, reject) => {
       const child = execFile(
@@ -126,7 +126,7 @@ describe('the command line', () => {
   });
 });
 
-test('--postgres env takes the URL from the environment, --table the table', async () => {
+test('--postgres env reads the URL from the environment, and --table sets the table', async () => {
   const connect = jest.fn(() =>
     Promise.resolve({ query: () => Promise.resolve({ rows: [] }), end: () => Promise.resolve() }),
   );
@@ -138,7 +138,7 @@ test('--postgres env takes the URL from the environment, --table the table', asy
   });
 });
 
-test('a failure of the database is told in its first line', async () => {
+test('prints the first line of a database error', async () => {
   const query = () => Promise.reject(new Error('permission denied\nDETAIL: x'));
   const connect = () => Promise.resolve({ query, end: () => Promise.resolve() });
   expect((await cli('client list --postgres URL', { connect })).stderr).toBe(
@@ -146,12 +146,12 @@ test('a failure of the database is told in its first line', async () => {
   );
 });
 
-test('a command that is not like any other has no suggestion', async () => {
+test('suggests nothing for a command that resembles no other', async () => {
   expect((await cli('frob nicate')).stderr).toContain('There is no such command. See:');
   expect((await cli('client delete x')).stderr).toContain('Did you mean "client remove"?');
 });
 
-test('the store stays open until a new secret is shown, and then is closed', async () => {
+test('the store stays open until a new secret has been printed, and is closed then', async () => {
   const end = jest.fn(() => Promise.resolve());
   const query = () => Promise.resolve({ rows: [{ client_id: 'a' }] });
   const connect = () => Promise.resolve({ query: withoutClient(query), end });
@@ -161,12 +161,12 @@ test('the store stays open until a new secret is shown, and then is closed', asy
   expect(end).toHaveBeenCalledTimes(1);
 });
 
-/** A database without clients, which takes each one that is added. */
+/** A database without clients that accepts each added one. */
 function withoutClient(insert: () => Promise<{ rows: unknown[] }>) {
   return (text: string) => (text.startsWith('SELECT') ? Promise.resolve({ rows: [] }) : insert());
 }
 
-test('every option may be left out, and numbers are numbers', async () => {
+test('every option is optional, and numeric options are parsed as numbers', async () => {
   expect((await cli('client add a --file FILE --expires-in-seconds x')).exitCode).toBe(2);
   expect((await cli('client add a --file FILE --cost 17')).exitCode).toBe(2);
   expect((await cli('client retire a b --file FILE --at 2026-13-45')).exitCode).toBe(2);

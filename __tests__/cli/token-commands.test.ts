@@ -2,7 +2,7 @@ import { cli, json, NOW, ok } from '../support/cli';
 import { mint } from '../support/mint';
 
 describe('token inspect', () => {
-  test('decodes, and says first that nothing is verified', async () => {
+  test('decodes a token, and says first that nothing is verified', async () => {
     const token = mint({ iat: NOW / 1000 - 60, exp: NOW / 1000 + 60, note: '\u001b[31mred' });
     const shown = await ok('token inspect', { stdin: `Authorization: Bearer ${token}\r\n` });
     expect(shown).toMatch(/^NOT VERIFIED/);
@@ -20,18 +20,18 @@ describe('token inspect', () => {
     [{ exp: undefined }, 'Has no exp.'],
     [{ exp: 'soon' }, 'Has no exp.'],
     [{ exp: 1e300 }, 'Has no exp.'],
-  ])('says whether it has expired: %j', async (claims, sentence) => {
+  ])('says whether a token has expired: %j', async (claims, sentence) => {
     expect(await ok('token inspect', { stdin: mint(claims as never) })).toContain(sentence);
   });
 
-  test('refuses what is no token, without repeating it', async () => {
+  test('rejects a malformed token without printing it', async () => {
     expect((await cli('token inspect', { stdin: 'not-a-token' })).stderr).toBe(
       'express-client-jwt: The standard input is not a well-formed JWT.\n',
     );
   });
 });
 
-test('no member of a token can steer the terminal', async () => {
+test('members of a token print no control characters to the terminal', async () => {
   const shown = await ok('token inspect', {
     stdin: mint({}, { '\u001b[2J\u001b[HVERIFIED': '\u009b31m' }),
   });
@@ -46,7 +46,7 @@ describe('token revoke', () => {
     return { sendCommand, end, connectRedis };
   }
 
-  test('writes the jti where redisRevocations looks, for a day, and ends the connection', async () => {
+  test('writes the jti under the key that redisRevocations reads, for a day, and closes the connection', async () => {
     const { sendCommand, end, connectRedis } = redis();
     expect(await ok('token revoke some-jti --redis redis://h', { connectRedis })).toBe(
       'The token some-jti is refused until 2026-11-25T12:00:00.000Z.\n',
@@ -57,7 +57,7 @@ describe('token revoke', () => {
     expect([connectRedis.mock.calls, end.mock.calls.length]).toEqual([[['redis://h']], 1]);
   });
 
-  test('takes the URL from the environment, a prefix and an end', async () => {
+  test('reads the URL from the environment, and takes a prefix and an end', async () => {
     const { sendCommand, connectRedis } = redis();
     const line = 'token revoke a --redis env --prefix mine: --until 7d';
     const env = { REDIS_URL: 'redis://h' };
@@ -68,7 +68,7 @@ describe('token revoke', () => {
     expect(sendCommand.mock.calls[0]?.[1]).toBe('mine:a');
   });
 
-  test('ends the connection and says so if Redis did not take it', async () => {
+  test('closes the connection and says so if Redis does not store the jti', async () => {
     const { sendCommand, end, connectRedis } = redis();
     sendCommand.mockResolvedValue(null);
     const result = await cli('token revoke a --redis redis://h', { connectRedis });
@@ -81,7 +81,7 @@ describe('token revoke', () => {
     ['token revoke a --redis env', '--redis env: set the environment variable REDIS_URL.'],
     ['token revoke a --redis redis://h --until 2026-01-01', '--until must be in the future.'],
     ['token revoke', 'Usage: express-client-jwt token revoke JTI'],
-  ])('%s is a wrong command line', async (line, sentence) => {
+  ])('rejects the command line "%s"', async (line, sentence) => {
     const { connectRedis } = redis();
     const result = await cli(line, { connectRedis });
     expect([result.exitCode, connectRedis.mock.calls.length]).toEqual([2, 0]);

@@ -6,7 +6,7 @@ const checked = checkClient(
 );
 
 describe('a frozen client', () => {
-  test('is what it was made of', () => {
+  test('a frozen client has the fields of the checked client', () => {
     const client = frozenClient(checked);
     expect(checkClient(client, 'client')).toEqual(checked);
     expect(checkStanding(client, 'client', 'reports')).toMatchObject({
@@ -15,7 +15,7 @@ describe('a frozen client', () => {
     });
   });
 
-  test('is not what it was made of later', () => {
+  test('a frozen client does not follow later changes of the input', () => {
     const given = { clientId: 'reports', scopes: ['a'], claims: { roles: ['x'] } };
     const client = frozenClient(checkClient(given, 'client'));
     given.scopes.push('admin');
@@ -26,27 +26,27 @@ describe('a frozen client', () => {
     });
   });
 
-  test.each([['text'], [7], [['a']], [null]])('has no claims that are %j as JSON', (json) => {
+  test.each([['text'], [7], [['a']], [null]])('rejects claims whose JSON is %j', (json) => {
     const claims = { toJSON: () => json };
     expect(() => frozenClient(checkClient({ clientId: 'reports', claims }, 'client'))).toThrow(
       'client reports.claims must be an object, also as JSON',
     );
   });
 
-  test('may be copied whatever the year', () => {
+  test('a frozen client can be copied with a tokensValidAfter in any year', () => {
     const client = frozenClient(
       checkClient({ clientId: 'reports', tokensValidAfter: new Date(8.64e15) }, 'client'),
     );
     expect(checkStanding({ ...client }, 'client', 'reports').tokensValidAfterMs).toBe(8.64e15);
   });
 
-  test('is no answer for another id', () => {
+  test('a frozen client is rejected for another id', () => {
     expect(() => checkStanding(frozenClient(checked), 'client', 'billing')).toThrow(
       'client is not the client billing, which was looked up.',
     );
   });
 
-  test('is not taken for its copy, in which a verifier around another may have changed something', () => {
+  test('a copy of a frozen client is checked again, because a wrapping verifier may have changed it', () => {
     const copy = { ...frozenClient(checked), disabled: true, scopes: ['b'] };
     expect(checkClient(copy, 'client')).toMatchObject({ disabled: true, scopes: ['b'] });
     expect(checkStanding(copy, 'client', 'reports').disabled).toBe(true);

@@ -18,12 +18,12 @@ describe('a row of a database', () => {
     ['a Set for scopes', { secrets, scopes: new Set(['a']) }, { scopes: ['a'] }],
     ['JSON text for claims', { secrets, claims: '{"tenant":7}' }, { claims: { tenant: 7 } }],
     ['a Map for claims', { secrets, claims: new Map([['tenant', 7]]) }, { claims: { tenant: 7 } }],
-    ['null for what is not set', { secrets, scopes: null, claims: null }, { scopes: undefined }],
-  ])('may have %s', async (_title, row, client) => {
+    ['null for an unset field', { secrets, scopes: null, claims: null }, { scopes: undefined }],
+  ])('a row may have %s', async (_title, row, client) => {
     expect(await clientOf(row)).toMatchObject(client);
   });
 
-  test('is disabled by 1 as it is by true', async () => {
+  test('a row is disabled by 1 as well as by true', async () => {
     const verifier = verifierOf(storeOf({ secrets, disabled: 1 }));
     expect((await ask(verifier)).details).toEqual([{ reason: 'disabled_client' }]);
   });
@@ -33,13 +33,13 @@ describe('a row of a database', () => {
     ['a flag of 2', { secrets, disabled: 2 }, 'disabled must be true or false (or 1 or 0)'],
     ['scopes as plain text', { secrets, scopes: 'a b' }, 'scopes must be an array of scopes'],
     ['broken JSON text', { secrets: '[{' }, 'secrets must be an array of { hash'],
-    ['a list for claims', { secrets, claims: '[1]' }, 'claims must be an object'],
+    ['an array for claims', { secrets, claims: '[1]' }, 'claims must be an object'],
     [
       'a date without its zone',
       { secrets, tokensValidAfter: '2026-01-01 12:00:00' },
       'tokensValidAfter must be a Date or an ISO 8601 date (with its zone if it has a time)',
     ],
-  ])('is an outage, and never a refusal, because of %s', async (_title, row, message) => {
+  ])('a row with %s is an outage, not a rejection', async (_title, row, message) => {
     await expect(clientOf(row)).rejects.toThrow(message);
   });
 });

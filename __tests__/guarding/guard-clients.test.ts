@@ -26,8 +26,8 @@ import { listen } from '../support/raw-http';
 
 const NOW = Date.parse('2026-03-01T12:00:00.250Z');
 
-describe('the client of a token, asked for each time', () => {
-  test('a client that is gone or disabled ends its tokens', async () => {
+describe('a guard that looks up the client of each token', () => {
+  test('refuses the tokens of a client that is removed or disabled', async () => {
     let client: Client | undefined = { clientId: 'reports' };
     const app = testApp(finding(() => client));
     const token = mint();
@@ -38,7 +38,7 @@ describe('the client of a token, asked for each time', () => {
     expectChallenge(await callGuarded(app, token), 401, invalidToken('ERR_TOKEN_CLIENT'));
   });
 
-  test('tokensValidAfter ends the tokens from before, and those from after it live, down to the millisecond', async () => {
+  test('refuses tokens from before tokensValidAfter and accepts later ones, to the millisecond', async () => {
     const tokensValidAfter = new Date(NOW);
     let now = NOW - 1;
     const auth = testAuth({
@@ -53,7 +53,7 @@ describe('the client of a token, asked for each time', () => {
     expect((await callGuarded(app, after)).status).toBe(200);
   });
 
-  test('a token of the very second of tokensValidAfter lives', async () => {
+  test('accepts a token issued in the same second as tokensValidAfter', async () => {
     const tokensValidAfter = new Date(Math.floor(Date.now() / 1000) * 1000);
     const app = testApp(finding(() => ({ clientId: 'reports', tokensValidAfter })));
     const iat = tokensValidAfter.getTime() / 1000;
@@ -61,7 +61,7 @@ describe('the client of a token, asked for each time', () => {
     expect((await callGuarded(app, mint({ iat: iat - 1 }))).status).toBe(401);
   });
 
-  test('the address of a caller who leaves while his client is looked up is in the event', async () => {
+  test('the event has the address of a caller who disconnects during the lookup', async () => {
     const call = new AbortController();
     const isTold = new Promise<JwtAuthEvent>((onEvent) => {
       let answer: (client: undefined) => void = () => undefined;
@@ -88,7 +88,7 @@ describe('the client of a token, asked for each time', () => {
     expect(await isTold).toMatchObject({ code: 'ERR_TOKEN_CLIENT', clientId: 'reports', address });
   });
 
-  test('a scope that the client no longer has is not granted, whatever the token says', async () => {
+  test('does not grant a scope that the client no longer has, even if the token contains it', async () => {
     let scopes: string[] | undefined = ['a', 'b'];
     const app = guardedApp(testAuth(finding(() => ({ clientId: 'reports', scopes }))), {
       scope: 'a b',
@@ -127,12 +127,12 @@ describe('the client of a token, asked for each time', () => {
     expect((await callGuarded(app, mint({ scope: 'a' }))).status).toBe(403);
   });
 
-  test('an array is asked too', async () => {
+  test('looks up a client in an array too', async () => {
     const app = testApp({ verifier: bcryptVerifier([reports({ disabled: true })]) });
     expect((await callGuarded(app, mint())).status).toBe(401);
   });
 
-  test('without find a token is good until it expires', async () => {
+  test('without find, a token is valid until it expires', async () => {
     const app = testApp({ verifier: { verify: () => Promise.resolve(undefined) } });
     expect((await callGuarded(app, mint({ sub: 'whoever', client_id: undefined }))).status).toBe(
       200,
@@ -147,11 +147,11 @@ describe('the client of a token, asked for each time', () => {
         throw new Error('password=hunter2');
       },
     ],
-    ['answers with another client', () => ({ clientId: 'admin' })],
-    ['answers later with another client', () => Promise.resolve({ clientId: 'admin' })],
-    ['answers true', () => true as never],
-    ['does not answer', () => new Promise(() => undefined)],
-  ])('a find that %s is answered 503 with an event', async (_title, find) => {
+    ['returns another client', () => ({ clientId: 'admin' })],
+    ['resolves with another client', () => Promise.resolve({ clientId: 'admin' })],
+    ['returns true', () => true as never],
+    ['never settles', () => new Promise(() => undefined)],
+  ])('a find that %s causes a 503 response and an event', async (_title, find) => {
     const { events, onEvent } = recorder();
     const res = await callGuarded(
       testApp({ ...finding(find), onEvent, verifierTimeoutMs: 20 }),
@@ -170,27 +170,27 @@ describe('the client of a token, asked for each time', () => {
     ]);
   });
 
-  test('an answer that comes later lets the request through as well', async () => {
+  test('accepts a lookup result that comes later', async () => {
     const app = testApp(finding((clientId) => Promise.resolve({ clientId })));
     expect((await callGuarded(app, mint())).status).toBe(200);
   });
 });
 
-describe('issueToken', () => {
-  test('makes a token without the secret of the client', async () => {
+describe('auth.issueToken', () => {
+  test('issues a token without the client secret', async () => {
     const auth = testAuth();
     const app = guardedApp(auth, { scope: 'reports:read' });
     const token = auth.issueToken({ clientId: 'reports', scopes: ['reports:read'] });
     expect((await callGuarded(app, token)).status).toBe(200);
   });
 
-  test('throws for a disabled client, which gets no token at the token route either', () => {
+  test('throws for a disabled client, as the token route refuses it', () => {
     expect(() => testAuth().issueToken({ clientId: 'reports', disabled: true })).toThrow(
       new TypeError('issueToken: client reports is disabled.'),
     );
   });
 
-  test('throws where the client is malformed', () => {
+  test('throws if the client is malformed', () => {
     expect(() => testAuth().issueToken({ clientId: '' })).toThrow(
       new TypeError(
         'issueToken: client.clientId must be a string of 1 to 256 visible ASCII characters; it is an empty string.',
@@ -198,7 +198,7 @@ describe('issueToken', () => {
     );
   });
 
-  test('works on after close, which only lets go of the verifier', async () => {
+  test('works after close(), which only releases the verifier', async () => {
     const auth = testAuth();
     await auth.close();
     expect((await callGuarded(guardedApp(auth), auth.issueToken(reports()))).status).toBe(200);

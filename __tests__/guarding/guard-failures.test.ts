@@ -21,11 +21,11 @@ import {
 import { SECRET } from '../support/clients';
 import { KEY, mint } from '../support/mint';
 
-describe('a cause that cannot even be named', () => {
+describe('a guard whose store or clock throws an error with an unreadable name', () => {
   const unnamed = new Error('a store');
   Object.defineProperty(unnamed, 'name', {
     get() {
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express takes it for leave to go on
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express would call the next handler
       throw undefined;
     },
   });
@@ -33,7 +33,7 @@ describe('a cause that cannot even be named', () => {
     throw unnamed;
   };
 
-  /** Without onEvent: then a warning names the cause. */
+  /** Has no onEvent, so that a warning names the cause. */
   const appWith = (options: Partial<JwtAuthOptions>) =>
     guardedApp(
       createJwtAuth({
@@ -43,22 +43,22 @@ describe('a cause that cannot even be named', () => {
       }),
     );
 
-  test('of the client store lets nobody through', async () => {
+  test('lets nobody through if the client store throws', async () => {
     const app = appWith({ verifier: { verify: () => Promise.resolve(undefined), find: fail } });
     expect((await callGuarded(app, mint())).status).toBe(503);
   });
 
-  test('of the clock lets nobody through', async () => {
+  test('lets nobody through if the clock throws', async () => {
     expect((await callGuarded(appWith({ clock: fail }), mint())).status).toBe(500);
   });
 
-  test('of the revocation store lets nobody through', async () => {
+  test('lets nobody through if the revocation store throws', async () => {
     const app = appWith({ revocations: { isRevoked: fail, revoke: () => undefined } });
     expect((await callGuarded(app, mint())).status).toBe(503);
   });
 });
 
-/** The status, code and cause with which a call reaches the error handler of the app. */
+/** The status, code and cause of the error that the app's error handler gets. */
 async function handledError(options: Partial<JwtAuthOptions>): Promise<unknown[]> {
   const app = guardedApp(testAuth({ ...options, errors: 'next' }));
   const seen: unknown[] = [];
@@ -73,11 +73,11 @@ describe.each([undefined, null, 'route', 'router', new Error('no clock')])(
   'a clock that throws %p',
   (thrown) => {
     const clock = (): never => {
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express takes some of these for leave to go on
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express would call the next handler for some of these
       throw thrown;
     };
 
-    test('lets nobody through, and is an outage', async () => {
+    test('lets nobody through, and reports an outage', async () => {
       const { events, onEvent } = recorder();
       const res = await callGuarded(guardedApp(testAuth({ clock, onEvent })), mint());
       expect([res.status, res.body]).toEqual([500, refusalBody('server_error', 'ERR_SERVER')]);
@@ -88,19 +88,19 @@ describe.each([undefined, null, 'route', 'router', new Error('no clock')])(
       ]);
     });
 
-    test('reaches the error handler of the app as the cause', async () => {
+    test("passes the thrown value to the app's error handler as the cause", async () => {
       expect(await handledError({ clock })).toEqual([500, 'ERR_SERVER', thrown]);
     });
   },
 );
 
-test('a store that fails after a wait is the cause of the error', async () => {
+test('a store that rejects later is the cause of the error', async () => {
   const cause = new Error('down');
   const { verifier } = finding(() => Promise.reject(cause));
   expect(await handledError({ verifier })).toEqual([503, 'ERR_CLIENTS_UNAVAILABLE', cause]);
 });
 
-test('a request that cannot be given its caller after a wait reaches the error handler of the app', async () => {
+test("if req.jwt cannot be set after an async lookup, the app's error handler gets the error", async () => {
   const app = express();
   app.use((req, _res, next) => {
     Object.defineProperty(req, 'jwt', { get: () => undefined, configurable: true });
@@ -120,15 +120,15 @@ test('a request that cannot be given its caller after a wait reaches the error h
   expect([res.status, res.body]).toEqual([418, 'TypeError']);
 });
 
-describe('a guard that no createJwtAuth is in front of', () => {
+describe('requireJwt without createJwtAuth before it', () => {
   test.each([undefined, null, 'route', new Error('hook')])(
-    'lets nobody through where a hook throws %p',
+    'lets nobody through if setHeader throws %p',
     async (thrown) => {
       jest.spyOn(process, 'emitWarning').mockImplementation();
       const app = express();
       app.use((_req, res, next) => {
         res.setHeader = () => {
-          // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express takes some of these for leave to go on
+          // eslint-disable-next-line @typescript-eslint/only-throw-error -- Express would call the next handler for some of these
           throw thrown;
         };
         next();
@@ -144,8 +144,8 @@ describe('a guard that no createJwtAuth is in front of', () => {
   );
 });
 
-describe('what somebody put on Object.prototype', () => {
-  // That of Node's own objects, such as the headers of a request: jest gives tests another one.
+describe('a polluted Object.prototype', () => {
+  // The prototype of Node's own objects, such as req.headers: jest gives tests another one.
   const { prototype } = STATUS_CODES.constructor as ObjectConstructor;
 
   const credentials = { 'client-id': 'reports', 'client-secret': SECRET };
@@ -154,14 +154,17 @@ describe('what somebody put on Object.prototype', () => {
     ['authorization', `Bearer ${mint()}`, '/guarded/7', {}, 401],
     ['client-id', 'reports', '/auth/jwt', { 'client-secret': SECRET }, 400],
     ['client-secret', SECRET, '/auth/jwt', { 'client-id': 'reports' }, 400],
-  ])('is no header %s', async (name, value, path, headers, status) => {
-    const app = testApp();
-    Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
-    try {
-      expect((await request(app).get(path).set(headers)).status).toBe(status);
-    } finally {
-      Reflect.deleteProperty(prototype, name);
-    }
-    expect((await request(app).get('/auth/jwt').set(credentials)).status).toBe(200);
-  });
+  ])(
+    'a polluted Object.prototype does not provide the header %s',
+    async (name, value, path, headers, status) => {
+      const app = testApp();
+      Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
+      try {
+        expect((await request(app).get(path).set(headers)).status).toBe(status);
+      } finally {
+        Reflect.deleteProperty(prototype, name);
+      }
+      expect((await request(app).get('/auth/jwt').set(credentials)).status).toBe(200);
+    },
+  );
 });

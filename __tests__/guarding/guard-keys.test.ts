@@ -8,7 +8,7 @@ import { callGuarded, getToken, guardedApp, testApp, testAuth, tokenOf } from '.
 import { reports } from '../support/clients';
 import { KEY, mint, OTHER_KEY } from '../support/mint';
 
-describe('keys', () => {
+describe('the keys of a guard', () => {
   test('a token signed by an older key of the list still verifies', async () => {
     expect((await callGuarded(testApp({ keys: [OTHER_KEY, KEY] }), mint())).status).toBe(200);
     expect(
@@ -24,7 +24,7 @@ describe('keys', () => {
     ).toBe(200);
   });
 
-  test('a kid selects exactly one: the right signature under another kid is refused', async () => {
+  test('a kid selects exactly one key: a valid signature under another kid is refused', async () => {
     const keys = [
       { key: OTHER_KEY, kid: 'new' },
       { key: KEY, kid: 'old' },
@@ -32,7 +32,7 @@ describe('keys', () => {
     expect((await callGuarded(testApp({ keys }), mint({}, { kid: 'new' }))).status).toBe(401);
   });
 
-  test('replaceKeys signs with the new key at once, and honours the old one as long as it is listed', async () => {
+  test('replaceKeys signs with the new key at once, and accepts the old one while it is listed', async () => {
     const auth = testAuth();
     const app = guardedApp(auth);
     const old = tokenOf(await getToken(app));
@@ -53,7 +53,7 @@ describe('keys', () => {
     ]);
   });
 
-  test('replaceKeys leads from a secret to a key pair, and honours the tokens of both', async () => {
+  test('replaceKeys can replace a secret by a key pair, and accepts the tokens of both', async () => {
     const auth = testAuth();
     const app = guardedApp(auth);
     const old = tokenOf(await getToken(app));
@@ -67,7 +67,7 @@ describe('keys', () => {
     ]);
   });
 
-  test('replaceKeys with a bad key throws and changes nothing', async () => {
+  test('replaceKeys with an invalid key throws and changes nothing', async () => {
     const auth = testAuth();
     expect(() => {
       auth.replaceKeys('short');
@@ -75,21 +75,24 @@ describe('keys', () => {
     expect((await callGuarded(guardedApp(auth), auth.issueToken(reports()))).status).toBe(200);
   });
 
-  test.each(['RS256', 'PS384', 'ES256'] as const)('%s works from end to end', async (alg) => {
-    const { privateKey } =
-      alg === 'ES256'
-        ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-        : generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const app = testApp({ keys: [{ key: privateKey, alg }, createSecretKey(KEY, 'utf8')] });
-    const res = await getToken(app);
-    expect((await callGuarded(app, tokenOf(res))).status).toBe(200);
-    expect((await callGuarded(app, mint({}, { alg }, privateKey))).status).toBe(200);
-    expect((await callGuarded(app, mint())).status).toBe(200);
-  });
+  test.each(['RS256', 'PS384', 'ES256'] as const)(
+    'issues and accepts tokens with %s',
+    async (alg) => {
+      const { privateKey } =
+        alg === 'ES256'
+          ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+          : generateKeyPairSync('rsa', { modulusLength: 2048 });
+      const app = testApp({ keys: [{ key: privateKey, alg }, createSecretKey(KEY, 'utf8')] });
+      const res = await getToken(app);
+      expect((await callGuarded(app, tokenOf(res))).status).toBe(200);
+      expect((await callGuarded(app, mint({}, { alg }, privateKey))).status).toBe(200);
+      expect((await callGuarded(app, mint())).status).toBe(200);
+    },
+  );
 });
 
-describe('of several createJwtAuth, the one is asked', () => {
-  test('that this very request has passed, whatever requests share', async () => {
+describe('requireJwt with several instances of createJwtAuth', () => {
+  test('uses the instance that this request has passed, although requests share objects', async () => {
     const app = express();
     const shared = {};
     let release: () => void = () => undefined;

@@ -12,13 +12,13 @@ import { listen, rawRequest, statusOf } from '../support/raw-http';
 const NOW = Date.parse('2026-03-01T12:00:00.250Z');
 const clock = () => NOW;
 
-describe('no token', () => {
+describe('a request without a token', () => {
   test.each([
     ['no Authorization header', undefined],
-    ['an empty one', ''],
+    ['an empty Authorization header', ''],
     ['another scheme', `Basic ${base64url('reports:secret')}`],
   ])(
-    '%s is answered 401 with a challenge that has no error in it (RFC 6750 §3.1)',
+    '%s gets a 401 response with a challenge that has no error code (RFC 6750 §3.1)',
     async (_title, header) => {
       const call = request(testApp()).get('/guarded/7');
       const res = await (header === undefined ? call : call.set('Authorization', header));
@@ -27,7 +27,7 @@ describe('no token', () => {
     },
   );
 
-  test('a token in query, body or cookie is none', async () => {
+  test('ignores a token in the query, body or cookie', async () => {
     const app = express();
     app.use(express.urlencoded());
     app.use(testAuth());
@@ -42,26 +42,26 @@ describe('no token', () => {
     expectChallenge(res, 401);
   });
 
-  test('the challenge names the realm of the options', async () => {
+  test('the challenge contains the configured realm', async () => {
     expectChallenge(await request(testApp({ realm: 'the reports' })).get('/guarded/7'), 401, {
       realm: 'the reports',
     });
   });
 });
 
-describe('a malformed Authorization header is answered 400', () => {
+describe('a malformed Authorization header gets a 400 response', () => {
   const token = mint();
   test.each([
     ['two headers', [`Authorization: Bearer ${token}`, `Authorization: Bearer ${token}`]],
     [
-      'a second one of another scheme',
+      'a second header of another scheme',
       [`Authorization: Bearer ${token}`, 'authorization: Basic abc'],
     ],
-    ['no token', ['Authorization: Bearer']],
+    ['a header without a token', ['Authorization: Bearer']],
     ['something after the token', [`Authorization: Bearer ${token} x`]],
     ['a parameter after the token', [`Authorization: Bearer ${token}, realm="x"`]],
     ['a character outside token68', [`Authorization: Bearer ${token}"`]],
-  ])('%s', async (_title, lines) => {
+  ])('refuses %s', async (_title, lines) => {
     const answer = await rawRequest(await listen(testApp()), 'GET /guarded/7 HTTP/1.1', lines);
     expect(statusOf(answer)).toBe(400);
     expect(answer).toContain('WWW-Authenticate: Bearer realm="api", error="invalid_request", ');
@@ -69,7 +69,7 @@ describe('a malformed Authorization header is answered 400', () => {
   });
 });
 
-describe('an invalid token is answered 401', () => {
+describe('an invalid token gets a 401 response', () => {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const now = seconds(NOW);
   const good = { iat: now, exp: now + 60 };
@@ -79,11 +79,11 @@ describe('an invalid token is answered 401', () => {
 
   const cases: [string, string, JwtAuthErrorCode][] = [
     ['another key', mint(ok, {}, OTHER_KEY), 'ERR_TOKEN_SIGNATURE'],
-    ['no signature', mint(ok).replace(/[^.]*$/, ''), 'ERR_TOKEN_MALFORMED'],
+    ['an empty signature', mint(ok).replace(/[^.]*$/, ''), 'ERR_TOKEN_MALFORMED'],
     ['alg none', mint(ok, { alg: 'none' }), 'ERR_TOKEN_ALGORITHM'],
-    ['HS512 where the key is for HS256', mint(ok, { alg: 'HS512' }), 'ERR_TOKEN_ALGORITHM'],
+    ['alg HS512 if the key is for HS256', mint(ok, { alg: 'HS512' }), 'ERR_TOKEN_ALGORITHM'],
     [
-      'RS256 by a key of its own',
+      'alg RS256 and a signature by another key',
       mint(ok, { alg: 'RS256' }, rsa.privateKey),
       'ERR_TOKEN_ALGORITHM',
     ],
@@ -101,23 +101,19 @@ describe('an invalid token is answered 401', () => {
     ['an array as claims', mintRaw(header, '[]'), 'ERR_TOKEN_MALFORMED'],
     ['null as claims', mintRaw(header, 'null'), 'ERR_TOKEN_MALFORMED'],
     ['claims that are no JSON', mintRaw(header, '{'), 'ERR_TOKEN_MALFORMED'],
-    ['expired this very millisecond', mint({ ...ok, exp: NOW / 1000 }), 'ERR_TOKEN_EXPIRED'],
-    ['not yet valid', mint({ ...ok, nbf: now + 1 }), 'ERR_TOKEN_NOT_YET_VALID'],
+    ['an exp of this millisecond', mint({ ...ok, exp: NOW / 1000 }), 'ERR_TOKEN_EXPIRED'],
+    ['an nbf in the future', mint({ ...ok, nbf: now + 1 }), 'ERR_TOKEN_NOT_YET_VALID'],
     ['another issuer', mint({ ...ok, iss: 'them' }), 'ERR_TOKEN_ISSUER'],
     ['no issuer', mint({ ...ok, iss: undefined }), 'ERR_TOKEN_ISSUER'],
     ['another audience', mint({ ...ok, aud: 'elsewhere' }), 'ERR_TOKEN_AUDIENCE'],
-    ['an audience that begins like ours', mint({ ...ok, aud: 'here2' }), 'ERR_TOKEN_AUDIENCE'],
+    ['an audience of which ours is a prefix', mint({ ...ok, aud: 'here2' }), 'ERR_TOKEN_AUDIENCE'],
     ['no audience', mint({ ...ok, aud: undefined }), 'ERR_TOKEN_AUDIENCE'],
-    [
-      'a client that is unknown',
-      mint({ ...ok, sub: 'nobody', client_id: undefined }),
-      'ERR_TOKEN_CLIENT',
-    ],
-    ['three dots', `${mint(ok)}.x`, 'ERR_TOKEN_MALFORMED'],
-    ['one part', 'abc', 'ERR_TOKEN_MALFORMED'],
+    ['an unknown client', mint({ ...ok, sub: 'nobody', client_id: undefined }), 'ERR_TOKEN_CLIENT'],
+    ['four parts', `${mint(ok)}.x`, 'ERR_TOKEN_MALFORMED'],
+    ['only one part', 'abc', 'ERR_TOKEN_MALFORMED'],
   ];
 
-  test.each(cases)('%s', async (_title, token, code) => {
+  test.each(cases)('refuses a token with %s', async (_title, token, code) => {
     const { events, onEvent } = recorder();
     const res = await callGuarded(testApp({ ...options, onEvent }), token);
     expectChallenge(res, 401, invalidToken(code));
@@ -133,13 +129,13 @@ describe('an invalid token is answered 401', () => {
     ['with one of the audiences', { ...ok, aud: ['x', 'there'] }, {}],
     ['without typ', ok, { typ: undefined }],
     ['without client_id and jti', { ...ok, client_id: undefined, jti: undefined }, {}],
-    ['from this moment on', { ...ok, nbf: now }, {}],
-    ['issued in the future by a clock that is ahead', { ...ok, iat: now + 5 }, {}],
-  ])('while one %s is good', async (_title, claims, header) => {
+    ['that is valid from this second on', { ...ok, nbf: now }, {}],
+    ['with an iat in the future', { ...ok, iat: now + 5 }, {}],
+  ])('accepts a token %s', async (_title, claims, header) => {
     expect((await callGuarded(testApp(options), mint(claims, header))).status).toBe(200);
   });
 
-  test('and one for an audience, where the app has none (RFC 7519 §4.1.3)', async () => {
+  test('refuses a token with an audience if the app has none (RFC 7519 §4.1.3)', async () => {
     expectChallenge(
       await callGuarded(testApp(), mint({ aud: 'x' })),
       401,
@@ -147,7 +143,7 @@ describe('an invalid token is answered 401', () => {
     );
   });
 
-  test('tells an event what is known of the token once its signature is good', async () => {
+  test('the event contains the facts of a token if its signature is valid', async () => {
     const { events, onEvent } = recorder();
     const app = testApp({ onEvent, keys: { key: KEY, kid: 'k1' } });
     await callGuarded(app, mint({ exp: seconds() - 1 }, { kid: 'k1' }));

@@ -7,7 +7,7 @@ const GOOD = { disabled: false, tokensValidAfterMs: 0, scopes: undefined };
 const settings = { issuer: undefined, audience: undefined, tokenCacheSize: 10 };
 const keys = createVerificationKeys(KEY, 'test');
 
-test('keys that are not at hand make the guard wait, and a refusal stays a refusal', async () => {
+test('waits for keys that are loaded later, and still refuses an expired token', async () => {
   const verify = createTokenVerifier(
     { find: (kid, alg) => Promise.resolve(keys.find(kid, alg)) },
     settings,
@@ -22,7 +22,7 @@ test('keys that are not at hand make the guard wait, and a refusal stays a refus
   expect(await guard(mint({ exp: 1 }), [])).toMatchObject({ code: 'ERR_TOKEN_EXPIRED' });
 });
 
-test('a token that expires while the revocation store is asked is refused', async () => {
+test('refuses a token that expires during the lookup of its revocation', async () => {
   const exp = seconds() + 60;
   let now = exp * 1000 - 1;
   const guard = createGuard({

@@ -15,13 +15,13 @@ import { mint, OTHER_KEY, seconds } from '../support/mint';
 const REVOKED = invalidToken('ERR_TOKEN_REVOKED');
 const DOWN = new Error('redis://:hunter2@cache is down');
 
-/** A store whose `isRevoked` answers like this. */
+/** A store with this `isRevoked`. */
 function answering(isRevoked: RevocationStore['isRevoked']): RevocationStore {
   return { isRevoked, revoke: () => undefined };
 }
 
 describe('a revoked token', () => {
-  test('is refused on the very next request, also when it has been seen before', async () => {
+  test('a revoked token is refused from the next request on, even if it is cached', async () => {
     const auth = testAuth({ revocations: memoryRevocations() });
     const app = guardedApp(auth);
     const [token, other] = [auth.issueToken(reports()), auth.issueToken(reports())];
@@ -31,20 +31,20 @@ describe('a revoked token', () => {
     expect((await callGuarded(app, other)).status).toBe(200);
   });
 
-  test('may be named by its claims', async () => {
+  test('a token can be revoked by its claims', async () => {
     const auth = testAuth({ revocations: memoryRevocations() });
     await auth.revokeToken({ jti: 'a-token', exp: seconds() + 3600 });
     expectChallenge(await callGuarded(guardedApp(auth), mint()), 401, REVOKED);
   });
 
-  test('stays refused when the keys are replaced', async () => {
+  test('a revoked token stays refused when the keys are replaced', async () => {
     const auth = testAuth({ revocations: memoryRevocations() });
     await auth.revokeToken(mint());
     auth.replaceKeys([OTHER_KEY, 'k3Jx9vQmT0sWcY7bNf2Lr8uHd5gZp1aEo6iXyRtKwMs']);
     expectChallenge(await callGuarded(guardedApp(auth), mint()), 401, REVOKED);
   });
 
-  test('is noted under its jti, until it expires', async () => {
+  test('a revocation is stored under the jti until the token expires', async () => {
     const revoke = jest.fn();
     const auth = testAuth({ revocations: { isRevoked: () => false, revoke } });
     await auth.revokeToken(mint({ exp: seconds() + 60 }));
@@ -52,16 +52,16 @@ describe('a revoked token', () => {
   });
 });
 
-describe('a store that answers later', () => {
+describe('an asynchronous revocation store', () => {
   test.each([
     [true, 401],
     [false, 200],
-  ])('%p is answered %d', async (revoked, status) => {
+  ])('a revocation status of %p, resolved later, causes a %d response', async (revoked, status) => {
     const auth = testAuth({ revocations: answering(() => Promise.resolve(revoked)) });
     expect((await callGuarded(guardedApp(auth), mint())).status).toBe(status);
   });
 
-  test('is not asked for a token without jti, nor for one that is refused anyway', async () => {
+  test('the store is not called for a token without jti or a token that is refused anyway', async () => {
     const isRevoked = jest.fn(() => true);
     const app = guardedApp(testAuth({ revocations: answering(isRevoked) }));
     expect((await callGuarded(app, mint({ jti: undefined }))).status).toBe(200);
@@ -71,7 +71,7 @@ describe('a store that answers later', () => {
   });
 });
 
-describe('where the store fails', () => {
+describe('if the revocation store fails', () => {
   const failures: [string, RevocationStore['isRevoked']][] = [
     ['rejects', () => Promise.reject(DOWN)],
     [
@@ -80,33 +80,38 @@ describe('where the store fails', () => {
         throw DOWN;
       },
     ],
-    ['answers undefined', () => undefined as never],
-    ['answers a text later', () => Promise.resolve('no' as never)],
-    ['does not answer', () => new Promise(() => undefined)],
+    ['returns undefined', () => undefined as never],
+    ['resolves with a string', () => Promise.resolve('no' as never)],
+    ['never settles', () => new Promise(() => undefined)],
   ];
 
-  test.each(failures)('and %s, the answer is 503 and an event', async (_title, isRevoked) => {
-    const { events, onEvent } = recorder();
-    const auth = testAuth({ revocations: answering(isRevoked), onEvent, storeTimeoutMs: 20 });
-    const res = await callGuarded(guardedApp(auth), mint());
-    expect([res.status, res.headers['retry-after'], res.headers['www-authenticate']]).toEqual([
-      503,
-      '5',
-      undefined,
-    ]);
-    expect(res.body).toEqual(refusalBody('temporarily_unavailable', 'ERR_REVOCATIONS_UNAVAILABLE'));
-    expect(events).toEqual([
-      expect.objectContaining({ type: 'outage', source: 'revocations', clientId: 'reports' }),
-      expect.objectContaining({
-        type: 'jwt.refused',
-        code: 'ERR_REVOCATIONS_UNAVAILABLE',
-        jti: 'a-token',
-      }),
-    ]);
-  });
+  test.each(failures)(
+    'isRevoked that %s causes a 503 response and an event',
+    async (_title, isRevoked) => {
+      const { events, onEvent } = recorder();
+      const auth = testAuth({ revocations: answering(isRevoked), onEvent, storeTimeoutMs: 20 });
+      const res = await callGuarded(guardedApp(auth), mint());
+      expect([res.status, res.headers['retry-after'], res.headers['www-authenticate']]).toEqual([
+        503,
+        '5',
+        undefined,
+      ]);
+      expect(res.body).toEqual(
+        refusalBody('temporarily_unavailable', 'ERR_REVOCATIONS_UNAVAILABLE'),
+      );
+      expect(events).toEqual([
+        expect.objectContaining({ type: 'outage', source: 'revocations', clientId: 'reports' }),
+        expect.objectContaining({
+          type: 'jwt.refused',
+          code: 'ERR_REVOCATIONS_UNAVAILABLE',
+          jti: 'a-token',
+        }),
+      ]);
+    },
+  );
 
   test.each(failures)(
-    "and %s, the token is accepted with onRevocationOutage: 'accept', with an event",
+    "with onRevocationOutage 'accept', isRevoked that %s lets the token through with an event",
     async (_title, isRevoked) => {
       const { events, onEvent } = recorder();
       const revocations = answering(isRevoked);
@@ -121,14 +126,14 @@ describe('where the store fails', () => {
     },
   );
 
-  test("'accept' is no pass for a token that is known to be revoked", async () => {
+  test("onRevocationOutage 'accept' does not let a revoked token through", async () => {
     const auth = testAuth({ revocations: answering(() => true), onRevocationOutage: 'accept' });
     expectChallenge(await callGuarded(guardedApp(auth), mint()), 401, REVOKED);
   });
 });
 
-describe('revokeToken rejects', () => {
-  test('where there is no store', async () => {
+describe('auth.revokeToken with invalid input or a failing store', () => {
+  test('rejects if there is no store', async () => {
     await expect(testAuth().revokeToken(mint())).rejects.toThrow(
       new TypeError(
         'revokeToken: there is no revocation store. Pass createJwtAuth({ revocations: memoryRevocations(), … })',
@@ -136,7 +141,7 @@ describe('revokeToken rejects', () => {
     );
   });
 
-  test('where it is no token of ours', async () => {
+  test('rejects a token that the app did not issue', async () => {
     const auth = testAuth({ revocations: memoryRevocations() });
     await expect(auth.revokeToken(mint({}, {}, OTHER_KEY))).rejects.toMatchObject({
       code: 'ERR_TOKEN_SIGNATURE',
@@ -144,7 +149,7 @@ describe('revokeToken rejects', () => {
   });
 
   test.each([mint({ jti: undefined }), { exp: 1 }, { jti: 'a' } as never])(
-    'where there is no jti or no exp: %p',
+    'rejects if the token has no jti or no exp: %p',
     async (token) => {
       const auth = testAuth({ revocations: memoryRevocations() });
       await expect(auth.revokeToken(token)).rejects.toThrow(
@@ -153,7 +158,7 @@ describe('revokeToken rejects', () => {
     },
   );
 
-  test('where the store could not note it', async () => {
+  test('rejects if the store fails', async () => {
     const auth = testAuth({
       revocations: { isRevoked: () => false, revoke: () => Promise.reject(DOWN) },
     });
@@ -161,10 +166,10 @@ describe('revokeToken rejects', () => {
   });
 });
 
-describe('a revocation that fails', () => {
+describe('auth.revokeToken with a failing store or an invalid date', () => {
   const DOWN = new Error('down');
 
-  test('does not keep the guard from asking the store', async () => {
+  test('a failed revocation does not keep the guard from calling the store', async () => {
     const isRevoked = jest.fn(() => Promise.resolve(true));
     const revocations = { isRevoked, revoke: () => Promise.reject(DOWN) };
     const auth = testAuth({ revocations, onRevocationOutage: 'accept' });
@@ -173,7 +178,7 @@ describe('a revocation that fails', () => {
     expect(isRevoked).toHaveBeenCalledTimes(1);
   });
 
-  test('because the store does not respond, rejects after storeTimeoutMs', async () => {
+  test('rejects after storeTimeoutMs if the store does not respond', async () => {
     const hang = () => new Promise<never>(() => undefined);
     const auth = testAuth({ revocations: { isRevoked: hang, revoke: hang }, storeTimeoutMs: 20 });
     await expect(auth.revokeToken(mint())).rejects.toThrow(
@@ -181,7 +186,7 @@ describe('a revocation that fails', () => {
     );
   });
 
-  test('because its end is no moment, is a TypeError and is not handed to the store', async () => {
+  test('rejects an invalid exp with a TypeError, and does not call the store', async () => {
     const revoke = jest.fn();
     const auth = testAuth({ revocations: { isRevoked: () => false, revoke } });
     await expect(auth.revokeToken({ jti: 'a', exp: NaN })).rejects.toThrow(TypeError);

@@ -3,7 +3,7 @@ import type { Client } from 'express-client-jwt';
 import { createStandingCheck } from '../../lib/guarding/standing';
 import { down, DOWN, GOOD, setUp, START } from '../support/standing';
 
-test('keeps an answer for clientCacheSeconds, and gives it without a promise meanwhile', async () => {
+test('caches a result for clientCacheSeconds, and returns it without a promise meanwhile', async () => {
   const { find, ask, standingOf } = setUp();
   expect(await ask(0)).toEqual(GOOD);
   await ask(29.999);
@@ -13,27 +13,27 @@ test('keeps an answer for clientCacheSeconds, and gives it without a promise mea
   expect(find).toHaveBeenCalledTimes(2);
 });
 
-test('asks every time with clientCacheSeconds 0', async () => {
+test('looks up each time if clientCacheSeconds is 0', async () => {
   const { find, ask } = setUp({ clientCacheSeconds: 0 });
   await ask(0);
   await ask(0);
   expect(find).toHaveBeenCalledTimes(2);
 });
 
-test('keeps it as well that a client is gone', async () => {
+test('caches that a client is unknown', async () => {
   const { state, find, ask } = setUp();
   state.answer = () => Promise.resolve(undefined);
   expect([await ask(0), await ask(1)]).toEqual([undefined, undefined]);
   expect(find).toHaveBeenCalledTimes(1);
 });
 
-test('has one question in flight per client', async () => {
+test('makes one concurrent lookup per client', async () => {
   const { find, standingOf } = setUp();
   await Promise.all([standingOf('a'), standingOf('a')]);
   expect(find).toHaveBeenCalledTimes(1);
 });
 
-test('counts the age of an answer from the question on', async () => {
+test('counts the age of a result from the start of its lookup', async () => {
   const { state, find, ask, standingOf } = setUp();
   let answer: (client: Client) => void = () => undefined;
   state.answer = () => new Promise((resolve) => (answer = resolve));
@@ -46,15 +46,15 @@ test('counts the age of an answer from the question on', async () => {
   answer({ clientId: 'a' });
 });
 
-test('asks anew after the clock has been set back', async () => {
+test('looks up again after the clock has been set back', async () => {
   const { find, ask } = setUp();
   await ask(0);
   await ask(-10);
   expect(find).toHaveBeenCalledTimes(2);
 });
 
-describe('where the store fails', () => {
-  test('the last answer serves until it is maxStaleSeconds old', async () => {
+describe('if the client store fails', () => {
+  test('the last result is used until it is maxStaleSeconds old', async () => {
     const { state, ask } = setUp();
     await ask(0);
     state.answer = down;
@@ -63,7 +63,7 @@ describe('where the store fails', () => {
     await expect(ask(301)).rejects.toBe(DOWN);
   });
 
-  test('also where it fails without a promise', async () => {
+  test('the last result is also used if find throws', async () => {
     const { find, outages, ask } = setUp();
     await ask(0);
     find.mockImplementation(() => {
@@ -74,7 +74,7 @@ describe('where the store fails', () => {
     expect(outages).toEqual([DOWN, DOWN]);
   });
 
-  test('a question that nobody waits for may fail when no answer serves any more, and does not end the process', async () => {
+  test('a background lookup that fails when the last result is too old does not end the process', async () => {
     const unhandled = jest.fn();
     process.on('unhandledRejection', unhandled);
     const { state, ask, standingOf } = setUp({ timeoutMs: 60_000 });
@@ -92,7 +92,7 @@ describe('where the store fails', () => {
     expect(unhandled).not.toHaveBeenCalled();
   });
 
-  test('so does the answer that the client is gone or disabled', async () => {
+  test('the last result is used if the client was disabled', async () => {
     const { state, ask } = setUp();
     state.answer = () => Promise.resolve({ clientId: 'a', disabled: true });
     await ask(0);
@@ -100,7 +100,7 @@ describe('where the store fails', () => {
     expect(await ask(31)).toEqual({ ...GOOD, disabled: true });
   });
 
-  test('the store is left alone for a second, and each failure is told once', async () => {
+  test('the store is not called for a second, and each failure is reported once', async () => {
     const { state, find, outages, ask, standingOf } = setUp();
     await ask(0);
     state.answer = down;
@@ -113,7 +113,7 @@ describe('where the store fails', () => {
     expect([find.mock.calls.length, outages]).toEqual([3, [DOWN, DOWN]]);
   });
 
-  test('it fails without an answer, and works by itself once the store does', async () => {
+  test('the lookup fails without an earlier result, and works again once the store does', async () => {
     const { state, ask } = setUp();
     state.answer = down;
     await expect(ask(0)).rejects.toBe(DOWN);
@@ -122,21 +122,21 @@ describe('where the store fails', () => {
     expect(await ask(1)).toEqual(GOOD);
   });
 
-  test('it fails at once with maxStaleSeconds 0', async () => {
+  test('the lookup fails at once if maxStaleSeconds is 0', async () => {
     const { state, ask } = setUp({ maxStaleSeconds: 0 });
     await ask(0);
     state.answer = down;
     await expect(ask(31)).rejects.toBe(DOWN);
   });
 
-  test('the last answer does not serve after the clock has been set back', async () => {
+  test('the last result is not used after the clock has been set back', async () => {
     const { state, ask } = setUp();
     await ask(0);
     state.answer = down;
     await expect(ask(-10)).rejects.toBe(DOWN);
   });
 
-  test('nobody waits for a store that has failed: the last answer serves while it is asked again', async () => {
+  test('later requests get the last result at once while the failed store is called again', async () => {
     const { state, find, ask, standingOf } = setUp();
     await ask(0);
     state.answer = down;
@@ -151,14 +151,14 @@ describe('where the store fails', () => {
     expect(standingOf('a')).toEqual({ ...GOOD, disabled: true });
   });
 
-  test('a question that is not answered has failed after a while', async () => {
+  test('a lookup that does not respond times out', async () => {
     await expect(setUp().ask(0, 'never')).rejects.toThrow(
       'The lookup of a client did not respond within 20 ms.',
     );
   });
 });
 
-test('an answer without a promise replaces an older one that came by a promise', async () => {
+test('a result without a promise replaces an older one that came by a promise', async () => {
   const { state, find, ask } = setUp();
   await ask(0);
   find.mockImplementationOnce(() => undefined as never);
@@ -167,7 +167,7 @@ test('an answer without a promise replaces an older one that came by a promise',
   await expect(ask(32)).rejects.toBe(DOWN);
 });
 
-test('does not keep what find answers without a promise', () => {
+test('does not cache results that find returns without a promise', () => {
   const find = jest.fn(() => ({ clientId: 'a' }));
   const standingOf = createStandingCheck(
     { find },

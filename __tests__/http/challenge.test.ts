@@ -8,7 +8,7 @@ test('a request without a token gets a challenge without an error code (RFC 6750
   expect(headersOf('ERR_TOKEN_MISSING')).toEqual({ 'WWW-Authenticate': 'Bearer realm="api"' });
 });
 
-test('a challenge says the error and the sentence', () => {
+test('a challenge contains the error code and its description', () => {
   expect(headersOf('ERR_TOKEN_EXPIRED')).toEqual({
     'WWW-Authenticate':
       'Bearer realm="api", error="invalid_token", error_description="The token has expired."',
@@ -31,25 +31,25 @@ test.each<[JwtAuthErrorCode, object, string | undefined]>([
   ['ERR_THROTTLED', { retryAfterSeconds: 60 }, '60'],
   ['ERR_SERVER', {}, undefined],
   ['ERR_SERVER', { retryAfterSeconds: 5 }, '5'],
-])('%s with %j has the Retry-After %s', (code, details, expected) => {
+])('%s with %j gets the Retry-After %s', (code, details, expected) => {
   expect(headersOf(code, details)).toEqual(
     expected === undefined ? {} : { 'Retry-After': expected },
   );
 });
 
-test('a method that is not supported gets the list of those that are', () => {
+test('a 405 response lists the supported methods', () => {
   const headers = headersOf('ERR_METHOD_NOT_ALLOWED', { methods: ['GET', 'HEAD'] });
   expect(headers).toEqual({ Allow: 'GET, HEAD' });
 });
 
 test.each<JwtAuthErrorCode>(['ERR_INVALID_CLIENT', 'ERR_CREDENTIALS_MALFORMED'])(
-  '%s has no header of its own',
+  '%s adds no header',
   (code) => {
     expect(headersOf(code)).toEqual({});
   },
 );
 
-test('the cause stays on the error', () => {
+test('the cause is a property of the error', () => {
   const cause = new Error('down');
   expect(createHttpError('ERR_SERVER', { cause }, 'api').cause).toBe(cause);
 });
@@ -62,6 +62,6 @@ test.each([
   ['a\r\nb', false],
   ['a\tb', false],
   ['é', false],
-])('isQuotable(%j) is %j', (text, expected) => {
+])('isQuotable(%j) returns %j', (text, expected) => {
   expect(isQuotable(text)).toBe(expected);
 });

@@ -11,8 +11,8 @@ import {
 } from '../support/app';
 import { hashOf, reports, SECRET } from '../support/clients';
 
-describe('close() during load', () => {
-  test('answers every request under way, fails closed afterwards, and guards on', async () => {
+describe('auth.close() during load', () => {
+  test('responds to every pending request, issues no tokens for unknown secrets afterwards, and still guards routes', async () => {
     const { events, onEvent } = recorder();
     const clients = [reports({ secrets: [{ hash: hashOf(SECRET, 8) }] })];
     const auth = testAuth({ onEvent, verifier: bcryptVerifier(clients, { threads: 1 }) });
@@ -38,7 +38,7 @@ describe('close() during load', () => {
     expect(events.some((event) => event.type === 'outage' && event.source === 'thread')).toBe(true);
 
     expectNoToken(await getToken(app, 'reports', 'another-wrong-secret'), 500, 'server_error');
-    // What is known needs no thread.
+    // A cached secret needs no thread.
     expect((await getToken(app)).status).toBe(200);
     expect((await callGuarded(app, token)).status).toBe(200);
   });

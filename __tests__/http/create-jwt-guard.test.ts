@@ -20,7 +20,7 @@ import { KEY, mint, OTHER_KEY } from '../support/mint';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-/** An app that only verifies, with one guarded route. */
+/** An app with createJwtGuard and one guarded route. */
 function guardApp(
   options: Partial<JwtGuardOptions> = {},
   requirements: RequireJwtOptions = {},
@@ -34,22 +34,22 @@ function guardApp(
   return { app, guard };
 }
 
-describe('a service that only verifies', () => {
+describe('a service with createJwtGuard', () => {
   test.each<[string, JwtGuardOptions['keys'], string]>([
     ['a shared secret', KEY, mint()],
     ['a public key', rsa.publicKey, mint({}, { alg: 'RS256' }, rsa.privateKey)],
     [
-      'a private key, of which it uses the public half',
+      'the public part of a private key',
       rsa.privateKey,
       mint({}, { alg: 'RS256' }, rsa.privateKey),
     ],
-  ])('accepts a token under %s', async (_title, keys, token) => {
+  ])('accepts a token that is verified with %s', async (_title, keys, token) => {
     const { app } = guardApp({ keys });
     const res = await callGuarded(app, token);
     expect([res.status, res.body]).toEqual([200, { id: '7', clientId: 'reports' }]);
   });
 
-  test.each(['EdDSA', 'Ed25519'])('accepts an Ed25519 token that says %s', async (alg) => {
+  test.each(['EdDSA', 'Ed25519'])('accepts an Ed25519 token with the alg %s', async (alg) => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const { app } = guardApp({ keys: publicKey });
     expect((await callGuarded(app, mint({}, { alg }, privateKey))).status).toBe(200);
@@ -57,14 +57,14 @@ describe('a service that only verifies', () => {
     expect((await callGuarded(app, mint({}, { alg }, other))).status).toBe(401);
   });
 
-  test('accepts the tokens of an auth in another process, by its public key', async () => {
+  test('accepts the tokens of createJwtAuth in another process by its public key', async () => {
     const auth = testAuth({ keys: { key: rsa.privateKey, kid: 'k1' }, issuer: 'us' });
     const keys = { key: createPublicKey(rsa.privateKey), kid: 'k1' };
     const { app } = guardApp({ keys, issuer: 'us' });
     expect((await callGuarded(app, auth.issueToken({ clientId: 'reports' }))).status).toBe(200);
   });
 
-  test('refuses a token of another key, issuer or audience, and one without a scope', async () => {
+  test('refuses a token with another key, issuer or audience, or without the scope', async () => {
     const { app } = guardApp({ issuer: 'us', audience: 'here' }, { scope: 'a' });
     const ok = { iss: 'us', aud: 'here' };
     const call = (token: string) => callGuarded(app, token);
@@ -75,7 +75,7 @@ describe('a service that only verifies', () => {
     expect((await call(mint(ok))).body).toMatchObject({ code: 'ERR_INSUFFICIENT_SCOPE' });
   });
 
-  test('does not take a public RSA key for an HMAC secret (RFC 8725 §2.1)', async () => {
+  test('does not use a public RSA key as an HMAC secret (RFC 8725 §2.1)', async () => {
     const { app } = guardApp({ keys: rsa.publicKey });
     const pem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const res = await callGuarded(app, mint({}, { alg: 'HS256' }, pem));
@@ -86,7 +86,7 @@ describe('a service that only verifies', () => {
     expect((await request(guardApp().app).get('/auth/jwt')).status).toBe(404);
   });
 
-  test('works mounted under a path, and with its own requireJwt', async () => {
+  test('works if it is mounted under a path, and with its own requireJwt', async () => {
     const guard = createJwtGuard({ keys: KEY });
     const app = express();
     app.use('/v1', guard);
@@ -113,7 +113,7 @@ describe('a service that only verifies', () => {
     expect((await callGuarded(app, mint({}, {}, OTHER_KEY))).status).toBe(200);
   });
 
-  test("hands refusals to the app's error handler with errors: 'next'", async () => {
+  test("passes refusals to the app's error handler with errors: 'next'", async () => {
     const { app } = guardApp({ errors: 'next', realm: 'ours' });
     app.use(((error, _req, res, _next) => {
       res.status(418).json((error as { headers: unknown }).headers);
@@ -123,8 +123,8 @@ describe('a service that only verifies', () => {
   });
 });
 
-describe('with clients', () => {
-  test('a client that is disabled or gone ends its tokens', async () => {
+describe('createJwtGuard with clients', () => {
+  test('refuses the tokens of a client that is disabled or removed', async () => {
     const store = memoryStore([reports()]);
     const { app } = guardApp({ clients: store });
     expect((await callGuarded(app, mint())).status).toBe(200);
@@ -149,7 +149,7 @@ describe('with clients', () => {
     expect(events[0]).toMatchObject({ type: 'outage', source: 'clients', clientId: 'reports' });
   });
 
-  test('close releases what they hold', async () => {
+  test('close() also closes the client store', async () => {
     const close = jest.fn(() => Promise.resolve());
     await guardApp({ clients: { find: () => undefined, close } }).guard.close();
     expect(close).toHaveBeenCalledTimes(1);
@@ -157,7 +157,7 @@ describe('with clients', () => {
   });
 });
 
-describe('bad options are a TypeError', () => {
+describe('createJwtGuard throws a TypeError for bad options', () => {
   test.each<[string, object, string]>([
     ['no keys', { keys: undefined }, 'createJwtGuard: keys is undefined.'],
     ['a verifier', { verifier: { verify: () => undefined } }, 'there is no option "verifier"'],
@@ -166,11 +166,11 @@ describe('bad options are a TypeError', () => {
       { clients: {} },
       `createJwtGuard: clients must be ${GUARD_OPTIONS.clients.must}; it is an object.`,
     ],
-  ])('%s', (_title, options, message) => {
+  ])('throws for %s', (_title, options, message) => {
     expect(() => createJwtGuard({ keys: KEY, ...options })).toThrow(message);
   });
 
-  test('the factory itself, mounted, says how to call it', async () => {
+  test('createJwtGuard says how to call it if the factory itself is mounted', async () => {
     const app = express().use(createJwtGuard as never);
     app.use(((error: Error, _req, res, _next) => {
       res.status(500).json(error.message);
@@ -181,7 +181,7 @@ describe('bad options are a TypeError', () => {
   });
 });
 
-test('its own requireJwt needs no options', async () => {
+test('guard.requireJwt needs no options', async () => {
   const app = express();
   app.get('/guarded/7', createJwtGuard({ keys: KEY }).requireJwt(), (_req, res) => {
     res.end('through');

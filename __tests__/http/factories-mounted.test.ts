@@ -2,8 +2,8 @@ import express from 'express';
 import { createJwtAuth, requireJwt } from 'express-client-jwt';
 import request from 'supertest';
 
-describe('the factory itself, mounted', () => {
-  test('createJwtAuth says so when Express calls it', async () => {
+describe('a factory that is mounted without being called', () => {
+  test('createJwtAuth explains the mistake when Express calls it', async () => {
     let message = '';
     const app = express();
     app.use(createJwtAuth as never);
@@ -15,7 +15,7 @@ describe('the factory itself, mounted', () => {
     expect(message).toBe('Call createJwtAuth() and pass its result: app.use(createJwtAuth({ … }))');
   });
 
-  test('requireJwt fails closed and says so', async () => {
+  test('requireJwt lets nobody through and explains the mistake', async () => {
     let message = '';
     const app = express();
     app.get('/', requireJwt as never, () => {

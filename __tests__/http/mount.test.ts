@@ -4,7 +4,7 @@ import request from 'supertest';
 import { getToken, testAuth } from '../support/app';
 import { mint } from '../support/mint';
 
-describe('the token route', () => {
+describe('the path of the token route', () => {
   const statusOf = async (setting: string | undefined, path: string) => {
     const app = express();
     if (setting !== undefined) app.enable(setting);
@@ -21,11 +21,11 @@ describe('the token route', () => {
     ['case sensitive routing', '/auth/jwt/', 200],
     ['strict routing', '/auth/jwt/', 404],
     ['strict routing', '/Auth/JWT', 200],
-  ])('with %s is at %s: %i', async (setting, path, status) => {
+  ])('with %s, a request to %s gets the status %i', async (setting, path, status) => {
     expect(await statusOf(setting, path)).toBe(status);
   });
 
-  test('keeps the case of its path for an app that is case sensitive', async () => {
+  test('keeps the case of its path if the app is case-sensitive', async () => {
     const app = express().enable('case sensitive routing');
     app.use(testAuth({ path: '/Token' }));
     expect((await request(app).get('/Token')).status).toBe(400);
@@ -33,7 +33,7 @@ describe('the token route', () => {
   });
 });
 
-test('a made-up request without an app and raw headers passes the middleware and the guard', async () => {
+test('the middleware and the guard accept a mock request without an app or raw headers', async () => {
   const auth = testAuth();
   const req = {
     method: 'GET',

@@ -23,7 +23,7 @@ const KEY_KINDS = 'a secret (a string or bytes), a KeyObject, or { key, alg, kid
 type Row = [name: string, value: unknown, message: string];
 type Table = Readonly<Record<string, { readonly must: string }>>;
 
-/** A value of each kind, and how a message shows it. */
+/** A value of each kind, and its text in a message. */
 const kinds: [unknown, string][] = [
   [null, 'null'],
   [NaN, 'NaN'],
@@ -40,14 +40,14 @@ const kinds: [unknown, string][] = [
   [Symbol('x'), 'a symbol'],
 ];
 
-/** Whether an option takes a value, by the words of its row. */
+/** Tells whether an option accepts a value, according to its row. */
 function isTaken(must: string, shown: string): boolean {
   if (must === 'true or false') return shown === 'true';
   if (must === 'a function') return shown === 'a function';
   return /text/i.test(must) && shown === '"1"';
 }
 
-/** Every kind of value that the options do not take, with the message of its refusal. */
+/** Every kind of value that an option rejects, with the error message. */
 function refusals(owner: string, table: Table, but: readonly string[]): Row[] {
   return Object.entries(table)
     .filter(([name]) => !but.includes(name))
@@ -65,7 +65,7 @@ const mustBe = (name: keyof typeof AUTH_OPTIONS, value: unknown, shown = String(
   return [name, value, `createJwtAuth: ${name} must be ${must}; it is ${shown}.`];
 };
 
-/** Options that may hold a secret, of which a message shows the kind alone; and those with parts. */
+/** Options that may contain a secret, of which a message shows only the kind; and options with fields. */
 const SPECIAL = ['keys', 'verifier', 'revocations', 'audience', 'throttle', 'path'];
 
 const table: Row[] = [
@@ -133,30 +133,30 @@ const table: Row[] = [
 ];
 
 describe('createJwtAuth throws a TypeError that names the option, its bounds and its value', () => {
-  test.each(table)('%s: %p', (name, value, message) => {
+  test.each(table)('throws for the option %s: %p', (name, value, message) => {
     expect(() => createJwtAuth({ ...good, [name]: value })).toThrow(new TypeError(message));
   });
 
-  test.each([null, 7, 'a-secret', [], true])('options: %p', (value) => {
+  test.each([null, 7, 'a-secret', [], true])('throws if the options are %p', (value) => {
     expect(() => createJwtAuth(value as never)).toThrow(
       /^createJwtAuth: the options must be an object; they are (null|an? [a-z ]+)\.$/,
     );
   });
 
-  test('no options at all', () => {
+  test('throws if there are no options', () => {
     expect(() => createJwtAuth(undefined as never)).toThrow(TypeError);
   });
 });
 
-describe('what is accepted', () => {
-  test('undefined means the default, for every option but keys and verifier', () => {
+describe('options that are accepted', () => {
+  test('undefined selects the default of every option except keys and verifier', () => {
     const names = Object.keys(AUTH_OPTIONS).filter((name) => !(name in good));
     expect(() =>
       createJwtAuth({ ...good, ...Object.fromEntries(names.map((name) => [name, undefined])) }),
     ).not.toThrow();
   });
 
-  test('the caller may change its options object afterwards: nothing follows', async () => {
+  test('later changes of the options object have no effect', async () => {
     const audience = ['a'];
     const options = { ...good, audience, path: '/token' };
     const app = express().use(createJwtAuth(options));
@@ -167,7 +167,7 @@ describe('what is accepted', () => {
     expect(options).toEqual({ ...good, audience, path: '/other' });
   });
 
-  test('what somebody put on Object.prototype is no option', async () => {
+  test('properties of Object.prototype are not options', async () => {
     const pollution = {
       optional: true,
       scope: 'x',
@@ -219,24 +219,24 @@ describe('requireJwt throws a TypeError for bad options', () => {
     scope(['a"'], 'an array'),
     scope([], 'an empty array'),
     ['scopes', 'a', 'requireJwt: there is no option "scopes". The options are: scope, optional.'],
-  ])('%s: %p', (name, value, message) => {
+  ])('throws for the option %s: %p', (name, value, message) => {
     expect(() => requireJwt({ [name]: value })).toThrow(new TypeError(message));
   });
 
-  test('options that are no object', () => {
+  test('throws if the options are not an object', () => {
     expect(() => requireJwt(null as never)).toThrow(
       new TypeError('requireJwt: the options must be an object; they are null.'),
     );
   });
 });
 
-test('the tables of the README have every option with its default', () => {
-  const readme = readFileSync(path.join(__dirname, '../../README.md'), 'utf8');
+test('the options page has every option with its default', () => {
+  const page = readFileSync(path.join(__dirname, '../../docs/reference/options.md'), 'utf8');
   const rows = Object.entries({
     ...AUTH_OPTIONS,
     ...GUARD_OPTIONS,
     ...REQUIRE_JWT_OPTIONS,
     ...BCRYPT_VERIFIER_OPTIONS,
   }).map(([name, { fallback }]) => `| \`${name}\` | ${fallback} |`);
-  expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
+  expect(rows.filter((row) => !page.includes(row))).toEqual([]);
 });

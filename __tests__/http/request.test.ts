@@ -24,11 +24,11 @@ describe('parseBearer', () => {
     expect(bearer(header)).toEqual({ token });
   });
 
-  test('leaves it to isB64token whether it has the characters of one', () => {
+  test('does not check the characters of the token, which isB64token does', () => {
     expect(bearer('Bearer abc, Bearer abc')).toEqual({ token: 'abc, Bearer abc' });
   });
 
-  test('reads no token behind more than 16 spaces, so that no memory is spent on them', () => {
+  test('reads no token after more than 16 spaces, to save memory', () => {
     const header = bearer(`Bearer${' '.repeat(17)}abc`);
     expect(header).toEqual({ token: ' abc' });
     expect(isB64token(' abc')).toBe(false);
@@ -43,15 +43,15 @@ describe('parseBearer', () => {
     'Token Bearer abc',
     'abc',
     'DPoP abc',
-  ])('sees no Bearer token in %j', (header) => {
+  ])('finds no Bearer token in %j', (header) => {
     expect(bearer(header)).toBe('none');
   });
 
-  test.each(['Bearer', 'Bearer\tabc', 'Bearer,abc', 'bearer"abc"'])('refuses %j', (header) => {
+  test.each(['Bearer', 'Bearer\tabc', 'Bearer,abc', 'bearer"abc"'])('rejects %j', (header) => {
     expect(bearer(header)).toBe('malformed');
   });
 
-  test('refuses a header that is sent twice, in whatever case its name is', () => {
+  test('rejects a header that is sent twice, in any case', () => {
     expect(
       bearer('Bearer abc', [
         'Authorization',
@@ -78,7 +78,7 @@ describe('parseBearer', () => {
 });
 
 describe('isB64token', () => {
-  test.each(['abc', 'a-._~+/Z9==', 'a='])('admits %j (RFC 6750 §2.1)', (text) => {
+  test.each(['abc', 'a-._~+/Z9==', 'a='])('accepts %j (RFC 6750 §2.1)', (text) => {
     expect(isB64token(text)).toBe(true);
   });
 
@@ -95,7 +95,7 @@ describe('isB64token', () => {
     '=',
     'abc\n',
     'abc\r\n',
-  ])('refuses %j', (text) => {
+  ])('rejects %j', (text) => {
     expect(isB64token(text)).toBe(false);
   });
 });
@@ -104,7 +104,7 @@ const parse = (headers: Record<string, string | string[] | undefined>) =>
   parseCredentials({ headers });
 
 describe('parseCredentials', () => {
-  test('reads both', () => {
+  test('reads the id and the secret', () => {
     expect(parse({ 'client-id': 'a', 'client-secret': '!~' })).toEqual({
       clientId: 'a',
       clientSecret: '!~',
@@ -112,7 +112,7 @@ describe('parseCredentials', () => {
   });
 
   test.each(['', ' ', 'a b', 'a\x7f', 'a\n', 'é', 'x'.repeat(257), ['a'], undefined])(
-    'gives no id for %j',
+    'returns no id for %j',
     (id) => {
       expect(parse({ 'client-id': id, 'client-secret': 'b' })).toEqual({
         clientSecret: 'b',
@@ -121,7 +121,7 @@ describe('parseCredentials', () => {
   );
 
   test.each(['', ' ', 'a b', 'a\x7f', 'a\n', 'é', 'x'.repeat(1025), ['a'], undefined])(
-    'gives no secret for %j',
+    'returns no secret for %j',
     (secret) => {
       expect(parse({ 'client-id': 'b', 'client-secret': secret })).toEqual({
         clientId: 'b',
@@ -130,20 +130,20 @@ describe('parseCredentials', () => {
   );
 });
 
-describe('a made-up request, as mocks and adapters make it', () => {
-  test('needs no rawHeaders to have its Bearer token read', () => {
+describe('a mock request', () => {
+  test('a mock request needs no rawHeaders for its Bearer token to be read', () => {
     expect(parseBearer({ headers: { authorization: 'Bearer abc' } })).toEqual({ token: 'abc' });
   });
 
-  test('has not hung up if it has no socket', () => {
+  test('a mock request is not disconnected if it has no socket', () => {
     expect(hasHungUp({ headers: {} })).toBe(false);
   });
 
-  test('has a signal that is not aborted if nothing can be listened to', () => {
+  test('a mock request has a signal that is not aborted if it emits no events', () => {
     expect(hangUpSignal({ headers: {} }, {}).aborted).toBe(false);
   });
 
-  test('has no address if it has no ip, or if the ip cannot be read', () => {
+  test('a mock request has no address if it has no ip or if reading ip throws', () => {
     expect(addressOf({})).toBeUndefined();
     const throwing = {
       get ip(): string {
@@ -154,12 +154,12 @@ describe('a made-up request, as mocks and adapters make it', () => {
   });
 });
 
-test('a signal is aborted at once if the caller has gone already', () => {
+test('a signal is aborted from the start if the caller has already disconnected', () => {
   const gone = { headers: {}, socket: { destroyed: true } as never };
   expect(hangUpSignal(gone, {}).aborted).toBe(true);
 });
 
-test('a duration has one decimal', () => {
+test('a duration is rounded to one decimal', () => {
   const ms = elapsedMs(performance.now() - 12.3456789);
   expect(String(ms)).toMatch(/^\d+(\.\d)?$/);
   expect(ms).toBeGreaterThan(12);

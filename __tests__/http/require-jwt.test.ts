@@ -28,18 +28,18 @@ const BEARER_MALFORMED = {
 } as const;
 
 describe('a valid token', () => {
-  test('lets the request through, and the handler knows the client and the parameters', async () => {
+  test('a valid token lets the request through, and the handler gets the client and the route parameters', async () => {
     const app = testApp();
     const res = await callGuarded(app, tokenOf(await getToken(app)));
     expect([res.status, res.body]).toEqual([200, { id: '7', clientId: 'reports' }]);
   });
 
-  test('may come with the scheme in any case', async () => {
+  test('a valid token is accepted with the scheme in any case', async () => {
     const res = await request(testApp()).get('/guarded/7').set('Authorization', `bEaReR ${mint()}`);
     expect(res.status).toBe(200);
   });
 
-  test('gives the handler everything it says, frozen to the bottom', async () => {
+  test('the handler gets every claim of a token, deeply frozen', async () => {
     let jwt: VerifiedJwt | undefined;
     const app = express();
     app.use(testAuth({ verifier: bcryptVerifier([reports({ scopes: ['a', 'b'] })]) }));
@@ -65,7 +65,7 @@ describe('a valid token', () => {
     expect(parts.every(Object.isFrozen)).toBe(true);
   });
 
-  test('is not shown by a log of req.jwt', async () => {
+  test('logging req.jwt does not show the token', async () => {
     const shown: string[] = [];
     const app = express();
     app.use(testAuth());
@@ -79,7 +79,7 @@ describe('a valid token', () => {
     expect(shown.join()).not.toContain(token);
   });
 
-  test('is judged anew each time: a token seen before is refused once it has expired', async () => {
+  test('a token is refused once it has expired, although it was accepted before', async () => {
     let now = NOW;
     const app = testApp({ clock: () => now });
     const token = mint({ iat: seconds(NOW), exp: seconds(NOW) + 10 });
@@ -90,7 +90,7 @@ describe('a valid token', () => {
     expectChallenge(await callGuarded(app, token), 401, invalidToken('ERR_TOKEN_EXPIRED'));
   });
 
-  test('works for every request on one connection alike, and a bad one after it is refused', async () => {
+  test('a valid token is accepted for every request on one connection, and an invalid one after it is refused', async () => {
     const port = await listen(testApp());
     const lines = (token: string) => [`Authorization: Bearer ${token}`];
     expect(statusOf(await rawRequest(port, 'GET /guarded/7 HTTP/1.1', lines(mint())))).toBe(200);
@@ -100,45 +100,51 @@ describe('a valid token', () => {
   });
 });
 
-describe('scope', () => {
+describe('requireJwt with scope', () => {
   const token = mint({ scope: 'a b' });
-  // Its record names no scopes, so the token alone counts.
+  // Its record has no scopes, so only the token counts.
   const unnamed = () => ({ verifier: bcryptVerifier([reports({ scopes: undefined })]) });
 
-  test.each(['a', 'a b', ['b', 'a'], ['a']])('%j is met by a token with "a b"', async (scope) => {
-    expect((await callGuarded(testApp(unnamed(), { scope }), token)).status).toBe(200);
-  });
+  test.each(['a', 'a b', ['b', 'a'], ['a']])(
+    'accepts a token with the scope "a b" if %j is required',
+    async (scope) => {
+      expect((await callGuarded(testApp(unnamed(), { scope }), token)).status).toBe(200);
+    },
+  );
 
   test.each([
     ['c', 'c'],
     ['a c', 'a c'],
     [['c', 'd'], 'c d'],
     ['A', 'A'],
-  ])('%j is not, and the challenge names it', async (scope, named) => {
-    expectChallenge(await callGuarded(testApp({}, { scope }), token), 403, {
-      error: 'insufficient_scope',
-      code: 'ERR_INSUFFICIENT_SCOPE',
-      scope: named,
-    });
-  });
+  ])(
+    'refuses a token with the scope "a b" if %j is required, and the challenge names it',
+    async (scope, named) => {
+      expectChallenge(await callGuarded(testApp({}, { scope }), token), 403, {
+        error: 'insufficient_scope',
+        code: 'ERR_INSUFFICIENT_SCOPE',
+        scope: named,
+      });
+    },
+  );
 
-  test('is copied: emptying the list opens nothing', async () => {
+  test('copies the scopes, so that emptying the array has no effect', async () => {
     const scope = ['c'];
     const app = testApp({}, { scope });
     scope.length = 0;
     expect((await callGuarded(app, token)).status).toBe(403);
   });
 
-  test('is not met by a token without one', async () => {
+  test('refuses a token without a scope', async () => {
     expect((await callGuarded(testApp({}, { scope: 'a' }), mint())).status).toBe(403);
   });
 
-  test('an invalid token stays 401', async () => {
+  test('an invalid token still gets a 401 response', async () => {
     expect((await callGuarded(testApp({}, { scope: 'c' }), mint({ exp: 1 }))).status).toBe(401);
   });
 });
 
-describe('optional', () => {
+describe('requireJwt with optional', () => {
   const app = () => testApp({}, { optional: true });
 
   test.each([undefined, 'Basic abc'])(
@@ -150,7 +156,7 @@ describe('optional', () => {
     },
   );
 
-  test('has no client without a token, whatever req.jwt was before', async () => {
+  test('sets req.jwt to undefined if there is no token, regardless of its earlier value', async () => {
     const app = express();
     app.use((req, _res, next) => {
       req.jwt = { clientId: 'somebody' } as VerifiedJwt;
@@ -160,18 +166,18 @@ describe('optional', () => {
     expect((await request(app).get('/guarded/7')).body).toEqual({ id: '7', clientId: null });
   });
 
-  test('knows the client of a good token', async () => {
+  test('sets req.jwt for a valid token', async () => {
     expect((await callGuarded(app(), mint())).body).toEqual({ id: '7', clientId: 'reports' });
   });
 
-  test('still refuses a bad token and a malformed header', async () => {
+  test('still refuses an invalid token and a malformed header', async () => {
     expect((await callGuarded(app(), mint({ exp: 1 }))).status).toBe(401);
     expectChallenge(await callGuarded(app(), 'a b'), 400, BEARER_MALFORMED);
   });
 });
 
-describe("errors: 'next'", () => {
-  test('hands a refusal to the error handler of the app, with the challenge', async () => {
+describe("requireJwt with errors: 'next'", () => {
+  test("passes a refusal to the app's error handler, with the challenge", async () => {
     const app = testApp({ errors: 'next' });
     app.use(((error: JwtAuthError, _req, res, _next) => {
       res.status(error.status).set(error.headers).json({ mine: error.code });

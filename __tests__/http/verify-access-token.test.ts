@@ -14,7 +14,7 @@ describe.each([
       createJwtGuard({ keys: KEY, clients: { find: (clientId) => ({ clientId, scopes: ['a'] }) } }),
   ],
 ])('verifyAccessToken of %s', (_name, create) => {
-  test('resolves to the caller, with the scopes that it still has and the end in seconds', async () => {
+  test('resolves with the caller, its current scopes and the expiry in seconds', async () => {
     const token = mint({ scope: 'a b', exp });
     const verified = await create().verifyAccessToken(token);
     expect(verified).toMatchObject({ clientId: 'reports', scopes: ['a'], expiresAt: exp });
@@ -31,9 +31,9 @@ describe.each([
 
   test.each([
     ['an expired token', mint({ exp: 1 }), 'ERR_TOKEN_EXPIRED'],
-    ['a token of another key', mint({}, {}, OTHER_KEY), 'ERR_TOKEN_SIGNATURE'],
-    ['no token', '', 'ERR_TOKEN_MALFORMED'],
-    ['a token with a space behind it', `${mint()} `, 'ERR_TOKEN_MALFORMED'],
+    ['a token signed with another key', mint({}, {}, OTHER_KEY), 'ERR_TOKEN_SIGNATURE'],
+    ['an empty string', '', 'ERR_TOKEN_MALFORMED'],
+    ['a token with a trailing space', `${mint()} `, 'ERR_TOKEN_MALFORMED'],
   ])('rejects %s with its code and its challenge', async (_title, token, code) => {
     const error = await create()
       .verifyAccessToken(token)
@@ -46,7 +46,7 @@ describe.each([
     });
   });
 
-  test('rejects a value that is no string with a TypeError', async () => {
+  test('rejects a value that is not a string with a TypeError', async () => {
     await expect(create().verifyAccessToken(undefined as never)).rejects.toThrow(TypeError);
   });
 });
@@ -61,7 +61,7 @@ test('verifyAccessToken rejects with 503 if the client could not be looked up', 
   });
 });
 
-test('verifyAccessToken rejects with 500 and tells an outage if the clock throws', async () => {
+test('verifyAccessToken rejects with 500 and emits an outage event if the clock throws', async () => {
   const { events, onEvent } = recorder();
   const cause = new Error('no clock');
   const auth = testAuth({

@@ -8,8 +8,8 @@ import { callGuarded, testAuth } from '../support/app';
 import { HASH, reports } from '../support/clients';
 import { KEY, mint, OTHER_KEY } from '../support/mint';
 
-describe('which createJwtAuth is asked', () => {
-  test('none upstream: the request gets 500, and the error says what to add and where', async () => {
+describe('how requireJwt selects an instance of createJwtAuth', () => {
+  test('responds with 500 and says what to add if no instance is mounted upstream', async () => {
     const app = express();
     app.get('/guarded/7', requireJwt(), () => {
       throw new Error('reached');
@@ -25,7 +25,7 @@ describe('which createJwtAuth is asked', () => {
     });
   });
 
-  test('of two, the one that was passed last', async () => {
+  test('uses the instance that the request passed last', async () => {
     const app = express();
     app.use(testAuth({ keys: OTHER_KEY }));
     app.use('/inner', testAuth());
@@ -47,7 +47,7 @@ describe('which createJwtAuth is asked', () => {
     ['at one path', '/v1', '/v1'],
     ['at a path, and then at the root', '/v1', '/'],
   ])(
-    'of two that are mounted %s, neither: 500, and the error says what to do',
+    'responds with 500 and says what to do if two instances are mounted %s',
     async (_title, first, second) => {
       const app = express();
       app.use(first, testAuth({ keys: OTHER_KEY }));
@@ -64,7 +64,7 @@ describe('which createJwtAuth is asked', () => {
     },
   );
 
-  test('of two beside each other, auth.requireJwt() asks its own', async () => {
+  test('auth.requireJwt() uses its own instance if two are mounted side by side', async () => {
     const auth = testAuth();
     const app = express();
     app.use(auth);
@@ -76,7 +76,7 @@ describe('which createJwtAuth is asked', () => {
     expect((await callGuarded(app, mint({}, {}, OTHER_KEY))).status).toBe(401);
   });
 
-  test('one that is mounted twice is one', async () => {
+  test('mounting one instance several times is not ambiguous', async () => {
     const auth = testAuth();
     const app = express();
     app.use(auth);
@@ -88,7 +88,7 @@ describe('which createJwtAuth is asked', () => {
     expect((await callGuarded(app, mint())).text).toBe('through');
   });
 
-  test('below two beside each other, a third one of its own path is the right one', async () => {
+  test('uses a third instance with its own path after two that are mounted side by side', async () => {
     const app = express();
     app.use(testAuth({ keys: OTHER_KEY }), testAuth({ keys: OTHER_KEY }));
     app.use('/guarded', testAuth());
@@ -98,7 +98,7 @@ describe('which createJwtAuth is asked', () => {
     expect((await callGuarded(app, mint())).text).toBe('through');
   });
 
-  test('auth.requireJwt() is bound to its own, also where the request has not passed it', async () => {
+  test('auth.requireJwt() uses its own instance, even if the request has not passed it', async () => {
     const auth = testAuth({ verifier: bcryptVerifier([reports({ scopes: ['a'] })]) });
     const app = express();
     app.get('/guarded/:id', auth.requireJwt({ scope: 'a' }), (_req, res) => {
@@ -109,7 +109,7 @@ describe('which createJwtAuth is asked', () => {
     expect((await callGuarded(app, mint({}, {}, OTHER_KEY))).status).toBe(401);
   });
 
-  test('a log of the request shows neither key nor hash', async () => {
+  test('a logged request contains neither key nor hash', async () => {
     let logged = '';
     const app = express();
     app.use(testAuth());
@@ -124,7 +124,7 @@ describe('which createJwtAuth is asked', () => {
   });
 });
 
-test('requireJwt finds the auth of another copy of the package', async () => {
+test('requireJwt finds the instance of another copy of the package', async () => {
   const app = express();
   app.use(testAuth());
   const loadCopy = () =>

@@ -16,11 +16,11 @@ test.each([
   [{}, 'an object'],
   [true, 'a boolean'],
   [7n, 'a bigint'],
-])('kindOf(%p) is %s, and never the value of a text', (value, kind) => {
+])('kindOf(%p) returns %s, and never the content of a string', (value, kind) => {
   expect(kindOf(value)).toBe(kind);
 });
 
-test('a value that is shown is cut off', () => {
+test('a value in a message is truncated', () => {
   const { message } = expected('path', 'a plain path', 'x'.repeat(100));
   expect(message).toBe(`path must be a plain path; it is "${'x'.repeat(60)}…".`);
 });

@@ -22,8 +22,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe('a file lock', () => {
-  test('that another holds is an error that says whose it is, and stays', async () => {
+describe('withFileLock', () => {
+  test('throws an error that names the process if another holds the lock, and keeps the lock', async () => {
     const file = path.join(folder, 'clients.json');
     writeFileSync(`${file}.lock`, '4711');
     const action = jest.fn();
@@ -34,7 +34,7 @@ describe('a file lock', () => {
     expect(existsSync(`${file}.lock`)).toBe(true);
   });
 
-  test('is waited for, and given back after a failure', async () => {
+  test('waits for the lock, and releases it after a failure', async () => {
     const file = path.join(folder, 'clients.json');
     const order: string[] = [];
     let finish: () => void = () => undefined;
@@ -56,13 +56,13 @@ describe('a file lock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('in a folder that does not exist is an error at once', async () => {
+  test('throws at once if the folder does not exist', async () => {
     await expect(
       withFileLock(path.join(folder, 'no/clients.json'), () => Promise.resolve()),
     ).rejects.toThrow('ENOENT');
   });
 
-  test('names the process and the host that hold it', async () => {
+  test('writes the process and the host into the lock file', async () => {
     const file = path.join(folder, 'clients.json');
     await withFileLock(file, () => {
       expect(readFileSync(`${file}.lock`, 'utf8')).toBe(`${String(process.pid)} ${hostname()}`);
@@ -70,7 +70,7 @@ describe('a file lock', () => {
     });
   });
 
-  test('of a process of this host that has ended is an error at once, and stays', async () => {
+  test('throws at once if a process of this host held the lock and has ended, and keeps the lock', async () => {
     const file = path.join(folder, 'clients.json');
     const holder = `4194304 ${hostname()}`;
     writeFileSync(`${file}.lock`, holder);
@@ -84,7 +84,7 @@ describe('a file lock', () => {
     ['of this process', `${String(process.pid)} ${hostname()}`],
     ['of another host', '4194304 elsewhere'],
     ['that is empty', ''],
-  ])('%s is waited for', async (_title, holder) => {
+  ])('waits for a lock %s', async (_title, holder) => {
     const file = path.join(folder, 'clients.json');
     writeFileSync(`${file}.lock`, holder);
     await expect(withFileLock(file, () => Promise.resolve(), 40)).rejects.toThrow(
@@ -106,7 +106,7 @@ describe('a file lock', () => {
   });
 });
 
-test('what killed processes left behind an hour ago is removed, and nothing else', async () => {
+test('removes temporary files that killed processes left an hour ago, and no other files', async () => {
   const file = path.join(folder, 'clients.json');
   const [old, alsoOld, young, strange, other] = [
     '.clients.json.0123456789ab.tmp',

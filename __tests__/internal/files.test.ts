@@ -10,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -23,7 +24,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('a write that fails leaves nothing behind', async () => {
+test('a write that fails leaves no file behind', async () => {
   const file = path.join(folder, 'a-folder');
   await expect(writeAtomically(path.join(file, 'x'), 'text')).rejects.toThrow('ENOENT');
   writeFileSync(path.join(folder, 'kept'), 'kept');
@@ -31,7 +32,7 @@ test('a write that fails leaves nothing behind', async () => {
   expect(readdirSync(folder)).toEqual(['kept']);
 });
 
-test('a link is what it points to, a file that is not there is where it will be, and a link to nothing is an error', async () => {
+test('resolves a link to its target and a missing file to its own path, and throws for a broken link', async () => {
   const [target, link, dangling] = ['target', 'link', 'dangling'].map((name) =>
     path.join(folder, name),
   ) as [string, string, string];
@@ -49,7 +50,7 @@ test('a link is what it points to, a file that is not there is where it will be,
 test('a write keeps the owner of the file, or changes nothing', async () => {
   const file = path.join(folder, 'clients.json');
   writeFileSync(file, 'before', { mode: 0o640 });
-  // Only root can give a file away.
+  // Only root can change the owner of a file.
   if (process.getuid?.() === 0) chownSync(file, 65534, 65534);
   const { uid, gid, mode } = statSync(file);
   await writeAtomically(file, 'after');
@@ -57,7 +58,64 @@ test('a write keeps the owner of the file, or changes nothing', async () => {
   expect(statSync(file)).toMatchObject({ uid, gid, mode });
 });
 
-/** The file as another user with these groups leaves it: only root can try that. */
+describe('a file of another owner, on a system that does not let files be given away', () => {
+  /** Makes new files belong to another user, and lets chown fail with these codes in turn. */
+  function asAnotherUser(...codes: (string | undefined)[]): void {
+    const { open } = fs;
+    jest.spyOn(fs, 'open').mockImplementation(async (name, flags, mode) => {
+      const handle = await open(name, flags, mode);
+      if (flags !== 'wx') return handle;
+      const stats = await handle.stat();
+      const other = Object.assign(stats, { uid: stats.uid + 1, gid: stats.gid + 1 });
+      jest.spyOn(handle, 'stat').mockResolvedValue(other);
+      const chown = jest.spyOn(handle, 'chown');
+      for (const code of codes) {
+        if (code === undefined) chown.mockResolvedValueOnce();
+        else chown.mockRejectedValueOnce(Object.assign(new Error(code), { code }));
+      }
+      return handle;
+    });
+  }
+  const fileOf = (mode: number): string => {
+    const file = path.join(folder, 'clients.json');
+    writeFileSync(file, 'before', { mode });
+    chmodSync(file, mode);
+    return file;
+  };
+  const modeOf = (file: string) => statSync(file).mode & 0o777;
+  afterEach(() => jest.restoreAllMocks());
+
+  test('a write keeps the mode if the group can be kept', async () => {
+    const file = fileOf(0o660);
+    asAnotherUser('EPERM', undefined);
+    await writeAtomically(file, 'after');
+    expect([readFileSync(file, 'utf8'), modeOf(file)]).toEqual(['after', 0o660]);
+  });
+
+  test('a write removes the permissions of the group if the group cannot be kept', async () => {
+    const file = fileOf(0o664);
+    asAnotherUser('EPERM', 'EPERM');
+    await writeAtomically(file, 'after');
+    expect([readFileSync(file, 'utf8'), modeOf(file)]).toEqual(['after', 0o604]);
+  });
+
+  test.each<[string, number, string[], RegExp]>([
+    [
+      'its owner could not read it',
+      0o600,
+      ['EPERM', 'EPERM'],
+      /belongs to user \d+, who could not/,
+    ],
+    ['the drive fails', 0o664, ['EIO'], /EIO/],
+  ])('a file is not changed if %s', async (_title, mode, codes, message) => {
+    const file = fileOf(mode);
+    asAnotherUser(...codes);
+    await expect(writeAtomically(file, 'after')).rejects.toThrow(message);
+    expect([readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual(['before', ['clients.json']]);
+  });
+});
+
+/** A file written by another user with these groups; only root can test this. */
 const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
 
 asRoot('a file of app:ops, changed by an operator of the group ops', () => {
@@ -81,17 +139,17 @@ asRoot('a file of app:ops, changed by an operator of the group ops', () => {
     return [readFileSync(path.join(folder, 'clients.json'), 'utf8'), uid, gid, mode & 0o777];
   };
 
-  test.each([0o664, 0o660])('keeps its group and its mode %#', (mode) => {
+  test.each([0o664, 0o660])('keeps its group and its mode (case %#)', (mode) => {
     expect(changeAsOperator(mode, String(ops))).toBe('');
     expect(left()).toEqual(['after', operator, ops, mode]);
   });
 
-  test('gives nothing to another group if its own cannot be kept', () => {
+  test('gives no access to another group if its own cannot be kept', () => {
     expect(changeAsOperator(0o664, '')).toBe('');
     expect(left()).toEqual(['after', operator, own, 0o604]);
   });
 
-  test('stays as it is if its owner could not read it any more, and the error names both', () => {
+  test('a file is not changed if its owner could not read it afterwards, and the error names both', () => {
     expect(changeAsOperator(0o600, String(ops))).toMatch(
       /clients\.json belongs to user 4101, who could not read it after this change\. Make the change as that user, or as root\.$/,
     );

@@ -19,6 +19,6 @@ test.each([
   ['[2001:db8::1]:443', '2001:db8:0:0'],
   ['unix:', 'unix:'],
   ['', ''],
-])('networkOf(%j) is %j', (address, network) => {
+])('networkOf(%j) returns %j', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });

@@ -10,13 +10,13 @@ function setUp(settings: Partial<StoreCallsSettings> = {}) {
   return { state, calls };
 }
 
-test('passes on a result, now or later', async () => {
+test('passes on a result, with or without a promise', async () => {
   const { calls } = setUp();
   expect(calls.call(() => 7)).toBe(7);
   await expect(calls.call(() => Promise.resolve(8))).resolves.toBe(8);
 });
 
-test('a call that does not settle in time rejects, and says so', async () => {
+test('a call that does not settle in time rejects and names the timeout', async () => {
   const { calls } = setUp();
   await expect(calls.call(() => new Promise(() => undefined))).rejects.toThrow(
     'The store did not respond within 20 ms.',
@@ -37,14 +37,14 @@ test('after a rejection the store is not called for a second', async () => {
   expect(operation).toHaveBeenCalledTimes(2);
 });
 
-test('a clock that is set back ends the rest', async () => {
+test('setting the clock back ends the pause', async () => {
   const { state, calls } = setUp();
   await expect(calls.call(() => Promise.reject(DOWN))).rejects.toBe(DOWN);
   state.now -= 3_600_000;
   expect(calls.isResting()).toBe(false);
 });
 
-test('a call that throws at once costs nothing, so the store does not rest', () => {
+test('a call that throws synchronously does not pause the store', () => {
   const { calls } = setUp();
   expect(() =>
     calls.call(() => {
@@ -54,7 +54,7 @@ test('a call that throws at once costs nothing, so the store does not rest', () 
   expect(calls.isResting()).toBe(false);
 });
 
-test('a failure that says nothing about the whole store does not make it rest', async () => {
+test('a failure that concerns one client does not pause the store', async () => {
   const { calls } = setUp({ isOutage: (cause) => !(cause instanceof TypeError) });
   await expect(calls.call(() => Promise.reject(new TypeError('one record')))).rejects.toThrow();
   expect(calls.isResting()).toBe(false);

@@ -7,7 +7,7 @@ test('a timer no longer keeps the process alive', () => {
   clearTimeout(timer);
 });
 
-test('a timer that is a number, as under jsdom, is left as it is', () => {
+test('a timer that is a number, as in jsdom, is returned unchanged', () => {
   expect(() => {
     unrefTimer(7);
   }).not.toThrow();

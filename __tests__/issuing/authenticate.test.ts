@@ -9,7 +9,7 @@ function ask(verify: ClientVerifier['verify'], hangUp = new AbortController()) {
   return authenticate(settings, credentials, () => hangUp.signal);
 }
 
-test('finds the client, checked and filled in', async () => {
+test('resolves with the client, checked and with defaults', async () => {
   expect(await ask(() => Promise.resolve({ clientId: 'reports', scopes: null }))).toEqual({
     client: {
       clientId: 'reports',
@@ -24,7 +24,7 @@ test('finds the client, checked and filled in', async () => {
 });
 
 test.each([undefined, null, { clientId: 'reports', disabled: true }])(
-  'takes %j for a refusal',
+  'treats %j as a rejection',
   async (result) => {
     const found = await ask(() => Promise.resolve(result as undefined));
     expect(found).toEqual({ refusal: 'ERR_INVALID_CLIENT', details: {} });
@@ -38,7 +38,7 @@ test.each<[string, ClientVerifier['verify'], string]>([
     'The result of verifier.verify() is another client.',
   ],
   [
-    'a result that is no client',
+    'a result that is not a client',
     () => Promise.resolve(false as never),
     'The result of verifier.verify() must be a client: an object with a clientId; it is a boolean.',
   ],
@@ -55,7 +55,7 @@ test.each<[string, ClientVerifier['verify'], string]>([
     () => new Promise(() => undefined),
     'The verifier did not settle within 20 ms.',
   ],
-])('reports %s as an outage that is worth another attempt', async (_title, verify, message) => {
+])('reports %s as an outage that can be retried', async (_title, verify, message) => {
   const found = await ask(verify);
   expect(found).toMatchObject({
     refusal: 'ERR_SERVER',
@@ -64,23 +64,26 @@ test.each<[string, ClientVerifier['verify'], string]>([
   });
 });
 
-test('reports a hashing thread that died as a source of its own', async () => {
+test('reports a crashed hashing thread with the source "thread"', async () => {
   const cause = Object.assign(new Error('gone'), { code: 'ERR_HASHING_THREAD_DIED' });
   expect(await ask(() => Promise.reject(cause))).toMatchObject({
     outage: { source: 'thread', cause },
   });
 });
 
-test.each([undefined, 7])('passes on an overload with its wait of %p seconds', async (seconds) => {
-  const overload = new JwtAuthError('ERR_OVERLOADED', { retryAfterSeconds: seconds });
-  expect(await ask(() => Promise.reject(overload))).toEqual({
-    refusal: 'ERR_OVERLOADED',
-    retryAfterSeconds: seconds,
-    details: {},
-  });
-});
+test.each([undefined, 7])(
+  'passes on an overload with the retryAfterSeconds %p',
+  async (seconds) => {
+    const overload = new JwtAuthError('ERR_OVERLOADED', { retryAfterSeconds: seconds });
+    expect(await ask(() => Promise.reject(overload))).toEqual({
+      refusal: 'ERR_OVERLOADED',
+      retryAfterSeconds: seconds,
+      details: {},
+    });
+  },
+);
 
-test('takes an overload of another copy of the package for an overload', async () => {
+test('recognizes an overload from another copy of the package', async () => {
   const overload = Object.assign(new Error('busy'), {
     name: 'JwtAuthError',
     code: 'ERR_OVERLOADED',
@@ -91,11 +94,11 @@ test('takes an overload of another copy of the package for an overload', async (
 test.each([
   new JwtAuthError('ERR_TOKEN_EXPIRED'),
   Object.assign(new Error('x'), { code: 'ERR_OVERLOADED' }),
-])('takes no other error for an overload: %p', async (cause) => {
+])('does not treat another error as an overload: %p', async (cause) => {
   expect(await ask(() => Promise.reject(cause))).toMatchObject({ refusal: 'ERR_SERVER' });
 });
 
-test('hands over the credentials, and returns what the verifier explained', async () => {
+test('passes the credentials to the verifier, and returns the details that it reported', async () => {
   const given: unknown[] = [];
   const found = await ask((each, context) => {
     given.push(each);
@@ -107,8 +110,8 @@ test('hands over the credentials, and returns what the verifier explained', asyn
   expect(found.details).toEqual({ reason: 'wrong_secret', secretLabel: 'old' });
 });
 
-describe('the signal', () => {
-  /** Whether it is aborted before and after the verifier acts, and once all is over. */
+describe('the signal for the verifier', () => {
+  /** Tells whether the signal is aborted before and after the verifier acts, and at the end. */
   async function abortedIn(act: (hangUp: AbortController) => Promise<Client | undefined>) {
     const hangUp = new AbortController();
     const aborted: (boolean | undefined)[] = [];
@@ -123,7 +126,7 @@ describe('the signal', () => {
     return [...aborted, signal?.aborted];
   }
 
-  test('is aborted when the caller hangs up', async () => {
+  test('the signal is aborted when the caller disconnects', async () => {
     const hangsUp = (hangUp: AbortController) => {
       hangUp.abort();
       return Promise.resolve(undefined);
@@ -131,7 +134,7 @@ describe('the signal', () => {
     expect(await abortedIn(hangsUp)).toEqual([false, true, true]);
   });
 
-  test('is aborted from the start if the caller has gone already', async () => {
+  test('the signal is aborted from the start if the caller has already disconnected', async () => {
     const hangUp = new AbortController();
     hangUp.abort();
     let isAborted: boolean | undefined;
@@ -142,7 +145,7 @@ describe('the signal', () => {
     expect(isAborted).toBe(true);
   });
 
-  test('is aborted when the time is over', async () => {
+  test('the signal is aborted at the timeout', async () => {
     expect(await abortedIn(() => new Promise(() => undefined))).toEqual([false, false, true]);
   });
 
@@ -150,16 +153,16 @@ describe('the signal', () => {
     ['a refusal', undefined],
     ['a disabled client', { clientId: 'reports', disabled: true }],
     ['another client', { clientId: 'admin' }],
-  ])('is aborted after %s, which need not be read to its end', async (_title, result) => {
+  ])('the signal is aborted after %s', async (_title, result) => {
     expect(await abortedIn(() => Promise.resolve(result))).toEqual([false, false, true]);
   });
 
-  test('is left alone by a client that is accepted', async () => {
+  test('the signal is not aborted if the client is accepted', async () => {
     const accepted = () => Promise.resolve({ clientId: 'reports' });
     expect(await abortedIn(accepted)).toEqual([false, false, false]);
   });
 
-  test('is not made for a verifier that does not ask for it', async () => {
+  test('no signal is created for a verifier that does not read it', async () => {
     const signal = jest.fn(() => new AbortController().signal);
     const verifier = { verify: () => Promise.resolve(undefined) };
     await authenticate({ verifier, verifierTimeoutMs: 20 }, credentials, signal);

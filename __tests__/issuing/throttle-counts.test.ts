@@ -1,6 +1,6 @@
 import { setUp, START } from '../support/throttle';
 
-test('a store without get, such as that of Memcached, is read by counting and taking back', async () => {
+test('a store without get, such as that of Memcached, is read with increment and decrement', async () => {
   const counts = new Map<string, number>();
   const add = (key: string, by: number) => {
     counts.set(key, (counts.get(key) ?? 0) + by);
@@ -17,7 +17,7 @@ test('a store without get, such as that of Memcached, is read by counting and ta
   expect(counted).toEqual([expect.stringMatching(/^client:[\w-]{43}$/), 3]);
 });
 
-test('a store without get lets right secrets in that come at once', async () => {
+test('a store without get accepts concurrent correct secrets', async () => {
   const counts = new Map<string, number>();
   const add = async (key: string, by: number) => {
     await Promise.resolve();

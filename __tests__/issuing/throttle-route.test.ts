@@ -7,10 +7,10 @@ import { SECRET } from '../support/clients';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
 
-describe('the token route', () => {
+describe('the token route with throttle', () => {
   const throttle: ThrottleOptions = { failures: 2, windowSeconds: 60 };
 
-  test('answers 429 with Retry-After, also to the right secret, and tells an event', async () => {
+  test('responds with 429 and Retry-After, also to the correct secret, and emits an event', async () => {
     const { events, onEvent } = recorder();
     const app = testApp({ throttle, onEvent, clock: () => START });
     for (let index = 0; index < 2; index++)
@@ -25,7 +25,7 @@ describe('the token route', () => {
     });
   });
 
-  test('does not count a success, nor a bad request', async () => {
+  test('does not count a success or a bad request', async () => {
     const app = testApp({ throttle });
     const statuses = [];
     for (let index = 0; index < 5; index++)
@@ -53,17 +53,20 @@ describe('the token route', () => {
   test.each([
     ['is off', false, 1],
     ['is on', 1, 0],
-  ])('warns once about X-Forwarded-For if trust proxy %s: %p', async (_title, setting, count) => {
-    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-    const app = express();
-    app.set('trust proxy', setting);
-    app.use(testAuth({ throttle }));
-    for (let index = 0; index < 2; index++)
-      await getToken(app).set('X-Forwarded-For', '203.0.113.1');
-    expect(warn.mock.calls).toHaveLength(count);
-    if (count > 0) expect(String(warn.mock.calls[0]?.[0])).toContain('trust proxy is off');
-    warn.mockRestore();
-  });
+  ])(
+    'if trust proxy %s (%p), the number of warnings about X-Forwarded-For is %d',
+    async (_title, setting, count) => {
+      const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+      const app = express();
+      app.set('trust proxy', setting);
+      app.use(testAuth({ throttle }));
+      for (let index = 0; index < 2; index++)
+        await getToken(app).set('X-Forwarded-For', '203.0.113.1');
+      expect(warn.mock.calls).toHaveLength(count);
+      if (count > 0) expect(String(warn.mock.calls[0]?.[0])).toContain('trust proxy is off');
+      warn.mockRestore();
+    },
+  );
 
   test('does not warn about X-Forwarded-For without throttle', async () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
@@ -80,8 +83,8 @@ describe('the token route', () => {
         throw new Error('redis is down');
       },
     ],
-    ['does not answer', () => new Promise(() => undefined)],
-  ])('issues all the same where the store %s, with an event', async (_title, broken) => {
+    ['never settles', () => new Promise(() => undefined)],
+  ])('still issues tokens if the store %s, with an event', async (_title, broken) => {
     const { events, onEvent } = recorder();
     const verify: ClientVerifier['verify'] = ({ clientId }) =>
       Promise.resolve(clientId === 'reports' ? { clientId } : undefined);
@@ -101,7 +104,7 @@ describe('the token route', () => {
   });
 });
 
-describe('bad options are a TypeError', () => {
+describe('throttle throws a TypeError for bad options', () => {
   const FAILURES =
     'createJwtAuth: throttle: failures must be a whole number from 1 to 1000000; it is';
   const STORE =
@@ -129,11 +132,11 @@ describe('bad options are a TypeError', () => {
       { failures: 3, windowMs: 60 },
       'createJwtAuth: throttle: there is no option "windowMs". The options are: failures, windowSeconds, store.',
     ],
-  ])('%p', (throttle, message) => {
+  ])('throws for %p', (throttle, message) => {
     expect(() => testAuth({ throttle: throttle as never })).toThrow(new TypeError(message));
   });
 
-  test('is thrown before the store is started', () => {
+  test('throws before the store is initialized', () => {
     const init = jest.fn();
     const store = { init, get: increment, increment };
     const throttle = { failures: 3, windowSeconds: 60, store };

@@ -1,8 +1,8 @@
 import { createUnderWay } from '../../lib/issuing/under-way';
 import { setUp } from '../support/throttle';
 
-describe('attempts under way', () => {
-  test('are no more than may fail, so that a burst gets no more guesses than a series', async () => {
+describe('pending attempts', () => {
+  test('pending attempts are limited to the allowed failures, so that a burst gets no more guesses than a sequence', async () => {
     const { throttle } = setUp();
     const begun: number[] = [];
     const waits: (number | undefined)[] = [];
@@ -19,7 +19,7 @@ describe('attempts under way', () => {
     expect(waits.filter((wait) => wait === 60)).toHaveLength(397);
   });
 
-  test('that succeed let the others go on, one after the other', async () => {
+  test('attempts that succeed let the waiting ones run, one after the other', async () => {
     const { throttle } = setUp({ failures: 1 });
     let [current, most, done] = [0, 0, 0];
     const login = async () => {
@@ -36,7 +36,7 @@ describe('attempts under way', () => {
     expect([most, done]).toEqual([1, 20]);
   });
 
-  test('beyond a thousand that wait are refused at once', async () => {
+  test('attempts are rejected at once if a thousand others are waiting', async () => {
     const { throttle } = setUp({ failures: 1 });
     const first = await throttle.begin('a', '10.0.0.1');
     const waits: (number | undefined)[] = [];
@@ -52,7 +52,7 @@ describe('attempts under way', () => {
     expect(waits.filter((wait) => wait === undefined)).toHaveLength(1000);
   });
 
-  test('leave nothing behind once they have ended', () => {
+  test('finished attempts leave no state behind', () => {
     const lines = createUnderWay();
     const [line] = lines.join(['a']);
     expect(lines.join(['a'])[0]).toBe(line);
@@ -64,7 +64,7 @@ describe('attempts under way', () => {
     lines.leave(['b']);
   });
 
-  test('look again if one has ended while they read', async () => {
+  test('an attempt reads the count again if another has finished during its read', async () => {
     let hits = 0;
     const reads: (() => void)[] = [];
     const get = () =>
@@ -86,14 +86,14 @@ describe('attempts under way', () => {
     await answer();
     const second = throttle.begin('a', '10.0.0.1');
     await settle();
-    // The second has asked, and holds a count from before the failure of the first.
+    // The second attempt has read the count from before the failure of the first.
     await (await first).end(true);
     await answer();
     await answer();
     expect((await second).retryAfterSeconds).toBe(60);
   });
 
-  test('of one address are no more than ten times as many, whatever the ids', async () => {
+  test('pending attempts from one address are limited to ten times the allowed failures, regardless of the ids', async () => {
     const { throttle } = setUp({ failures: 1 });
     let begun = 0;
     const guess = async (index: number) => {

@@ -3,7 +3,7 @@ import { MemoryStore } from 'express-rate-limit';
 import { setUp } from '../support/throttle';
 
 describe('one client id from one address', () => {
-  test('is refused after so many failures, and told how long', async () => {
+  test('a client id from one address is rejected after the allowed failures, with the time to wait', async () => {
     const { state, fail, check } = setUp();
     await fail(2);
     expect(await check()).toBeUndefined();
@@ -12,7 +12,7 @@ describe('one client id from one address', () => {
     expect(await check()).toBe(50);
   });
 
-  test('is let in again once the window is over, counted from its first failure', async () => {
+  test('a client id is accepted again when the window ends, counted from its first failure', async () => {
     const { state, fail, check } = setUp();
     await fail(3);
     state.now += 59_999;
@@ -23,7 +23,7 @@ describe('one client id from one address', () => {
     expect(await check()).toBeUndefined();
   });
 
-  test('does not shut out another id, nor the same id from another address', async () => {
+  test('a rejected client id does not block another id, or the same id from another address', async () => {
     const { fail, check } = setUp();
     await fail(3);
     expect([await check('b'), await check('a', '10.0.0.2')]).toEqual([undefined, undefined]);
@@ -31,7 +31,7 @@ describe('one client id from one address', () => {
 });
 
 describe('one address', () => {
-  test('is refused after ten times as many failures, whatever the ids', async () => {
+  test('an address is rejected after ten times the allowed failures, regardless of the ids', async () => {
     const { fail, check } = setUp();
     for (let index = 0; index < 29; index++) await fail(1, `made-up-${String(index)}`);
     expect(await check('valid')).toBeUndefined();
@@ -50,13 +50,13 @@ describe('one address', () => {
     ['64:ff9b::10.0.0.1', '64:ff9b::10.0.0.2', undefined],
     ['fe80::1%eth0', 'fe80::2%eth1', 60],
     ['10.0.0.1', '10.0.0.2', undefined],
-  ])('failures from %s count for %s: %p', async (from, other, expected) => {
+  ])('failures from %s make %s wait for: %p', async (from, other, expected) => {
     const { fail, check } = setUp();
     await fail(3, 'a', from);
     expect(await check('a', other)).toBe(expected);
   });
 
-  test('may be unknown, which is an address like any other', async () => {
+  test('all unknown addresses count as one address', async () => {
     const { throttle, check } = setUp();
     for (let index = 0; index < 3; index++) await (await throttle.begin('a', undefined)).end(true);
     const unknown = await throttle.begin('a', undefined);
@@ -64,7 +64,7 @@ describe('one address', () => {
   });
 });
 
-test('remembers a bounded number of keys: 100,000 newer ones push out the oldest', async () => {
+test('limits the number of keys: 100,000 newer ones evict the oldest', async () => {
   const { fail, check } = setUp();
   await fail(3);
   const address = (index: number) => `10.1.${String(index >> 8)}.${String(index & 255)}`;
@@ -75,7 +75,7 @@ test('remembers a bounded number of keys: 100,000 newer ones push out the oldest
   expect(await check('b', address(49_999))).toBe(60);
 });
 
-test('counts in a store of express-rate-limit, which is told the window', async () => {
+test('counts in a store of express-rate-limit, which gets the window', async () => {
   const store = new MemoryStore();
   const init = jest.spyOn(store, 'init');
   const { fail, check } = setUp({ store });
@@ -86,12 +86,12 @@ test('counts in a store of express-rate-limit, which is told the window', async 
   store.shutdown();
 });
 
-describe('a store that fails', () => {
+describe('a throttle store that fails', () => {
   const DOWN = new Error('redis is down');
   const down = () => Promise.reject(DOWN);
   const outages = [{ source: 'throttle', cause: DOWN, clientId: 'a' }];
 
-  test('lets attempts go on, is told, and does not end the process', async () => {
+  test('a failing store lets attempts through, is reported, and does not end the process', async () => {
     const unhandled = jest.fn();
     process.on('unhandledRejection', unhandled);
     const { throttle } = setUp({ store: { init: down, get: down, increment: down } });
@@ -102,7 +102,7 @@ describe('a store that fails', () => {
     expect(unhandled).not.toHaveBeenCalled();
   });
 
-  test('is left alone for a second, and told once', async () => {
+  test('a failing store is not called for a second, and is reported once', async () => {
     const get = jest.fn(down);
     const { state, throttle } = setUp({ store: { get, increment: down } });
     const told = async () => (await throttle.begin('b', '10.0.0.2')).outages.length;
@@ -114,7 +114,7 @@ describe('a store that fails', () => {
     expect(await told()).toBe(1);
   });
 
-  test('fails after storeTimeoutMs if it does not respond', async () => {
+  test('a store call times out after storeTimeoutMs', async () => {
     const hang = () => new Promise<never>(() => undefined);
     const { throttle } = setUp({ store: { get: hang, increment: hang } });
     const { outages: told } = await throttle.begin('a', '10.0.0.1');
@@ -123,12 +123,12 @@ describe('a store that fails', () => {
     );
   });
 
-  test('is told when a failure could not be counted', async () => {
+  test('a store failure is reported if a failed attempt could not be counted', async () => {
     const { throttle } = setUp({ store: { get: () => undefined, increment: down } });
     expect(await (await throttle.begin('a', '10.0.0.1')).end(true)).toEqual(outages);
   });
 
-  test('is started again if it could not start', async () => {
+  test('a store is initialized again if its initialization failed', async () => {
     let isDown = true;
     const init = jest.fn(() => (isDown ? Promise.reject(DOWN) : Promise.resolve()));
     const store = { init, get: () => undefined, increment: () => undefined };
@@ -142,14 +142,14 @@ describe('a store that fails', () => {
   });
 });
 
-test('a count that is no number, as some stores have for nothing, is no count', async () => {
+test('a count that is not a number, as some stores return for no count, is ignored', async () => {
   const { check } = setUp({
     store: { get: () => ({ totalHits: NaN }), increment: () => undefined },
   });
   expect(await check()).toBeUndefined();
 });
 
-test('a store that does not say when a window ends makes callers wait for a whole one', async () => {
+test('callers wait for a whole window if the store does not return when it ends', async () => {
   const store = { get: () => ({ totalHits: 3 }), increment: () => undefined };
   expect(await setUp({ store }).check()).toBe(60);
 });

@@ -38,20 +38,20 @@ function algOf(keys: Keys): string {
   return createKeyRing(keys).signingKey.alg;
 }
 
-describe('the one algorithm of a key', () => {
+describe('the only algorithm of a key', () => {
   test.each<[string, Keys, string]>([
     ['a string', KEY, 'HS256'],
-    ['bytes', randomBytes(32), 'HS256'],
+    ['a Buffer', randomBytes(32), 'HS256'],
     ['a secret KeyObject', createSecretKey(randomBytes(32)), 'HS256'],
-    ['RSA', rsa.privateKey, 'RS256'],
-    ['RSA-PSS', pss.privateKey, 'PS256'],
-    ['RSA-PSS for SHA-384', pss384.privateKey, 'PS384'],
-    ['P-256', p256, 'ES256'],
-    ['P-384', curve('P-384'), 'ES384'],
-    ['P-521', curve('P-521'), 'ES512'],
+    ['an RSA key', rsa.privateKey, 'RS256'],
+    ['an RSA-PSS key', pss.privateKey, 'PS256'],
+    ['an RSA-PSS key for SHA-384', pss384.privateKey, 'PS384'],
+    ['a P-256 key', p256, 'ES256'],
+    ['a P-384 key', curve('P-384'), 'ES384'],
+    ['a P-521 key', curve('P-521'), 'ES512'],
     ['a longer secret for HS512', { key: randomBytes(64), alg: 'HS512' }, 'HS512'],
-    ['RSA for PS512', { key: rsa.privateKey, alg: 'PS512' }, 'PS512'],
-  ])('%s', (_title, keys, alg) => {
+    ['an RSA key for PS512', { key: rsa.privateKey, alg: 'PS512' }, 'PS512'],
+  ])('selects the algorithm of %s', (_title, keys, alg) => {
     expect(algOf(keys)).toBe(alg);
   });
 
@@ -60,7 +60,7 @@ describe('the one algorithm of a key', () => {
   test.each<[string, Keys, string]>([
     ['RS256 for a secret', { key: KEY, alg: 'RS256' }, noFit('HS256, HS384, HS512')],
     ['none for a secret', { key: KEY, alg: 'none' as never }, noFit('HS256, HS384, HS512')],
-    ['hs256 in another case', { key: KEY, alg: 'hs256' as never }, noFit('HS256, HS384, HS512')],
+    ['hs256 in lower case', { key: KEY, alg: 'hs256' as never }, noFit('HS256, HS384, HS512')],
     [
       'HS256 for a public key',
       { key: rsa.publicKey, alg: 'HS256' },
@@ -77,14 +77,14 @@ describe('the one algorithm of a key', () => {
       noFit('PS384'),
     ],
     ['ES384 for P-256', { key: p256, alg: 'ES384' }, noFit('ES256')],
-  ])('%s is refused', (_title, keys, message) => {
+  ])('rejects %s', (_title, keys, message) => {
     expect(() => createKeyRing(keys)).toThrow(new TypeError(message));
   });
 
   test.each<[string, KeyObject]>([
     ['secp256k1', curve('secp256k1')],
     ['RSA-PSS with another hash for MGF1 (RFC 7518 §3.5)', pssOfTwoHashes.privateKey],
-  ])('%s is not supported', (_title, key) => {
+  ])('does not support %s', (_title, key) => {
     expect(() => createKeyRing(key)).toThrow(
       new TypeError(
         'createJwtAuth: keys: keys of this type or curve are not supported. Use RSA, EC on P-256, P-384 or P-521, Ed25519 in a guard, or a secret.',
@@ -93,7 +93,7 @@ describe('the one algorithm of a key', () => {
   });
 });
 
-describe('weak keys are refused', () => {
+describe('a weak key', () => {
   const TOO_SHORT = (bytes: number, needed: number) =>
     `createJwtAuth: keys.key has ${String(bytes)} bytes but needs ${String(needed)} or more (RFC 7518 §3.2). Make one with: openssl rand -base64 48`;
   test.each<[string, Keys, string]>([
@@ -111,11 +111,11 @@ describe('weak keys are refused', () => {
       [KEY, weakRsa.publicKey],
       'createJwtAuth: keys[1] has 1024 bits, but an RSA key needs 2048 or more. Make one with: openssl genrsa 3072',
     ],
-  ])('%s', (_title, keys, message) => {
+  ])('rejects %s', (_title, keys, message) => {
     expect(() => createKeyRing(keys)).toThrow(new TypeError(message));
   });
 
-  test('an RSA key with the exponent 1, under which everybody can sign', () => {
+  test('rejects an RSA key with the exponent 1, for which anybody can forge signatures', () => {
     const { n = '' } = rsa.publicKey.export({ format: 'jwk' });
     const jwk = { kty: 'RSA', n, e: 'AQ' };
     const key = createPublicKey({ key: jwk, format: 'jwk' });
@@ -126,14 +126,14 @@ describe('weak keys are refused', () => {
 
   test.each<[string, Keys]>([
     ['32 bytes for HS256', randomBytes(32)],
-    ['48 for HS384', { key: randomBytes(48), alg: 'HS384' }],
-    ['64 for HS512', { key: randomBytes(64), alg: 'HS512' }],
-  ])('%s are enough', (_title, keys) => {
+    ['48 bytes for HS384', { key: randomBytes(48), alg: 'HS384' }],
+    ['64 bytes for HS512', { key: randomBytes(64), alg: 'HS512' }],
+  ])('accepts %s', (_title, keys) => {
     expect(() => createKeyRing(keys)).not.toThrow();
   });
 });
 
-describe('a list', () => {
+describe('an array of keys', () => {
   const keys = [
     { key: KEY, kid: 'a' },
     { key: OTHER_KEY, kid: 'b' },
@@ -141,11 +141,11 @@ describe('a list', () => {
     rsa.publicKey,
   ] as const;
 
-  test('signs with the first', () => {
+  test('signs with the first key', () => {
     expect(createKeyRing(keys).signingKey.kid).toBe('a');
   });
 
-  test('selects by kid exactly one key, and only for its algorithm', () => {
+  test('selects exactly one key by kid, and only for its algorithm', () => {
     const { verificationKeys } = createKeyRing(keys);
     expect(verificationKeys.find('b', 'HS256')).toMatchObject([{ kid: 'b', alg: 'HS256' }]);
     expect(verificationKeys.find('b', 'RS256')).toBe('ERR_TOKEN_ALGORITHM');
@@ -161,11 +161,11 @@ describe('a list', () => {
       expect(verificationKeys.find(undefined, alg)).toBe('ERR_TOKEN_ALGORITHM');
   });
 
-  test('holds the public half of a private key for verifying', () => {
+  test('uses the public part of a private key for verification', () => {
     expect(createKeyRing(rsa.privateKey).signingKey.publicKey.type).toBe('public');
   });
 
-  test('may have 16 keys and not 17', () => {
+  test('accepts 16 keys and rejects 17', () => {
     const many = (length: number) => Array.from({ length }, () => randomBytes(32));
     expect(() => createKeyRing(many(16))).not.toThrow();
     expect(() => createKeyRing(many(17))).toThrow(
@@ -173,7 +173,7 @@ describe('a list', () => {
     );
   });
 
-  test('refuses two keys with one kid', () => {
+  test('rejects two keys with one kid', () => {
     expect(() =>
       createKeyRing([
         { key: KEY, kid: 'a' },
@@ -182,13 +182,13 @@ describe('a list', () => {
     ).toThrow(new TypeError('createJwtAuth: two keys have the kid "a". Give each its own.'));
   });
 
-  test.each(['', 'a b', 'é', 'x'.repeat(257), 7, null])('refuses the kid %p', (kid) => {
+  test.each(['', 'a b', 'é', 'x'.repeat(257), 7, null])('rejects the kid %p', (kid) => {
     expect(() => createKeyRing({ key: KEY, kid: kid as never })).toThrow(
       /^createJwtAuth: keys\.kid must be a string of 1 to 256 visible ASCII characters; it is /,
     );
   });
 
-  test('refuses an option it does not know', () => {
+  test('rejects an unknown option', () => {
     expect(() => createKeyRing({ key: KEY, algorithm: 'HS256' } as never)).toThrow(
       new TypeError(
         'createJwtAuth: keys: there is no option "algorithm". The options are: key, alg, kid.',
@@ -196,7 +196,7 @@ describe('a list', () => {
     );
   });
 
-  test('does not follow the bytes of the caller when they change', () => {
+  test('copies the bytes of the caller, so that later changes have no effect', () => {
     const bytes = Buffer.from(KEY);
     const { privateKey } = createKeyRing(bytes).signingKey;
     bytes.fill(0);
@@ -210,22 +210,22 @@ describe('a key that cannot sign', () => {
 
   test.each<[string, Keys]>([
     ['a public key', rsa.publicKey],
-    ['Ed25519, which verifies tokens of others', ed25519],
-  ])('is refused as the first key of an issuer: %s', (_title, keys) => {
+    ['an Ed25519 key, which only verifies', ed25519],
+  ])('is rejected as the first key of an issuer: %s', (_title, keys) => {
     expect(() => createKeyRing(keys)).toThrow(new TypeError(remedy));
   });
 
   test.each<[string, Keys, string]>([
     ['a public key', rsa.publicKey, 'RS256'],
     ['a shared secret', KEY, 'HS256'],
-    ['Ed25519 by its old name', ed25519, 'EdDSA'],
-    ['Ed25519 by its new name (RFC 9864)', ed25519, 'Ed25519'],
-    ['Ed25519 with the old name as its option', { key: ed25519, alg: 'EdDSA' }, 'Ed25519'],
-  ])('verifies in a guard: %s', (_title, keys, alg) => {
+    ['an Ed25519 key by its old name', ed25519, 'EdDSA'],
+    ['an Ed25519 key by its new name (RFC 9864)', ed25519, 'Ed25519'],
+    ['an Ed25519 key with the old name as its option', { key: ed25519, alg: 'EdDSA' }, 'Ed25519'],
+  ])('verifies tokens in a guard: %s', (_title, keys, alg) => {
     expect(createKeys(keys).find(undefined, alg)).toHaveLength(1);
   });
 
-  test('names createJwtGuard in the messages of a guard', () => {
+  test('an error of a guard names createJwtGuard', () => {
     expect(() => createKeys(undefined)).toThrow(/^createJwtGuard: keys is undefined\./);
   });
 });

@@ -6,7 +6,7 @@ const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-/** Of a P-256 key, made with openssl req -x509. */
+/** The certificate of a P-256 key, made with openssl req -x509. */
 const CERTIFICATE =
   'MIIBhTCCASugAwIBAgIUd5FdWAx0d9haN0+Q7kWsDkRNbj8wCgYIKoZIzj0EAwIwFzEVMBMGA1UEAwwMZXhhbXBsZS50ZXN0MCAXDTI2MTEyNDEzMTgzNVoY' +
   'DzIxMjYxMDMxMTMxODM1WjAXMRUwEwYDVQQDDAxleGFtcGxlLnRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAR8lDdUfvIz+YGiZSTFcoSYfg2V662P' +
@@ -21,12 +21,9 @@ function weakness(secret: string | Buffer): string | undefined {
 test.each<[string, string | Buffer]>([
   ['a public key in PEM', publicKey.export({ type: 'spki', format: 'pem' })],
   ['a private key in PEM', privateKey.export({ type: 'pkcs8', format: 'pem' })],
+  ['a PEM after white space', `\n  ${publicKey.export({ type: 'spki', format: 'pem' }) as string}`],
   [
-    'PEM with white space before it',
-    `\n  ${publicKey.export({ type: 'spki', format: 'pem' }) as string}`,
-  ],
-  [
-    'PEM behind a line of text',
+    'a PEM after a line of text',
     `key:\n${publicKey.export({ type: 'spki', format: 'pem' }) as string}`,
   ],
   ['a public key in DER', publicKey.export({ type: 'spki', format: 'der' })],
@@ -46,7 +43,7 @@ test.each<[string, string | Buffer]>([
   ['a certificate in DER', Buffer.from(CERTIFICATE, 'base64')],
   ['the body of a certificate', CERTIFICATE],
   ['an SSH key', `ssh-ed25519 ${randomBytes(40).toString('base64')}`],
-])('%s is never an HMAC secret', (_title, secret) => {
+])('rejects %s as an HMAC secret', (_title, secret) => {
   expect(weakness(secret)).toMatch(
     /^looks like a PEM, DER or JSON key\. .*pass such a key as a KeyObject/,
   );
@@ -58,7 +55,7 @@ test.each([
   'abc'.repeat(20),
   '0123456789'.repeat(4),
   `${'fifteen-bytes-x'.repeat(3)}fift`,
-])('%j is one short piece repeated', (secret) => {
+])('rejects a repeated short sequence: %j', (secret) => {
   expect(weakness(secret)).toBe(
     'is one short piece repeated. Make one with: openssl rand -base64 48',
   );
@@ -71,14 +68,14 @@ test.each([
   'this-is-my-super-secret-jwt-key-must-be-32-chars-long',
   'SECRET_KEY_CHANGE_ME_IN_PRIVATE_TEST_12345678',
   '0123456789abcdefghijklmnopqrstuvwxyz',
-])('%j is a well-known placeholder', (secret) => {
+])('rejects a well-known placeholder: %j', (secret) => {
   expect(weakness(secret)).toBe(
     'is a well-known placeholder. Make one with: openssl rand -base64 48',
   );
 });
 
 test.each(['base64', 'base64url', 'hex', 'latin1'] as const)(
-  '200 random secrets in %s are good',
+  'accepts 200 random secrets in %s',
   (encoding) => {
     const weak = Array.from({ length: 200 }, () =>
       weaknessOf(Buffer.from(randomBytes(32).toString(encoding), 'latin1'), 32),
@@ -90,6 +87,6 @@ test.each(['base64', 'base64url', 'hex', 'latin1'] as const)(
 test.each([
   '{not json, only a brace in front of 32 bytes',
   '[neither is this one of random words u7Qz',
-])('%j is good', (secret) => {
+])('accepts %j', (secret) => {
   expect(weakness(secret)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-/** The packed tarball, installed into real projects. Needs the package registry; `npm run test:package` runs it. */
+/** The packed tarball, installed in real projects. Needs the package registry; `npm run test:package` runs it. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,7 +44,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A project of its own with the tarball and these packages in it. */
+/** A new project with the tarball and these packages. */
 function createProject(name: string, ...packages: string[]): string {
   const project = path.join(folder, name);
   cpSync(FIXTURES, project, { recursive: true });
@@ -64,7 +64,7 @@ function createProject(name: string, ...packages: string[]): string {
 }
 
 describe('the tarball', () => {
-  test('holds the build and the papers, and nothing else', () => {
+  test('the tarball contains the build and the documentation, and nothing else', () => {
     const strays = packed.files
       .map((file) => file.path)
       .filter(
@@ -88,13 +88,13 @@ describe('the tarball', () => {
     expect(packed.files.filter((file) => file.path.startsWith('dist/examples'))).toEqual([]);
   });
 
-  test('is small', () => {
+  test('the tarball is small', () => {
     expect(packed.size).toBeLessThan(140_000);
     expect(packed.unpackedSize).toBeLessThan(440_000);
   });
 
   test(
-    'passes publint --strict and are-the-types-wrong',
+    'the tarball passes publint --strict and are-the-types-wrong',
     () => {
       run(ROOT, 'npx', '--no-install', 'publint', '--strict', path.join(folder, packed.filename));
       run(ROOT, 'npx', '--no-install', 'attw', path.join(folder, packed.filename));
@@ -121,7 +121,7 @@ describe.each([
     );
   }, 3 * MINUTES);
 
-  test('there is one Express, the one of the project', () => {
+  test('the project has only its own Express', () => {
     const { version } = JSON.parse(
       readFileSync(path.join(project, 'node_modules/express/package.json'), 'utf8'),
     ) as {
@@ -164,7 +164,7 @@ describe.each([
     ['nodenext', 'nodenext'],
     ['preserve', 'bundler'],
   ])(
-    'TypeScript compiles against it under module %s, resolution %s',
+    'TypeScript compiles against the package with module %s and resolution %s',
     (module, resolution) => {
       compile('typescript.ts', module, resolution, '--noEmit');
       compile('quick-start.ts', module, resolution, '--noEmit');
@@ -173,7 +173,7 @@ describe.each([
   );
 
   test(
-    'what it compiles gets a token and calls a guarded route',
+    'the compiled TypeScript gets a token and calls a guarded route',
     () => {
       compile('typescript.ts', 'node16', 'node16', '--outDir', 'out', '--rootDir', '.');
       expect(run(project, process.execPath, 'out/typescript.js')).toBe('ok\n');
@@ -182,7 +182,7 @@ describe.each([
   );
 
   test(
-    'the quick start runs as the README has it, and its curl lines work',
+    'the quick start of the README runs, and its curl lines work',
     () => {
       compile('quick-start.ts', 'node16', 'node16', '--outDir', 'out', '--rootDir', '.');
       const shell = (file: string) =>
@@ -208,7 +208,7 @@ describe.each([
   );
 
   test(
-    'the steps with the command-line tool lead from nothing to a client with a token',
+    'the command-line steps of the README create a client that gets a token',
     () => {
       compile('clients-file.ts', 'node16', 'node16', '--outDir', 'out', '--rootDir', '.');
       const steps = readFileSync(path.join(ROOT, 'examples/clients-file.sh'), 'utf8').replace(
@@ -234,7 +234,7 @@ describe.each([
   );
 
   test.each(['express-jwt', 'express-oauth2-jwt-bearer'])(
-    'it compiles beside %s',
+    'TypeScript compiles beside %s',
     (peer) => {
       compile(`beside-${peer}.ts`, 'node16', 'node16', '--noEmit');
     },

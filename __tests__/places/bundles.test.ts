@@ -1,4 +1,4 @@
-/** The package in bundles that run without node_modules. `npm run test:places` installs the bundlers. */
+/** Tests the package in bundles that run without node_modules. `npm run test:places` installs the bundlers. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
@@ -24,7 +24,7 @@ test.each(['esbuild', 'webpack', 'rollup', 'ncc'])(
     expect(await runFlow(folder, process.execPath, 'app.cjs')).toMatchObject({
       statuses: [200, 403, 200, 401],
       warnings: [],
-      // One for hashSecret and one for the verifier; more would be failed attempts.
+      // One for hashSecret and one for the verifier; more would mean failed starts.
       workers: 2,
     });
   },

@@ -1,4 +1,4 @@
-/** A project with the packed tarball in it, for scripts that run outside of jest. */
+/** A project with the packed tarball, for scripts that run outside of jest. */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
 const ROOT = path.join(__dirname, '../..');
 export const MINUTES = 60_000;
 
-/** What fixtures/flow.cjs prints. */
+/** The output of fixtures/flow.cjs. */
 export interface Outcome {
-  /** Of a right secret, a wrong one, a guarded route with the token, and without it. */
+  /** For a correct secret, a wrong one, a guarded route with the token, and without it. */
   readonly statuses: readonly number[];
   /** The longest time between two turns of the event loop during the login. */
   readonly longestDelayMs: number;
@@ -21,9 +21,9 @@ export interface Outcome {
 }
 
 export interface Project {
-  /** Has the script, the package and its dependencies. */
+  /** Contains the script, the package and its dependencies. */
   readonly folder: string;
-  /** Creates an empty folder, from which no node_modules can be reached. */
+  /** Creates an empty folder outside of any node_modules. */
   createFolder(name: string): string;
   remove(): void;
 }

@@ -1,4 +1,4 @@
-/** The package in other runtimes than the one of this test. `npm run test:places` installs them. */
+/** Tests the package in runtimes other than that of jest. `npm run test:places` installs them. */
 import { createProject, MINUTES, runFlow, type Project } from './project';
 import { findRuntimes } from './runtimes';
 
@@ -15,7 +15,7 @@ afterAll(() => {
   project.remove();
 });
 
-test('there is a runtime, unless this is another system than Linux on x64', () => {
+test('a runtime is installed, unless this system is not Linux on x64', () => {
   const isPackedFor = process.platform === 'linux' && process.arch === 'x64';
   expect(runtimes.length > 0 || !isPackedFor).toBe(true);
 });
@@ -36,7 +36,7 @@ for (const { name, file, args, permissions } of runtimes) {
   if (permissions === undefined) continue;
 
   test(
-    `${name} without permission for workers hashes inline, and warns once although there are two pools`,
+    `${name} without permission for workers hashes inline, and warns once for two pools`,
     async () => {
       const outcome = await runFlow(project.folder, file, ...permissions, 'flow.cjs');
       expect(outcome).toMatchObject({ statuses: [200, 403, 200, 401], workers: 0 });

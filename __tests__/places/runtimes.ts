@@ -9,7 +9,7 @@ export interface Runtime {
   readonly file: string;
   /** The arguments before the script. */
   readonly args: readonly string[];
-  /** The arguments with which Node's permission model allows reading files, and listening. */
+  /** The arguments that make Node's permission model allow reading files and listening. */
   readonly permissions?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ const RUNTIMES: readonly Runtime[] = [
   { name: 'Deno', file: '@deno/linux-x64-glibc/deno', args: ['run', '--allow-all'] },
 ].map((runtime) => ({ ...runtime, file: path.join(MODULES, runtime.file) }));
 
-/** Those that can run here. They are packed for Linux on x64 only; on CI every one must be there. */
+/** The runtimes that can run here. They are packaged for Linux on x64 only; CI must have all of them. */
 export function findRuntimes(): readonly Runtime[] {
   const found = RUNTIMES.filter(({ file }) => process.env.CI === 'true' || existsSync(file));
   for (const { name } of RUNTIMES.filter((runtime) => !found.includes(runtime)))

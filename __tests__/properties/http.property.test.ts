@@ -9,7 +9,7 @@ import { SECRET } from '../support/clients';
 import { mint } from '../support/mint';
 import { listen, rawRequest, statusOf } from '../support/raw-http';
 
-/** Bytes that a header value can have on the wire: Node itself refuses the others. */
+/** The bytes that a header value can have on the wire; Node rejects the others. */
 const headerValue = fc.string({
   unit: fc
     .integer({ min: 0x20, max: 0xff })
@@ -31,7 +31,7 @@ function expectContractsAnswer(
   for (const value of sent.filter(({ length }) => length > 12)) expect(body).not.toContain(value);
 }
 
-test('any credential headers whatever get one of the answers of the contract, and nothing is echoed', async () => {
+test('any credential headers get a documented response, which does not echo them', async () => {
   const port = await listen(guardedApp(testAuth({ verifier: { verify } })));
   const id = fc.oneof(headerValue, fc.constantFrom('reports', '', ' ', '__proto__'));
   const secret = fc.oneof(headerValue, fc.constantFrom(SECRET, 'reports', '', ' ', '__proto__'));
@@ -55,7 +55,7 @@ test('any credential headers whatever get one of the answers of the contract, an
   );
 }, 60_000);
 
-test('any Authorization header whatever gets one of the answers of the contract, and a challenge with every refusal', async () => {
+test('any Authorization header gets a documented response, and every refusal has a challenge', async () => {
   const port = await listen(
     guardedApp(testAuth({ verifier: { verify }, revocations: memoryRevocations() })),
   );
@@ -82,7 +82,7 @@ test('any Authorization header whatever gets one of the answers of the contract,
   );
 }, 60_000);
 
-test('credentials that are read are the ones that were sent', () => {
+test('well-formed credentials are read as they were sent', () => {
   const visible = fc.string({
     unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
     minLength: 1,
@@ -100,7 +100,7 @@ test('credentials that are read are the ones that were sent', () => {
   );
 });
 
-test('a token is read as it was sent, and with anything behind it is no b64token', () => {
+test('a token is read as it was sent, and with appended characters it is not a b64token', () => {
   const b64token = fc.stringMatching(/^[A-Za-z0-9\-._~+/]+={0,2}$/);
   fc.assert(
     fc.property(b64token, fc.string({ minLength: 1 }), (token, more) => {
@@ -114,7 +114,7 @@ test('a token is read as it was sent, and with anything behind it is no b64token
   );
 });
 
-test('a challenge is read back as it was written', () => {
+test('a challenge can be parsed to the values that it was created from', () => {
   const realmText = fc.stringMatching(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
   const scopeText = fc.stringMatching(/^[\x21\x23-\x5b\x5d-\x7e]+$/);
   fc.assert(

@@ -9,7 +9,7 @@ const token = mint({ scope: 'a' });
 
 describe('§2.1: credentials = "Bearer" 1*SP b64token', () => {
   test.each([`Bearer ${token}`, `bearer ${token}`, `Bearer  ${token}`])(
-    '%j is read',
+    'accepts %j',
     async (header) => {
       expect((await request(testApp()).get('/guarded/7').set('Authorization', header)).status).toBe(
         200,
@@ -23,19 +23,19 @@ describe('§2.1: credentials = "Bearer" 1*SP b64token', () => {
     `Bearer ${token},${token}`,
     `Bearer =${token}`,
     `Bearer ${token}\\`,
-  ])('%j is malformed', async (header) => {
+  ])('rejects %j as malformed', async (header) => {
     expect((await request(testApp()).get('/guarded/7').set('Authorization', header)).status).toBe(
       400,
     );
   });
 });
 
-describe('§2.2 and §2.3: the form-encoded body and the query are other ways, and resource servers need not support them', () => {
-  test('a token in the query is none', async () => {
+describe('§2.2 and §2.3: resource servers need not support the form-encoded body and the query', () => {
+  test('a token in the query is ignored', async () => {
     expectChallenge(await request(testApp()).get(`/guarded/7?access_token=${token}`), 401);
   });
 
-  test('beside one in the header it changes nothing', async () => {
+  test('a token in the query beside one in the header is ignored', async () => {
     const res = await request(testApp())
       .get('/guarded/7?access_token=other')
       .set('Authorization', `Bearer ${token}`);
@@ -56,7 +56,7 @@ describe('§3: the WWW-Authenticate response header field', () => {
     }
   });
 
-  test('nothing of the token or of the address is in the challenge', async () => {
+  test('the challenge contains no part of the token or of the URL', async () => {
     const port = await listen(testApp());
     const answer = await rawRequest(port, 'GET /guarded/my-own-mark?my-own-mark HTTP/1.1', [
       'Authorization: Bearer my-own-mark',
@@ -75,14 +75,14 @@ describe('§3.1: error codes', () => {
     );
   });
 
-  test('invalid_request: "uses more than one method for including an access token": 400', async () => {
+  test('invalid_request: "uses more than one method for including an access token" gets a 400 response', async () => {
     const lines = [`Authorization: Bearer ${token}`, `Authorization: Bearer ${token}`];
     expect(
       statusOf(await rawRequest(await listen(testApp()), 'GET /guarded/7 HTTP/1.1', lines)),
     ).toBe(400);
   });
 
-  test('invalid_token: "expired, revoked, malformed, or invalid for other reasons": 401', async () => {
+  test('invalid_token: "expired, revoked, malformed, or invalid for other reasons" gets a 401 response', async () => {
     expectChallenge(
       await callGuarded(testApp(), mint({ exp: 1 })),
       401,
@@ -90,7 +90,7 @@ describe('§3.1: error codes', () => {
     );
   });
 
-  test('insufficient_scope: 403, with "the scope necessary to access the protected resource"', async () => {
+  test('insufficient_scope gets a 403 response with "the scope necessary to access the protected resource"', async () => {
     expectChallenge(await callGuarded(testApp({}, { scope: 'a b' }), token), 403, {
       error: 'insufficient_scope',
       code: 'ERR_INSUFFICIENT_SCOPE',

@@ -8,7 +8,7 @@ const CRITICAL = invalidToken('ERR_TOKEN_CRITICAL');
 const HEADER = '{"alg":"HS256","typ":"JWT"}';
 const good = JSON.stringify(claimsOf());
 
-/** A token out of these segments, signed as they stand. */
+/** A token of these segments, signed without re-encoding. */
 function signed(header: string, claims: string): string {
   return `${header}.${claims}.${signature(`${header}.${claims}`, 'HS256', KEY)}`;
 }
@@ -17,13 +17,13 @@ describe('RFC 7515 §2: base64url "with all trailing = characters omitted and wi
   test.each([
     ['padding in the header', signed(`${base64url('{"alg":"HS256" }')}==`, base64url(good))],
     ['plain base64 in the claims', signed(base64url(HEADER), `${base64url(good).slice(0, -2)}+/`)],
-    ['padding behind the signature', `${mint()}=`],
-  ])('%s', async (_title, token) => {
+    ['padding after the signature', `${mint()}=`],
+  ])('rejects %s', async (_title, token) => {
     const res = await callGuarded(testApp(), token);
     expect([400, 401]).toContain(res.status);
   });
 
-  test('bits that are not needed are zero: no second spelling of one token', async () => {
+  test('rejects unused bits that are not zero, so that each token has one spelling', async () => {
     const token = mint();
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const last = alphabet.indexOf(token.at(-1) ?? '');
@@ -41,30 +41,30 @@ describe('RFC 7515 §2: base64url "with all trailing = characters omitted and wi
 });
 
 describe('RFC 7515 §4.1.11: "If any of the listed extension Header Parameters are not understood and supported by the recipient, then the JWS is invalid"', () => {
-  test.each([['exp'], ['b64'], [], 'exp', null])('crit: %j', async (crit) => {
+  test.each([['exp'], ['b64'], [], 'exp', null])('rejects crit: %j', async (crit) => {
     expectChallenge(await callGuarded(testApp(), mint({}, { crit })), 401, CRITICAL);
   });
 });
 
 describe('RFC 7797 §7: "JWTs MUST NOT use b64 with a false value"', () => {
-  test.each([true, false])('b64: %j', async (b64) => {
+  test.each([true, false])('rejects b64: %j', async (b64) => {
     expectChallenge(await callGuarded(testApp(), mint({}, { b64 })), 401, CRITICAL);
   });
 });
 
-describe('RFC 7515 §4: duplicate names: the last one counts, for the header as for the claims', () => {
-  test('a second alg is the one that counts', async () => {
+describe('RFC 7515 §4: if a name is duplicated, the last one counts, in the header and in the claims', () => {
+  test('the second of two alg headers counts', async () => {
     const token = mintRaw('{"alg":"HS256","typ":"JWT","alg":"none"}', good);
     expectChallenge(await callGuarded(testApp(), token), 401, invalidToken('ERR_TOKEN_ALGORITHM'));
   });
 
-  test('a second exp is the one that counts', async () => {
+  test('the second of two exp claims counts', async () => {
     const token = mintRaw(HEADER, `${good.slice(0, -1)},"exp":1}`);
     expectChallenge(await callGuarded(testApp(), token), 401, invalidToken('ERR_TOKEN_EXPIRED'));
   });
 });
 
-describe('RFC 7515 §5.2 and §7.1: three parts, the header a JSON object', () => {
+describe('RFC 7515 §5.2 and §7.1: a token has three parts, and the header is a JSON object', () => {
   const token = mint();
   test.each([
     ['two parts', token.split('.').slice(0, 2).join('.')],
@@ -72,19 +72,19 @@ describe('RFC 7515 §5.2 and §7.1: three parts, the header a JSON object', () =
     ['five parts, as JWE has', `${token}.a.b`],
     ['an empty part', token.replace(/\.[^.]*\./, '..')],
     ['a header that is an array', mintRaw('[]', good)],
-    ['a header that is no JSON', mintRaw('alg=HS256', good)],
+    ['a header that is not JSON', mintRaw('alg=HS256', good)],
     [
       'a header that is not UTF-8',
       mintRaw(Buffer.from('{"alg":"HS256","x":"\xff"}', 'latin1'), good),
     ],
     ['a token that is too long', mint({ big: 'x'.repeat(8192) })],
-    ['a token that is cut', token.slice(0, -2)],
-  ])('%s', async (_title, bad) => {
+    ['a truncated token', token.slice(0, -2)],
+  ])('rejects %s', async (_title, bad) => {
     expectChallenge(await callGuarded(testApp(), bad), 401, MALFORMED);
   });
 
   test.each(['hs256', 'HS256 ', 'Hs256', 'sha256', '', 256, null, ['HS256'], { HS256: true }])(
-    'alg is case-sensitive text: %j',
+    'rejects alg %j, because alg is a case-sensitive string',
     async (alg) => {
       expectChallenge(
         await callGuarded(testApp(), mint({}, { alg })),
@@ -97,7 +97,7 @@ describe('RFC 7515 §5.2 and §7.1: three parts, the header a JSON object', () =
 
 describe('RFC 7519 §7.2: "Verify that the resulting octet sequence is a UTF-8-encoded representation of a completely valid JSON object"', () => {
   test.each(['null', 'true', '7', '"text"', '[]', '', `[${good}]`, `${good}x`])(
-    'claims %j',
+    'rejects the claims %j',
     async (claims) => {
       const token = mintRaw(HEADER, claims);
       expectChallenge(await callGuarded(testApp(), token), 401, MALFORMED);
@@ -107,14 +107,14 @@ describe('RFC 7519 §7.2: "Verify that the resulting octet sequence is a UTF-8-e
 
 describe('RFC 7519 §4.1.4: exp, "on or after which the JWT MUST NOT be accepted", a NumericDate', () => {
   test.each(['"9999999999"', '1e400', '-1', 'null', '[9999999999]', '{}', 'true', '1e15'])(
-    'exp: %s is of a wrong kind',
+    'rejects exp: %s, which is not a valid NumericDate',
     async (exp) => {
       const token = mintRaw(HEADER, good.replace(/"exp":\d+/, `"exp":${exp}`));
       expectChallenge(await callGuarded(testApp(), token), 401, CLAIMS);
     },
   );
 
-  test('exp: 0 is a date, and long past', async () => {
+  test('exp: 0 is a valid date, and long expired', async () => {
     expectChallenge(
       await callGuarded(testApp(), mint({ exp: 0 })),
       401,
@@ -122,13 +122,13 @@ describe('RFC 7519 §4.1.4: exp, "on or after which the JWT MUST NOT be accepted
     );
   });
 
-  test('without it a token is refused: it would never end', async () => {
+  test('rejects a token without exp', async () => {
     expectChallenge(await callGuarded(testApp(), mint({ exp: undefined })), 401, CLAIMS);
   });
 });
 
 describe('RFC 7519 §4.1.5: nbf, "before which the JWT MUST NOT be accepted"', () => {
-  test('in the future', async () => {
+  test('rejects a token with an nbf in the future', async () => {
     expectChallenge(
       await callGuarded(testApp(), mint({ nbf: seconds() + 60 })),
       401,
@@ -136,7 +136,7 @@ describe('RFC 7519 §4.1.5: nbf, "before which the JWT MUST NOT be accepted"', (
     );
   });
 
-  test('of a wrong kind it is not skipped', async () => {
+  test('rejects a token with an nbf of a wrong type', async () => {
     for (const nbf of ['0', null, false, -1])
       expectChallenge(await callGuarded(testApp(), mint({ nbf })), 401, CLAIMS);
   });
@@ -152,7 +152,7 @@ describe('RFC 7519 §4.1.3: aud, case-sensitive, "If the principal processing th
     ['here x', 401],
     [['here', 7], 401],
     [{ here: true }, 401],
-  ])('aud: %j is answered %d', async (aud, status) => {
+  ])('aud: %j gets a %d response', async (aud, status) => {
     expect((await callGuarded(testApp({ audience: 'here' }), mint({ aud }))).status).toBe(status);
   });
 
@@ -161,7 +161,7 @@ describe('RFC 7519 §4.1.3: aud, case-sensitive, "If the principal processing th
     [[], 401],
     ['', 401],
     [undefined, 200],
-  ])('where we have no audience, aud: %j is answered %d', async (aud, status) => {
+  ])('if the app has no audience, aud: %j gets a %d response', async (aud, status) => {
     expect((await callGuarded(testApp(), mint({ aud }))).status).toBe(status);
   });
 });
@@ -173,7 +173,7 @@ describe('RFC 7519 §4.1.1: iss, case-sensitive', () => {
     ['us/', 401],
     [['us'], 401],
     [undefined, 401],
-  ])('iss: %j is answered %d', async (iss, status) => {
+  ])('iss: %j gets a %d response', async (iss, status) => {
     expect((await callGuarded(testApp({ issuer: 'us' }), mint({ iss }))).status).toBe(status);
   });
 });

@@ -1,4 +1,4 @@
-/** RFC 9110: HTTP Semantics, RFC 9111: HTTP Caching, as far as they speak of this package's routes. */
+/** RFC 9110: HTTP Semantics, RFC 9111: HTTP Caching, as far as they concern this package's routes. */
 import request from 'supertest';
 
 import { getToken, testApp } from '../support/app';
@@ -17,13 +17,13 @@ test('§11.1: the scheme is case-insensitive', async () => {
   }
 });
 
-test('§11.6.1: a 401 has at least one challenge', async () => {
+test('§11.6.1: a 401 response has at least one challenge', async () => {
   expect((await request(testApp()).get('/guarded/7')).headers['www-authenticate']).toMatch(
     /^Bearer realm="/,
   );
 });
 
-test('§5.3: Authorization is no list: a second line makes the request malformed, also an equal one', async () => {
+test('§5.3: Authorization is not a list: a second line makes the request malformed, even if it is equal', async () => {
   const line = `Authorization: Bearer ${mint()}`;
   expect(
     statusOf(await rawRequest(await listen(testApp()), 'GET /guarded/7 HTTP/1.1', [line, line])),
@@ -37,7 +37,7 @@ test('§5.1: field names are case-insensitive', async () => {
   );
 });
 
-test('§15.5.6: a 405 says what is allowed', async () => {
+test('§15.5.6: a 405 response has an Allow header', async () => {
   const res = await request(testApp()).put('/auth/jwt');
   expect([res.status, res.headers.allow]).toEqual([405, 'GET, HEAD, POST']);
 });
@@ -49,17 +49,17 @@ test('§9.3.2: HEAD has the headers of GET and no content', async () => {
   expect(answer.endsWith('\r\n\r\n')).toBe(true);
 });
 
-test('§9.3.8: TRACE does not send the secret back', async () => {
+test('§9.3.8: a TRACE response does not contain the secret', async () => {
   const answer = await rawRequest(await listen(testApp()), 'TRACE /auth/jwt HTTP/1.1', credentials);
   expect(statusOf(answer)).toBe(405);
   expect(answer).not.toContain(SECRET);
 });
 
-test('§12.5.5: Vary names the headers that decide', async () => {
+test('§12.5.5: Vary names the request headers that affect the response', async () => {
   expect((await getToken(testApp())).headers.vary).toBe('client-id, client-secret');
 });
 
-test('§13.1: no condition turns the answer into 304 or 412', async () => {
+test('§13.1: conditional headers never cause a 304 or 412 response', async () => {
   for (const condition of [
     'If-None-Match: *',
     'If-Match: "x"',
@@ -77,7 +77,7 @@ test('§13.1: no condition turns the answer into 304 or 412', async () => {
   }
 });
 
-test('RFC 9111 §3.5 and §5.2.2.5: no answer of the token route may be stored', async () => {
+test('RFC 9111 §3.5 and §5.2.2.5: no response of the token route may be stored', async () => {
   const app = testApp();
   const answers = [
     await getToken(app),

@@ -21,14 +21,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe('a file at start', () => {
-  test('that does not exist is an error', () => {
+describe('fileStore at start', () => {
+  test('throws if the file does not exist', () => {
     expect(() => open()).toThrow(
       `There is no file ${file}. Make it with: npx express-client-jwt client add CLIENT-ID --file ${file}`,
     );
   });
 
-  test('that does not exist is made by the first change, for the owner alone, where that is asked for', async () => {
+  test('creates a missing file with the first change, readable by the owner only, if create is set', async () => {
     const store = open({ create: true });
     expect(await store.list()).toEqual([]);
     await store.update('reports', () => reports());
@@ -37,39 +37,38 @@ describe('a file at start', () => {
   });
 
   test.each<[string, string, string]>([
-    ['that is not JSON', `{"clients": [{"hash":"${HASH}"`, 'is not JSON (line 1, column 84).'],
-    ['with a mistake', `{\n  "clients": [${'x'.repeat(40)}]\n}`, 'is not JSON'],
-    ['that is a list', '[]', 'must be an object { "clients": [ … ] }; it is an empty array.'],
+    ['is not JSON', `{"clients": [{"hash":"${HASH}"`, 'is not JSON (line 1, column 84).'],
+    ['has a syntax error', `{\n  "clients": [${'x'.repeat(40)}]\n}`, 'is not JSON'],
+    ['is an array', '[]', 'must be an object { "clients": [ … ] }; it is an empty array.'],
+    ['has no clients', '{"client":[]}', 'must be an object { "clients": [ … ] }; it is an object.'],
     [
-      'that has no clients',
-      '{"client":[]}',
-      'must be an object { "clients": [ … ] }; it is an object.',
-    ],
-    [
-      'with another field',
+      'has an unknown field',
       '{"clients":[],"cleints":[]}',
       'has no field "cleints". The fields are: clients.',
     ],
     [
-      'with a malformed client',
+      'has a malformed client',
       JSON.stringify({ clients: [reports(), { clientId: 'b', secrets: [{ hash: 'oops' }] }] }),
       ': clients[1] (client b).secrets[0].hash must be a bcrypt hash',
     ],
     [
-      'with a misspelt field',
+      'has a client with a misspelt field',
       JSON.stringify({ clients: [{ ...reports(), disable: true }] }),
       ': clients[0] has no field "disable".',
     ],
     [
-      'with one id twice',
+      'has two clients with one id',
       JSON.stringify({ clients: [reports(), reports()] }),
       'there are two clients with the id reports.',
     ],
-  ])('%s is an error that names the place', (_title, text, message) => {
-    writeFileSync(file, text);
-    expect(() => open()).toThrow(message);
-    expect(() => open()).not.toThrow(HASH);
-  });
+  ])(
+    'throws an error that names the file and the mistake if the file %s',
+    (_title, text, message) => {
+      writeFileSync(file, text);
+      expect(() => open()).toThrow(message);
+      expect(() => open()).not.toThrow(HASH);
+    },
+  );
 
   test.each<[string, () => unknown, string]>([
     [
@@ -78,7 +77,7 @@ describe('a file at start', () => {
       'fileStore: file must be the path of a file; it is an empty string.',
     ],
     [
-      'an option',
+      'an unknown option',
       () => fileStore('x', { watch: true } as never),
       'fileStore: there is no option "watch".',
     ],
@@ -97,19 +96,19 @@ describe('a file at start', () => {
       () => fileStore('x', { clock: 1 as never }),
       'fileStore: clock must be a function; it is 1.',
     ],
-  ])('%s is checked', (_title, make, message) => {
+  ])('fileStore rejects an invalid value: %s', (_title, make, message) => {
     expect(make).toThrow(message);
   });
 });
 
-describe('a path that is no readable file', () => {
-  test('is an error at start that says so, for a folder and a pipe', () => {
+describe('fileStore with a path that cannot be read as a file', () => {
+  test('throws at start if the path is a folder or a pipe', () => {
     expect(() => fileStore(folder)).toThrow(`${folder} is not a regular file.`);
     execFileSync('mkfifo', [file]);
     expect(() => open()).toThrow(`${file} is not a regular file.`);
   });
 
-  test('is an error of a change too, for a folder', async () => {
+  test('rejects a change if the path is a folder', async () => {
     const store = editClientsFile(clientsFile(folder, false));
     await expect(store.find('reports')).rejects.toThrow(`${folder} is a folder, not a file.`);
   });
@@ -118,14 +117,14 @@ describe('a path that is no readable file', () => {
     ['EACCES', 'may not be read by this user.'],
     ['EIO', 'could not be read (EIO).'],
     [undefined, 'could not be read (unknown error).'],
-  ])('is explained for the code %s', (code, words) => {
+  ])('explains the error code %s', (code, words) => {
     expect(readError(Object.assign(new Error('x'), { code }), 'clients.json').message).toContain(
       words,
     );
   });
 });
 
-test('a path is that of the start, also after the process has changed its folder', () => {
+test('a relative path keeps its meaning after the process has changed its working directory', () => {
   writeFileSync(file, JSON.stringify({ clients: [reports()] }));
   const before = process.cwd();
   process.chdir(folder);

@@ -6,7 +6,7 @@ import { fileStore } from 'express-client-jwt/stores/file';
 
 import { reports } from '../support/clients';
 
-test('changes by two names of one file lose nothing', async () => {
+test('concurrent changes through two names of one file lose nothing', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'file-links-'));
   const [file, link] = [path.join(folder, 'clients.json'), path.join(folder, 'link.json')];
   writeFileSync(file, '{"clients":[]}');

@@ -27,7 +27,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('goes on with its clients if the file becomes a pipe, and comes back with the file', async () => {
+test('keeps its clients if the file becomes a pipe, and reads the file again once it is back', async () => {
   write([reports()]);
   const errors: unknown[] = [];
   const store = open({ onError: (error) => void errors.push(error) });
@@ -42,7 +42,7 @@ test('goes on with its clients if the file becomes a pipe, and comes back with t
   expect(await scopesOf(store)).toEqual(['back']);
 });
 
-test('gives a read that hangs up after five seconds, and reads again', async () => {
+test('aborts a read that does not respond after five seconds, and reads again', async () => {
   write([reports()]);
   const errors: unknown[] = [];
   const store = open({ onError: (error) => void errors.push(error) });

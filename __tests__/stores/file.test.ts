@@ -39,8 +39,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe('the file store', () => {
-  // Without a clock that stands still: what another has written is looked for.
+describe('fileStore, as an editable client store', () => {
+  // The clock must advance, so that the store looks for changes by other processes.
   describeClientStore(() => {
     write([]);
     let tick = 0;
@@ -52,11 +52,11 @@ describe('the file store', () => {
   });
 });
 
-describe('a file that changes', () => {
+describe('fileStore, when the file changes', () => {
   const edited = reports({ scopes: ['edited'] });
   const edits: [string, () => void][] = [
     [
-      'is written anew',
+      'is rewritten',
       () => {
         write([edited]);
       },
@@ -70,7 +70,7 @@ describe('a file that changes', () => {
     ],
   ];
 
-  test.each(edits)('and %s is read again once a second has passed', async (_title, edit) => {
+  test.each(edits)('reads the file again after a second if it %s', async (_title, edit) => {
     write([reports()]);
     const store = open();
     edit();
@@ -80,7 +80,7 @@ describe('a file that changes', () => {
     expect(await scopesOf(store)).toEqual(['edited']);
   });
 
-  test('behind a link that is swapped, as Kubernetes does, is read again', async () => {
+  test('reads the file again if its link is swapped, as Kubernetes does', async () => {
     const [first, second] = ['v1.json', 'v2.json'].map((name) => path.join(folder, name)) as [
       string,
       string,
@@ -95,12 +95,12 @@ describe('a file that changes', () => {
     expect(await scopesOf(store)).toEqual(['edited']);
   });
 
-  test('is answered without a promise in between', () => {
+  test('find returns without a promise', () => {
     write([reports()]);
     expect(open().find('reports')).toEqual(reports());
   });
 
-  test('is looked at by one for all who ask at once, also where the clock is set back', async () => {
+  test('concurrent calls share one read, even if the clock is set back', async () => {
     write([reports()]);
     const store = open();
     now -= 5000;
@@ -125,14 +125,14 @@ describe('a file that changes', () => {
       'clients[0] (client x).secrets must be an array',
     ],
     [
-      'a file that is gone',
+      'the file is deleted',
       () => {
         rmSync(file);
       },
       'ENOENT',
     ],
   ])(
-    'keeps its clients after %s, says so once, and goes on with the next good one',
+    'keeps its clients after %s, reports it once, and loads the next valid file',
     async (_title, spoil, message) => {
       const errors: unknown[] = [];
       write([reports()]);
@@ -150,7 +150,7 @@ describe('a file that changes', () => {
     },
   );
 
-  test('warns where nobody listens, and survives a listener that throws', async () => {
+  test('emits a warning without onError, and survives an onError that throws', async () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     write([reports()]);
     const stores = [
@@ -173,13 +173,13 @@ describe('a file that changes', () => {
   });
 });
 
-test('tokens follow a change within a second: the guard keeps no result of the file store', () => {
+test('the guard applies a change within a second, because it caches no result of fileStore', () => {
   write([reports()]);
   expect(open().selfCaching).toBe(true);
 });
 
-describe('a change', () => {
-  test('leaves no other file behind, keeps the mode, and keeps a link a link', async () => {
+describe('a change through fileStore', () => {
+  test('a change leaves no other file behind, keeps the mode, and keeps a link', async () => {
     const target = path.join(folder, 'target.json');
     write([], target);
     symlinkSync(target, file);
@@ -189,7 +189,7 @@ describe('a change', () => {
     expect(statSync(target).mode & 0o777).toBe(0o644);
   });
 
-  test('is not made upon a broken file', async () => {
+  test('a change is rejected if the file is broken', async () => {
     write([reports()]);
     const store = open();
     writeFileSync(file, '{"clients": [');
@@ -198,7 +198,7 @@ describe('a change', () => {
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
-  test('by several processes at once loses nothing', async () => {
+  test('concurrent changes by several processes lose nothing', async () => {
     write([]);
     const dist = path.join(__dirname, '../../dist/stores/file.js');
     const script = `const { fileStore } = require(${JSON.stringify(dist)});

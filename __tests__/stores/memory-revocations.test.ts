@@ -3,7 +3,7 @@ import { memoryRevocations } from 'express-client-jwt';
 const NOW = 1_000_000;
 const at = (ms: number) => new Date(ms);
 
-test('knows what has been revoked, and nothing else', () => {
+test('contains the revoked tokens, and no others', () => {
   const store = memoryRevocations();
   void store.revoke('a', at(NOW));
   expect([store.isRevoked('a'), store.isRevoked('b'), store.isRevoked('__proto__')]).toEqual([
@@ -13,7 +13,7 @@ test('knows what has been revoked, and nothing else', () => {
   ]);
 });
 
-test('makes room by forgetting what has expired, and never what has not', () => {
+test('evicts expired tokens only', () => {
   let now = NOW;
   const store = memoryRevocations({ max: 2, clock: () => now });
   void store.revoke('a', at(NOW + 10_000));
@@ -53,6 +53,6 @@ test.each<[unknown, string]>([
   [{ max: 0 }, 'memoryRevocations: max must be a whole number from 1 to 10000000; it is 0.'],
   [{ clock: 7 }, 'memoryRevocations: clock must be a function; it is 7.'],
   [{ size: 7 }, 'memoryRevocations: there is no option "size". The options are: max, clock.'],
-])('refuses %p', (options, message) => {
+])('rejects the options %p', (options, message) => {
   expect(() => memoryRevocations(options as never)).toThrow(new TypeError(message));
 });

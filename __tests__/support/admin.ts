@@ -6,14 +6,14 @@ import { HASH } from './clients';
 
 export const NOW = Date.parse('2026-11-24T12:00:00Z');
 
-/** A secret of a record. */
+/** A secret for a client record. */
 export const secret = (label: string, expiresAt?: string) => ({
   hash: HASH,
   label,
   ...(expiresAt && { expiresAt }),
 });
 
-/** The functions of an admin over a memory store, whose clock stands still. */
+/** A client admin with a memory store and a fixed clock. */
 export function setUp(...clients: ClientRecord[]): {
   store: EditableClientStore;
   admin: ClientAdmin;

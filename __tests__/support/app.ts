@@ -39,7 +39,7 @@ export function testAuth({ onEvent, ...options }: Partial<JwtAuthOptions> = {}):
   return auth;
 }
 
-/** An app with one guarded route, `GET /guarded/:id`, which says who called. */
+/** An app with one guarded route, `GET /guarded/:id`, which responds with the caller. */
 export function testApp(
   options: Partial<JwtAuthOptions> = {},
   requirements: RequireJwtOptions = {},
@@ -71,7 +71,7 @@ export function getToken(
   return request(app).get(path).set('client-id', clientId).set('client-secret', secret);
 }
 
-/** The token of an answer's header. */
+/** Reads the token from a response header. */
 export function tokenOf({ headers }: Response): string {
   return /^Bearer (\S+)$/.exec(String(headers.authorization))?.[1] ?? '';
 }
@@ -80,12 +80,12 @@ export function callGuarded(app: Express, token: string): Test {
   return request(app).get('/guarded/7').set('Authorization', `Bearer ${token}`);
 }
 
-/** The refusal of an invalid token. */
+/** The expected refusal of an invalid token. */
 export function invalidToken(code: JwtAuthErrorCode): Challenge {
   return { error: 'invalid_token', code };
 }
 
-/** What every refusal and failure of the token route has in common. */
+/** Checks the common properties of every refusal and failure of the token route. */
 export function expectNoToken(res: Response, status: number, error: string): void {
   expect(res.status).toBe(status);
   expect(res.headers.authorization).toBeUndefined();
@@ -98,19 +98,19 @@ export function expectNoToken(res: Response, status: number, error: string): voi
   expect(res.body).toEqual(refusalBody(error));
 }
 
-/** The JSON body of a refusal, whatever its sentence. */
+/** The JSON body of a refusal with any description. */
 export function refusalBody(error: string, code?: JwtAuthErrorCode): unknown {
   const anyCode = expect.stringMatching(/^ERR_[A-Z_]+$/) as unknown;
   const sentence = expect.stringMatching(/^[A-Z].*\.$/) as unknown;
   return { error, error_description: sentence, code: code ?? anyCode };
 }
 
-/** A verifier that is this one function. */
+/** The options for a verifier with this `verify`. */
 export function verifying(verify: ClientVerifier['verify']): { verifier: ClientVerifier } {
   return { verifier: { verify } };
 }
 
-/** A verifier whose `find` answers like this; its `verify` knows nobody. */
+/** The options for a verifier with this `find`, whose `verify` rejects everybody. */
 export function finding(find: NonNullable<ClientVerifier['find']>): { verifier: ClientVerifier } {
   return { verifier: { verify: () => Promise.resolve(undefined), find } };
 }
@@ -122,7 +122,7 @@ export interface Challenge {
   realm?: string;
 }
 
-/** Checks the three places that say why: the status, the challenge and the body. */
+/** Checks that the status, the challenge and the body give the reason. */
 export function expectChallenge(
   res: Response,
   status: number,

@@ -9,10 +9,10 @@ import { run, type Result } from '../../lib/cli/run';
 import { hashOf } from './clients';
 
 export const NOW = Date.parse('2026-11-24T12:00:00Z');
-/** Of a cost that the doctor finds good. */
+/** A hash whose cost the doctor accepts. */
 export const STRONG = hashOf('a-secret-of-the-tests', 10);
 
-/** A folder for this test, and the file of clients in it. */
+/** A folder for this test, and its clients file. */
 export let folder: string;
 export let file: string;
 
@@ -31,7 +31,7 @@ export interface World {
   readonly connectRedis?: Terminal['connectRedis'];
 }
 
-/** Runs a command line; `FILE` in it is the file of clients. */
+/** Runs a command line, in which `FILE` stands for the clients file. */
 export function cli(line: string, world: World = {}): Promise<Result> {
   const words = line.split(' ').map((word) => (word === 'FILE' ? file : word));
   return runWords(line === '' ? [] : words, world);
@@ -54,11 +54,11 @@ export function runWords(
   return run(words, terminal, '1.2.3');
 }
 
-/** The standard output of a command that must succeed. */
+/** Runs a command that must succeed, and returns its standard output. */
 export async function ok(line: string, world: World = {}): Promise<string> {
   const result = await cli(line, world);
   expect(result.exitCode).toBe(0);
-  // Hints are there for people; an error begins with the name of the tool.
+  // Ignores hints for people; an error begins with the name of the tool.
   expect(result.stderr).not.toContain('express-client-jwt:');
   return result.stdout;
 }

@@ -3,7 +3,7 @@ import type { EditableClientStore } from 'express-client-jwt/stores/memory';
 
 import { HASH, OTHER_HASH, OTHER_SECRET, reports, SECRET } from './clients';
 
-/** One client with every field there is. */
+/** A client with every field. */
 const WHOLE: ClientRecord = {
   clientId: 'whole',
   secrets: [
@@ -17,7 +17,7 @@ const WHOLE: ClientRecord = {
   claims: { tenant: { id: 7, name: 'Zoë 🚀' }, list: [1, 'two', null] },
 };
 
-/** Ids that are somebody's trick somewhere, and here only names. */
+/** Ids that are injection attacks elsewhere, and ordinary names here. */
 const HOSTILE_IDS = [
   "'OR'1'='1",
   "x';DROP/**/TABLE/**/api_clients;--",
@@ -42,9 +42,9 @@ const withScope =
   });
 
 /**
- * What every editable store of clients does.
+ * The tests for every editable client store.
  *
- * @param openEmpty gives a store without clients, and another one upon the same data.
+ * @param openEmpty creates an empty store, and a second store with the same data.
  */
 export function describeClientStore(
   openEmpty: () => Promise<{ store: EditableClientStore; other: EditableClientStore }>,
@@ -57,37 +57,34 @@ export function describeClientStore(
     ({ store, other } = await openEmpty());
   });
 
-  test('has nobody at first', async () => {
+  test('has no clients at first', async () => {
     expect((await store.find('reports')) ?? undefined).toBeUndefined();
     expect(await store.list()).toEqual([]);
   });
 
-  test('gives a client back as it was put in, every field of it', async () => {
+  test('returns a client with every field as it was stored', async () => {
     await add(WHOLE);
     expect(asJson(await store.find('whole'))).toEqual(WHOLE);
     expect(asJson(await other.find('whole'))).toEqual(WHOLE);
     expect(asJson(await other.list())).toEqual([WHOLE]);
   });
 
-  test('tells ids apart by case', async () => {
+  test('distinguishes ids by case', async () => {
     await add(reports());
     expect((await store.find('REPORTS')) ?? undefined).toBeUndefined();
   });
 
-  test.each(HOSTILE_IDS)(
-    'knows nobody by the id %j, and can have a client of that name',
-    async (clientId) => {
-      await add(reports());
-      expect((await store.find(clientId)) ?? undefined).toBeUndefined();
-      await add(reports({ clientId }));
-      expect((await store.find(clientId))?.clientId).toBe(clientId);
-      expect((await store.list()).map((record) => record.clientId).sort()).toEqual(
-        [clientId, 'reports'].sort(),
-      );
-    },
-  );
+  test.each(HOSTILE_IDS)('finds no client with the id %j, and can store one', async (clientId) => {
+    await add(reports());
+    expect((await store.find(clientId)) ?? undefined).toBeUndefined();
+    await add(reports({ clientId }));
+    expect((await store.find(clientId))?.clientId).toBe(clientId);
+    expect((await store.list()).map((record) => record.clientId).sort()).toEqual(
+      [clientId, 'reports'].sort(),
+    );
+  });
 
-  test('serves a verifier: proves secrets, refuses disabled clients and expired secrets', async () => {
+  test('works with a verifier: verifies secrets, rejects disabled clients and expired secrets', async () => {
     const verifier = bcryptVerifier(store);
     const ask = async (clientSecret: string) =>
       (await verifier.verify({ clientId: 'reports', clientSecret }))?.clientId;
@@ -105,7 +102,7 @@ export function describeClientStore(
     await verifier.close?.();
   });
 
-  test('lists in the order of ids, from where it is told and as many as it is told', async () => {
+  test('lists clients in the order of their ids, from the given id and up to the given limit', async () => {
     for (const clientId of ['b', 'a', 'B', 'c', '10', '9']) await add(reports({ clientId }));
     const ids = async (options = {}) =>
       (await store.list(options)).map((record) => record.clientId);
@@ -116,7 +113,7 @@ export function describeClientStore(
       await expect(ids({ limit })).rejects.toThrow('list: limit must be a whole number');
   });
 
-  test('changes and removes', async () => {
+  test('updates and removes a client', async () => {
     await add(reports());
     const changed = await store.update('reports', withScope('x'));
     expect(changed?.scopes).toEqual(['reports:read', 'reports:write', 'x']);
@@ -133,7 +130,7 @@ export function describeClientStore(
       'secrets[0].hash must be',
     ],
     [
-      'a field that there is not',
+      'an unknown field',
       (record) => ({ ...reports(), ...record, disable: true }) as ClientRecord,
       'no field "disable"',
     ],
@@ -143,20 +140,20 @@ export function describeClientStore(
       'The changed record of reports has the id',
     ],
     [
-      'what the change throws',
+      'a change that throws',
       () => {
         throw new Error('changed my mind');
       },
       'changed my mind',
     ],
-  ])('rejects, and keeps what it had, because of %s', async (_title, change, message) => {
+  ])('rejects an update with %s, and keeps the client', async (_title, change, message) => {
     await add(reports());
     await expect(store.update('reports', change)).rejects.toThrow(message);
     expect(asJson(await other.find('reports'))).toEqual(asJson(reports()));
     expect(await other.list()).toHaveLength(1);
   });
 
-  test('loses nothing where one client is changed by many at once', async () => {
+  test('loses no change if many concurrent updates change one client', async () => {
     const scopes = Array.from({ length: 12 }, (_, index) => `scope:${String(index)}`);
     await add(reports({ scopes: [] }));
     await Promise.all(
@@ -165,7 +162,7 @@ export function describeClientStore(
     expect([...((await store.find('reports'))?.scopes ?? [])].sort()).toEqual([...scopes].sort());
   });
 
-  test('loses nobody where many are added at once, and adds one of two with one id', async () => {
+  test('loses no client if many are added at once, and adds one of two with the same id', async () => {
     const ids = Array.from(
       { length: 12 },
       (_, index) => `client-${String(index).padStart(2, '0')}`,

@@ -1,7 +1,7 @@
 import { hashSync } from 'bcryptjs';
 import type { ClientRecord } from 'express-client-jwt';
 
-/** bcrypt's lowest cost: the tests are about answers, not about time. */
+/** bcrypt's lowest cost, to keep the tests fast. */
 const COST = 4;
 
 export const SECRET = 'reports-secret-5f0c1d8e';
@@ -11,7 +11,7 @@ export function hashOf(secret: string, cost = COST): string {
   return hashSync(secret, cost);
 }
 
-/** The hash of SECRET, worked out once. */
+/** The hash of SECRET, computed once. */
 export const HASH = hashOf(SECRET);
 export const OTHER_HASH = hashOf(OTHER_SECRET);
 

@@ -1,6 +1,6 @@
 /**
- * Runs around every test file: no answer, log line, warning or event of the whole suite holds a secret, a hash, a key, or
- * what the request itself sent as its secret or token.
+ * Runs around every test file. Checks that no response, log line, warning or event contains a secret, a hash, a key, or
+ * the secret or token that the request sent.
  */
 import { ServerResponse } from 'node:http';
 import { format, inspect } from 'node:util';
@@ -11,17 +11,17 @@ import { HASH, OTHER_HASH, OTHER_SECRET, SECRET } from './clients';
 import { KEY, OTHER_KEY } from './mint';
 
 const SECRETS = [SECRET, OTHER_SECRET, HASH, OTHER_HASH, KEY, OTHER_KEY];
-/** A shorter one may be in an answer by chance. */
+/** A shorter one may be in a response by chance. */
 const SHORTEST_SECRET = 8;
 
 const leaks: string[] = [];
 
-/** What has leaked since the last call. */
+/** The leaks since the last call. */
 export function takeLeaks(): string[] {
   return leaks.splice(0);
 }
 
-/** An event, without the app's own error in it. */
+/** An event without the app's own error. */
 export function watchEvent(event: JwtAuthEvent): void {
   watch('event', inspect({ ...event, cause: undefined }, { depth: 9 }), ['eyJ', '$2']);
 }
@@ -50,7 +50,7 @@ function watchAnswer(res: ServerResponse): void {
   const sent = [headers['client-secret'], token].filter(
     (each) => typeof each === 'string' && each.length >= SHORTEST_SECRET,
   );
-  // The head as it goes onto the wire: it also has what was handed to writeHead.
+  // The header as it is sent, which includes the arguments of writeHead.
   const head = String(Reflect.get(res, '_header'));
   watch('answer', head + (bodies.get(res) ?? ''), sent as string[]);
 }
@@ -74,7 +74,7 @@ LEVELS.forEach((level, index) => {
     printers[index]?.(...args);
   };
 });
-// Not its event: that goes to the process around the tests.
+// Replaces emitWarning instead of listening to its event, which goes to the process around the tests.
 const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
 process.emitWarning = (...args: unknown[]) => {
   watch('warning', format(...args));

@@ -1,6 +1,6 @@
 import { createHmac, sign, type KeyObject } from 'node:crypto';
 
-/** 43 characters; a test secret and no other's. */
+/** 43 characters, used only in tests. */
 export const KEY = 'k3Jx9vQmT0sWcY7bNf2Lr8uHd5gZp1aEo6iXyRtKwMs';
 export const OTHER_KEY = 'Zq8LmV4nXc7bJhG2fDsA9pOiUyTrEwQ1k5MxNvBz3Ct';
 
@@ -12,11 +12,11 @@ export function base64url(value: string | Uint8Array): string {
 
 const PARAMETERS = {
   RS: {},
-  PS: { padding: 6 /* RSA_PKCS1_PSS_PADDING */, saltLength: -1 /* that of the digest */ },
+  PS: { padding: 6 /* RSA_PKCS1_PSS_PADDING */, saltLength: -1 /* as long as the digest */ },
   ES: { dsaEncoding: 'ieee-p1363' as const },
 };
 
-/** A signature by node:crypto alone, so that what is tested does not check itself. */
+/** A signature made with node:crypto only, so that the tests do not depend on the tested code. */
 export function signature(
   input: string,
   alg: string,
@@ -46,7 +46,7 @@ export function claimsOf(changes: Json = {}): Json {
   };
 }
 
-/** A token with this header and these claims, as they stand; `undefined` leaves a member out. */
+/** A token with exactly this header and these claims; `undefined` omits a member. */
 export function mint(
   changes: Json = {},
   header: Json = {},
@@ -61,7 +61,7 @@ export function mint(
   );
 }
 
-/** A token out of texts or bytes that need not be JSON. */
+/** A token of strings or bytes that need not be JSON. */
 export function mintRaw(
   header: string | Uint8Array,
   claims: string | Uint8Array,

@@ -20,7 +20,7 @@ export async function listen(app: Express): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Sends these header lines as they are: what HTTP clients would merge or refuse arrives untouched. */
+/** Sends these header lines unchanged, including those that HTTP clients would merge or reject. */
 export async function rawRequest(
   port: number,
   requestLine: string,

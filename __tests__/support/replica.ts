@@ -8,7 +8,7 @@ import { OTHER_SECRET, SECRET } from './clients';
 
 const SERVER = path.join(__dirname, '../../dist/examples/production/server.js');
 
-/** A line of its log. */
+/** A line of a replica's log. */
 interface Line {
   readonly event?: { readonly type: string; readonly secretLabel?: string };
   readonly name?: string;
@@ -23,7 +23,7 @@ export interface Replica {
   readonly url: string;
   readonly metricsUrl: string;
   readonly events: Line['event'][];
-  /** The keys in force, after each time that they were read again; or why they were not. */
+  /** The current keys after each reload, or the reason for a failed reload. */
   readonly keys: string[];
 }
 
@@ -32,7 +32,7 @@ process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-/** A process of the production example. Its events are in its log. */
+/** A process of the production example, which logs its events. */
 export async function startReplica(settings: Readonly<Record<string, string>>): Promise<Replica> {
   const child = spawn(process.execPath, [SERVER], {
     env: {
@@ -71,13 +71,13 @@ export async function startReplica(settings: Readonly<Record<string, string>>): 
   return { child, url: url('api'), metricsUrl: `${url('metrics')}/metrics`, events, keys };
 }
 
-/** Every replica that has been started, also one that never listened. Rejects where one had to be killed. */
+/** Stops every started replica, also one that never listened. Rejects if one had to be killed. */
 export async function stopReplicas(): Promise<void> {
   const codes = await Promise.all([...children].map((child) => stopReplica(child)));
   if (codes.includes(null)) throw new Error('A replica did not stop when it was told to.');
 }
 
-/** Resolves with its exit code, or with null where it took more than five seconds. */
+/** Resolves with its exit code, or with null if it took more than five seconds. */
 export async function stopReplica(child: ChildProcess): Promise<number | null> {
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
@@ -87,7 +87,7 @@ export async function stopReplica(child: ChildProcess): Promise<number | null> {
   return code;
 }
 
-/** Resolves once the replica has logged such an event, since its answer can arrive before its log. */
+/** Resolves once the replica has logged such an event, because the response can arrive before the log. */
 export async function logged(
   { events }: Replica,
   event: Readonly<Record<string, unknown>>,
@@ -117,7 +117,7 @@ export async function call(
   return res.status;
 }
 
-/** Other processes have a clock of their own: asks again until the answer is as expected, for ten seconds at most. */
+/** Repeats the request until the response is as expected, for at most ten seconds: other processes have their own clock. */
 export async function until<T>(expected: T, question: () => T | Promise<T>): Promise<T> {
   const endsAt = Date.now() + 10_000;
   let answer = await question();

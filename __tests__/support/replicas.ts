@@ -11,20 +11,20 @@ import { reports } from './clients';
 import { startReplica, stopReplicas, type Replica } from './replica';
 import { createPostgres, createRedis, describeWithServers, type TestServer } from './servers';
 
-/** What the processes share. */
+/** The environment that the processes share. */
 export interface Shared {
   readonly postgres: TestServer;
   readonly redis: TestServer;
-  /** The folder of their keys, `old` and `new`. */
+  /** The folder of the keys `old` and `new`. */
   readonly folder: string;
-  /** Names the keys in force, from the next start or SIGHUP on. */
+  /** Sets the keys to use from the next start or SIGHUP on. */
   order(...kids: string[]): void;
   /** Changes the client. */
   change(changes: Partial<ClientRecord>): Promise<unknown>;
   startReplica(settings?: Readonly<Record<string, string>>): Promise<Replica>;
 }
 
-/** Tests of processes of the production example on one PostgreSQL and one Redis. */
+/** Tests several processes of the production example with one PostgreSQL and one Redis. */
 export function describeReplicas(title: string, tests: (shared: () => Shared) => void): void {
   let shared: Shared;
   let pool: Pool;

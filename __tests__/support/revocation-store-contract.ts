@@ -1,16 +1,16 @@
 import type { RevocationStore } from 'express-client-jwt';
 
 /**
- * What every store of revoked tokens does.
+ * The tests for every revocation store.
  *
- * @param open gives an empty store, and another one upon the same data.
+ * @param open creates an empty store, and a second store with the same data.
  */
 export function describeRevocationStore(
   open: () => Promise<{ store: RevocationStore; other: RevocationStore }>,
 ): void {
   const inAnHour = () => new Date(Date.now() + 3_600_000);
 
-  test('knows what was revoked, at once and everywhere, and nothing else', async () => {
+  test('finds a revoked token at once in both stores, and no other token', async () => {
     const { store, other } = await open();
     expect(await store.isRevoked('a')).toBe(false);
     await store.revoke('a', inAnHour());
@@ -22,7 +22,7 @@ export function describeRevocationStore(
     ]).toEqual([false, false, false]);
   });
 
-  test('can be told twice', async () => {
+  test('accepts a second revocation of one token', async () => {
     const { store } = await open();
     await store.revoke('a', inAnHour());
     await store.revoke('a', inAnHour());
@@ -30,7 +30,7 @@ export function describeRevocationStore(
   });
 
   test.each(['__proto__', 'constructor', '*', 'a\r\nFLUSHALL\r\n', '🚀', 'x'.repeat(1000)])(
-    'takes %j as a name',
+    'accepts the jti %j',
     async (jti) => {
       const { store } = await open();
       expect(await store.isRevoked(jti)).toBe(false);

@@ -8,14 +8,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { Client } from 'pg';
 
-/** A server that can be stopped and started again in the middle of a test, upon the same port and data. */
+/** A server that a test can stop and restart with the same port and data. */
 export interface TestServer {
   readonly url: string;
-  /** Where it runs already, nothing happens. */
+  /** Does nothing if the server is already running. */
   start(): Promise<void>;
-  /** With its data kept. */
+  /** Stops the server and keeps its data. */
   stop(): Promise<void>;
-  /** For good. */
+  /** Stops the server and deletes its data. */
   remove(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ const programOf = (name: string): string | undefined =>
 const redisServer = programOf('redis-server');
 const memcachedServer = programOf('memcached');
 
-/** `describe` where these servers are to be had. In CI they have to be; elsewhere the tests are skipped, loudly. */
+/** `describe` if these servers are installed. CI must have them; elsewhere the tests are skipped with a warning. */
 export function describeWithServers(title: string, tests: () => void): void {
   const servers = { PostgreSQL: postgresFolder, Redis: redisServer, Memcached: memcachedServer };
   const missing = Object.entries(servers).flatMap(([name, place]) => (place ? [] : [name]));
@@ -113,7 +113,7 @@ function createServer(
     child = undefined;
     if (running?.exitCode !== null) return;
     const ended = new Promise((resolve) => running.once('exit', resolve));
-    // For PostgreSQL the fast shutdown, which does not wait for connections to end.
+    // PostgreSQL's fast shutdown, which does not wait for connections to end.
     running.kill('SIGINT');
     await ended;
   };
@@ -147,7 +147,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** There is no clock to inject into another process. */
+/** Waits in real time, because no clock can be injected into another process. */
 async function waitFor(isReady: () => Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < 500; attempt += 1) {
     if (await isReady()) return;

@@ -4,7 +4,7 @@ import { createStandingCheck, type StandingSettings } from '../../lib/guarding/s
 
 export const START = 1_000_000_000;
 
-/** A directory over a store whose answers and clock the test holds in its hand. */
+/** A client lookup with a store and a clock that the test controls. */
 export function setUp({
   selfCaching,
   ...settings

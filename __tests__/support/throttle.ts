@@ -4,7 +4,7 @@ import { createThrottle } from '../../lib/issuing/throttle';
 
 export const START = Date.parse('2026-03-01T12:00:00Z');
 
-/** A throttle whose clock the test holds in its hand. */
+/** A throttle whose clock the test controls. */
 export function setUp(options: Partial<ThrottleOptions> = {}) {
   const state = { now: START };
   const settings = { failures: 3, windowSeconds: 60, store: undefined, ...options };
@@ -13,7 +13,7 @@ export function setUp(options: Partial<ThrottleOptions> = {}) {
     for (let index = 0; index < count; index++)
       await (await throttle.begin(clientId, address)).end(true);
   };
-  /** How long an attempt must wait; it succeeds if it need not. */
+  /** Returns how long an attempt must wait. The attempt succeeds if it need not wait. */
   const check = async (clientId = 'a', address: string | undefined = '10.0.0.1') => {
     const attempt = await throttle.begin(clientId, address);
     if (attempt.retryAfterSeconds === undefined) await attempt.end(false);

@@ -26,7 +26,7 @@ export function verifierOf(
   return verifier;
 }
 
-/** The id of the client that these credentials prove, and what the verifier says about its answer. */
+/** The id of the client with these credentials, and the details that the verifier reports. */
 export async function ask(verifier: ClientVerifier, clientSecret = SECRET, clientId = 'reports') {
   const details: VerificationDetails[] = [];
   const client = await verifier.verify(

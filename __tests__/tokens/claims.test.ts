@@ -10,32 +10,32 @@ function create(subject: Partial<TokenSubject> = {}) {
 }
 
 describe('createClaims', () => {
-  test('counts in whole seconds from now', () => {
+  test('iat and exp are whole seconds from now', () => {
     expect(create()).toMatchObject({ iat: 1_700_000_000, exp: 1_700_003_600 });
   });
 
-  test('takes the next whole second where tokensValidAfter lies in the present one', () => {
+  test('iat is the next whole second if tokensValidAfter is in the current one', () => {
     expect(create({ tokensValidAfterMs: NOW - 1 }).iat).toBe(1_700_000_001);
   });
 
   test.each([0, NOW - 5000, 1_700_000_000_000])(
-    'is not moved by a tokensValidAfter of %d',
+    'iat does not depend on a tokensValidAfter of %d',
     (tokensValidAfterMs) => {
       expect(create({ tokensValidAfterMs }).iat).toBe(1_700_000_000);
     },
   );
 
-  test('takes the moment of tokensValidAfter if the clock that set it is ahead of ours', () => {
+  test('iat is the time of tokensValidAfter if the clock that set it is ahead', () => {
     expect(create({ tokensValidAfterMs: NOW + 60_000 }).iat).toBe(Math.ceil((NOW + 60_000) / 1000));
   });
 
-  test('is not made for a tokensValidAfter that lies more than five minutes ahead', () => {
+  test('throws if tokensValidAfter is more than five minutes ahead', () => {
     expect(() => create({ tokensValidAfterMs: NOW + 300_001 })).toThrow(
       /^tokensValidAfter of \S+ is in the future/,
     );
   });
 
-  test('keeps own claims with odd names, and leaves the prototype alone', () => {
+  test('keeps custom claims with unusual names, and does not change the prototype', () => {
     const claims = JSON.parse('{"__proto__":{"x":1},"toString":"y"}') as Record<string, unknown>;
     const created = create({ claims });
     expect(JSON.stringify(created)).toContain('"__proto__":{"x":1},"toString":"y"');
@@ -57,13 +57,13 @@ describe('checkClaims', () => {
     ['jti', [7, null]],
     ['client_id', [7, null, 'another']],
     ['scope', [7, null, ['a']]],
-  ] as [string, unknown[]][])('refuses %s of a wrong kind', (name, values) => {
+  ] as [string, unknown[]][])('rejects %s of a wrong type', (name, values) => {
     expect(values.map((value) => check({ [name]: value }))).toEqual(
       values.map(() => 'ERR_TOKEN_CLAIMS'),
     );
   });
 
-  test('reads own members only', () => {
+  test('reads own properties only', () => {
     const { exp, ...rest } = claimsOf();
     expect(
       checkClaims(
@@ -90,7 +90,7 @@ describe('checkTimes', () => {
     [100_000, 'ERR_TOKEN_EXPIRED'],
     [100_001, 'ERR_TOKEN_EXPIRED'],
     [NaN, 'ERR_TOKEN_EXPIRED'],
-  ])('at %d ms: %s', (now, expected) => {
+  ])('at %d ms returns %s', (now, expected) => {
     expect(checkTimes(claims, now)).toBe(expected);
   });
 });
@@ -100,7 +100,7 @@ describe('the claims of a token', () => {
     createClaims({ clientId: 'reports', ...subject }, { ...SETTINGS, ...settings }, NOW);
   const BARE = ['sub', 'client_id', 'iat', 'exp', 'jti'];
 
-  test('are five where nothing else is configured', () => {
+  test('a token has five claims if nothing else is configured', () => {
     expect(Object.keys(create())).toEqual(BARE);
     expect(create()).toMatchObject({
       sub: 'reports',
@@ -109,24 +109,24 @@ describe('the claims of a token', () => {
     });
   });
 
-  test('have the issuer and the audience where they are configured', () => {
+  test('a token has the issuer and the audience if they are configured', () => {
     expect(withSettings({ issuer: 'https://i' })).toMatchObject({ iss: 'https://i' });
     expect(withSettings({ audience: ['a', 'b'] })).toMatchObject({ aud: ['a', 'b'] });
     expect(Object.keys(withSettings({ issuer: 'i' }))).toHaveLength(6);
     expect(Object.keys(withSettings({ audience: 'a' }))).toHaveLength(6);
   });
 
-  test('have the scopes in one text, and none where there are none', () => {
+  test('a token has its scopes as one string, or no scope if there are none', () => {
     expect(create({ scopes: ['a', 'b'] })).toMatchObject({ scope: 'a b' });
     expect(Object.keys(create({ scopes: [] }))).toEqual(BARE);
   });
 
-  test('live as long as the client says', () => {
+  test("a token expires after the client's own lifetime", () => {
     expect(create({ expiresInSeconds: 60 }).exp).toBe(1_700_000_060);
   });
 
   test.each(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'scope'])(
-    'are never replaced, nor added to, by %s among those of the client',
+    "the client's own claims never replace or add %s",
     (name) => {
       const claims = create({ claims: { [name]: 'mine', other: 1 } });
       expect(Object.values(claims)).not.toContain('mine');

@@ -4,7 +4,7 @@ import { base64url, mintRaw } from '../support/mint';
 const HEADER = base64url('{"alg":"HS256"}');
 const CLAIMS = base64url('{"sub":"a"}');
 
-/** Another spelling of the same bytes, to a lenient decoder. */
+/** Another spelling that a lenient decoder decodes to the same bytes. */
 function lastOneHigher(segment: string): string {
   const higher =
     segment.slice(0, -1) + String.fromCharCode(segment.charCodeAt(segment.length - 1) + 1);
@@ -12,7 +12,7 @@ function lastOneHigher(segment: string): string {
   return higher;
 }
 
-test('takes a token apart (RFC 7515 §7.1)', () => {
+test('parses the parts of a token (RFC 7515 §7.1)', () => {
   expect(parseCompact(`${HEADER}.${CLAIMS}.AA`)).toEqual({
     header: { alg: 'HS256' },
     claims: { sub: 'a' },
@@ -20,29 +20,29 @@ test('takes a token apart (RFC 7515 §7.1)', () => {
 });
 
 test.each([
-  ['an empty text', ''],
+  ['an empty string', ''],
   ['two parts', `${HEADER}.${CLAIMS}`],
   ['four parts', `${HEADER}.${CLAIMS}.AA.AA`],
   ['an empty header', `.${CLAIMS}.AA`],
   ['empty claims', `${HEADER}..AA`],
   ['an empty signature', `${HEADER}.${CLAIMS}.`],
   ['padding', `${HEADER}.${CLAIMS}.AA==`],
-  ['white space before it', ` ${HEADER}.${CLAIMS}.AA`],
-  ['white space', `${HEADER}.${CLAIMS}.AA `],
-  ['a line break', `${HEADER}.${CLAIMS}.AA\n`],
+  ['leading white space', ` ${HEADER}.${CLAIMS}.AA`],
+  ['trailing white space', `${HEADER}.${CLAIMS}.AA `],
+  ['a trailing line break', `${HEADER}.${CLAIMS}.AA\n`],
   ['the alphabet of plain base64', `${HEADER}.${CLAIMS}.A+`],
   ['a signature of an impossible length', `${HEADER}.${CLAIMS}.AAAAA`],
-  ['bits that a last character of two does not have', `${HEADER}.${CLAIMS}.AB`],
-  ['bits that a last character of three does not have', `${HEADER}.${CLAIMS}.AAB`],
+  ['unused bits that are set in a signature of two characters', `${HEADER}.${CLAIMS}.AB`],
+  ['unused bits that are set in a signature of three characters', `${HEADER}.${CLAIMS}.AAB`],
   [
-    'bits that the last character of a header does not have',
+    'unused bits that are set in the header',
     `${lastOneHigher(base64url('{"alg":"HS256" }'))}.${CLAIMS}.AA`,
   ],
   [
-    'bits that the last character of the claims does not have',
+    'unused bits that are set in the claims',
     `${HEADER}.${lastOneHigher(base64url('{"sub":"ab"}  '))}.AA`,
   ],
-  ['a header that is no JSON', `${base64url('{')}.${CLAIMS}.AA`],
+  ['a header that is not JSON', `${base64url('{')}.${CLAIMS}.AA`],
   ['a header that is an array', `${base64url('[]')}.${CLAIMS}.AA`],
   ['claims that are null', `${HEADER}.${base64url('null')}.AA`],
   ['claims that are a string', `${HEADER}.${base64url('"a"')}.AA`],
@@ -51,7 +51,7 @@ test.each([
     'claims that are not UTF-8',
     mintRaw('{"alg":"HS256"}', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])),
   ],
-])('refuses %s', (_title, token) => {
+])('rejects %s', (_title, token) => {
   expect(parseCompact(token)).toBeUndefined();
 });
 
@@ -62,14 +62,14 @@ test.each(['AA', 'AQ', 'Ag', 'Aw', 'AAA', 'AAE', 'AA8', 'AAAA', 'AAA_', 'AA-_'])
   },
 );
 
-test('reads a token of the greatest length and refuses one that is longer', () => {
+test('accepts a token of the maximum length and rejects a longer one', () => {
   const start = `${HEADER}.${CLAIMS}.`;
   const rest = LONGEST_TOKEN - start.length;
   expect(parseCompact(start + 'A'.repeat(rest))).toBeDefined();
   expect(parseCompact(start + 'A'.repeat(rest + 4))).toBeUndefined();
 });
 
-test('keeps __proto__ an ordinary member', () => {
+test('keeps __proto__ as an ordinary property', () => {
   const parsed = parseCompact(`${HEADER}.${base64url('{"__proto__":{"admin":true}}')}.AA`);
   expect((parsed?.claims as { admin?: boolean }).admin).toBeUndefined();
 });

@@ -42,12 +42,12 @@ describe.each(algorithms)('%s', (alg) => {
   const [key, other] = KEYS[alg];
   const token = mint({}, { alg }, key);
 
-  test('accepts the signature of its key, and no other key', () => {
+  test('accepts a signature by its own key, and by no other key', () => {
     expect(isSignedWith(token, verificationKey(key, alg))).toBe(true);
     expect(isSignedWith(token, verificationKey(other, alg))).toBe(false);
   });
 
-  test('refuses a signature that is longer or shorter', () => {
+  test('rejects a signature that is longer or shorter', () => {
     const signature = signatureOf(token);
     for (const changed of [
       signature.subarray(1),
@@ -57,7 +57,7 @@ describe.each(algorithms)('%s', (alg) => {
       expect(isSignedWith(resign(token, changed), verificationKey(key, alg))).toBe(false);
   });
 
-  test('refuses a signature by another algorithm with the same key', () => {
+  test('rejects a signature by another algorithm with the same key', () => {
     const others = algorithms.filter((each) => each !== alg && KEYS[each][0] === key);
     for (const each of others)
       expect(isSignedWith(mint({}, { alg: each }, key), verificationKey(key, alg))).toBe(false);
@@ -90,14 +90,14 @@ test.each<Algorithm>(['RS256', 'PS256'])(
   },
 );
 
-test('an ECDSA signature is R and S, not DER (RFC 7518 §3.4)', () => {
+test('an ECDSA signature is encoded as R and S, not as DER (RFC 7518 §3.4)', () => {
   const [key] = KEYS.ES256;
   const token = mint({}, { alg: 'ES256' }, key);
   const der = sign('sha256', inputOf(token), { key: key as KeyObject, dsaEncoding: 'der' });
   expect(isSignedWith(resign(token, der), verificationKey(key, 'ES256'))).toBe(false);
 });
 
-test('a key whose own parameters rule a signature out has not made it', () => {
+test("rejects a signature by an algorithm that the key's own parameters exclude", () => {
   const restricted = generateKeyPairSync('rsa-pss' as never, {
     modulusLength: 2048,
     hashAlgorithm: 'sha512',

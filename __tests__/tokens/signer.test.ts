@@ -9,7 +9,7 @@ import { claimsOf, KEY } from '../support/mint';
 const signerOf = (keys: Keys) =>
   createTokenSigner(createKeyRing(keys, 'createJwtAuth').signingKey, 'createJwtAuth');
 
-test('signs the claims as they are, under a header of alg and typ', () => {
+test('signs the claims unchanged, with a header of alg and typ', () => {
   const claims = claimsOf() as never;
   const token = signerOf(KEY)(claims);
   expect(jsonwebtoken.verify(token, KEY, { complete: true })).toMatchObject({
@@ -34,7 +34,7 @@ test('signs with an RSA-PSS key that names no hash', () => {
   });
 });
 
-test('refuses at start a key whose parameters rule its algorithm out', () => {
+test('throws at start for a key whose parameters exclude its algorithm', () => {
   const parameters = {
     modulusLength: 2048,
     hashAlgorithm: 'sha256',
@@ -47,11 +47,11 @@ test('refuses at start a key whose parameters rule its algorithm out', () => {
   );
 });
 
-test('refuses claims that make a token which no guard would accept', () => {
+test('throws for claims that every guard would reject', () => {
   expect(() => signerOf(KEY)(claimsOf({ big: 'x'.repeat(8192) }) as never)).toThrow(RangeError);
 });
 
-test('signs a token of the greatest length that a guard accepts, and none that is longer', () => {
+test('signs a token of the maximum length that a guard accepts, and throws for a longer one', () => {
   const sign = signerOf(KEY);
   // Three bytes of claims are four characters; the first text is a multiple of three.
   const padded = (length: number) => sign(claimsOf({ pad: 'x'.repeat(length) }) as never);
@@ -71,7 +71,7 @@ test('signs a token of the greatest length that a guard accepts, and none that i
   expect(lengths).toContain(8192);
 });
 
-test('names its key in the header where it has a name, and nowhere else', () => {
+test('the header of a token has a kid if the key has one', () => {
   const headerOf = (token: string) => jsonwebtoken.decode(token, { complete: true })?.header;
   expect(headerOf(signerOf({ key: KEY, kid: 'k1' })(claimsOf() as never))).toEqual({
     alg: 'HS256',
@@ -81,7 +81,7 @@ test('names its key in the header where it has a name, and nowhere else', () => 
   expect(headerOf(signerOf(KEY)(claimsOf() as never))).toEqual({ alg: 'HS256', typ: 'JWT' });
 });
 
-test('says why, where a token would be too long or a key cannot sign', () => {
+test('the error says that a token would be too long or that a key cannot sign', () => {
   expect(() => signerOf(KEY)(claimsOf({ big: 'x'.repeat(8192) }) as never)).toThrow(
     /^The token has \d+ characters, but the guard accepts 8192 at most\. Give the client fewer/,
   );

@@ -10,14 +10,14 @@ const settings = {
 };
 const NOW = 1_700_000_000_000;
 
-describe('the keys in force', () => {
-  test('sign and verify', () => {
+describe('the current keys', () => {
+  test('the current keys sign and verify', () => {
     const tokens = createTokens(settings, 'createJwtAuth');
     const { token, claims, kid } = tokens.issue({ clientId: 'reports' }, NOW);
     expect(tokens.verify(token)).toMatchObject({ jwt: { claims, clientId: 'reports' }, kid });
   });
 
-  test('are replaced as a whole, with what was remembered of tokens under the old ones', () => {
+  test('new keys replace the old ones together with the cache of tokens that those verified', () => {
     const tokens = createTokens(settings, 'createJwtAuth');
     const old = mint();
     expect(typeof tokens.verify(old)).toBe('object');
@@ -26,7 +26,7 @@ describe('the keys in force', () => {
     expect(tokens.issue({ clientId: 'reports' }, NOW).kid).toBe('next');
   });
 
-  test('stay where the new ones are not good', () => {
+  test('the current keys are kept if the new ones are invalid', () => {
     const tokens = createTokens(settings, 'createJwtAuth');
     expect(() => {
       tokens.replaceKeys('short');

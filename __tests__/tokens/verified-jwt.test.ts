@@ -4,29 +4,29 @@ import { claimsOf } from '../support/mint';
 const jwtWith = (scope?: string) =>
   createVerifiedJwt('a.b.c', claimsOf(scope === undefined ? {} : { scope }) as never);
 
-test('reads the scopes of the token, however many spaces are between them', () => {
+test('reads the scopes of a token, regardless of the number of spaces between them', () => {
   expect(jwtWith('a  b ').scopes).toEqual(['a', 'b']);
   expect(jwtWith().scopes).toEqual([]);
 });
 
-describe('narrowing the scopes of a token to those that its client has', () => {
+describe('narrowing the scopes of a token to those of its client', () => {
   test.each([
-    ['some', ['a', 'c'], ['a']],
-    ['none', ['c'], []],
-    ['nothing at all', [], []],
-  ])('keeps %s of them', (_title, allowed, scopes) => {
+    ['some scopes', ['a', 'c'], ['a']],
+    ['no scope if the client has others', ['c'], []],
+    ['no scope if the client has none', [], []],
+  ])('keeps %s', (_title, allowed, scopes) => {
     expect(narrowScopes(jwtWith('a b'), allowed).scopes).toEqual(scopes);
   });
 
   test.each([
-    ['undefined allows all', undefined],
-    ['all are allowed', ['b', 'a', 'c']],
+    ['the allowed scopes are undefined', undefined],
+    ['every scope is allowed', ['b', 'a', 'c']],
   ])('returns the same object if %s', (_title, allowed) => {
     const jwt = jwtWith('a b');
     expect(narrowScopes(jwt, allowed)).toBe(jwt);
   });
 
-  test('returns a frozen object with the same claims and token, and leaves the first as it was', () => {
+  test('returns a frozen object with the same claims and token, and does not change the original', () => {
     const jwt = jwtWith('a b');
     const narrowed = narrowScopes(jwt, ['b']);
     expect([narrowed.claims, narrowed.token, narrowed.clientId]).toEqual([

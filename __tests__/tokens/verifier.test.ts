@@ -25,8 +25,8 @@ function verifierWith(tokenCacheSize: number) {
   });
 }
 
-describe('the memory of verified tokens', () => {
-  test('does no crypto for a token seen before, and gives the same facts', () => {
+describe('the cache of verified tokens', () => {
+  test('does no cryptography for a cached token, and returns the same result', () => {
     const verify = verifierWith(10);
     const token = mint();
     const first = verify(token);
@@ -35,7 +35,7 @@ describe('the memory of verified tokens', () => {
     expect([calls, signatureChecks.mock.calls.length]).toEqual([1, 1]);
   });
 
-  test('is bounded: what was used least recently is checked again', () => {
+  test('the cache is bounded: the least recently used token is verified again', () => {
     const verify = verifierWith(2);
     const [a, b, c] = ['a', 'b', 'c'].map((jti) => mint({ jti }));
     for (const token of [a, b, a, c]) void verify(token ?? '');
@@ -46,14 +46,14 @@ describe('the memory of verified tokens', () => {
     expect(signatureChecks).toHaveBeenCalledTimes(4);
   });
 
-  test('is off with size 0', () => {
+  test('the cache is disabled with size 0', () => {
     const verify = verifierWith(0);
     const token = mint();
     expect([typeof verify(token), typeof verify(token)]).toEqual(['object', 'object']);
     expect(signatureChecks).toHaveBeenCalledTimes(2);
   });
 
-  test('does not hold what was refused', () => {
+  test('does not contain rejected tokens', () => {
     const verify = verifierWith(10);
     const forged = `${mint().slice(0, -3)}AAA`.replace(/.$/, 'A');
     expect([verify(forged), verify(forged)]).toEqual([
@@ -63,7 +63,7 @@ describe('the memory of verified tokens', () => {
     expect(signatureChecks).toHaveBeenCalledTimes(4);
   });
 
-  test('holds whole tokens: another signature of the same claims is another token', () => {
+  test('uses the whole token as its key, including the signature', () => {
     const verify = verifierWith(10);
     const token = mint();
     void verify(token);
@@ -72,7 +72,7 @@ describe('the memory of verified tokens', () => {
     expect(verify(`${header ?? ''}.${claims ?? ''}.${otherSignature}`)).toBe('ERR_TOKEN_SIGNATURE');
   });
 
-  test('never takes a token for another one that ends alike', () => {
+  test('never confuses two tokens with the same end', () => {
     const verify = verifierWith(10);
     const token = mint();
     const remembered = verify(token);
@@ -96,14 +96,14 @@ describe('the memory of verified tokens', () => {
   });
 });
 
-describe('what is told of a good token', () => {
+describe('the result for a valid token', () => {
   function facts(changes: Json, header: Json = {}): VerifiedToken {
     const verified = verifierWith(0)(mint(changes, header));
     if (typeof verified === 'string' || isPromise(verified)) throw new Error('refused');
     return verified;
   }
 
-  test('is its client, its scopes and its claims', () => {
+  test('the result has the client, the scopes and the claims of the token', () => {
     const { jwt, kid } = facts({ scope: 'reports:read  reports:write', plan: 'gold' });
     expect(jwt).toMatchObject({
       clientId: 'reports',
@@ -113,11 +113,11 @@ describe('what is told of a good token', () => {
     expect(kid).toBeUndefined();
   });
 
-  test('is no scope where the token has none, or an empty one', () => {
+  test('the result has no scopes if the token has none, or an empty scope', () => {
     expect([facts({}).jwt.scopes, facts({ scope: '' }).jwt.scopes]).toEqual([[], []]);
   });
 
-  test('has the token itself where it is asked for, and not where it is logged', () => {
+  test('the result has the token as a property, but does not show it when logged', () => {
     const { jwt } = facts({});
     expect(jwt.token.split('.')).toHaveLength(3);
     expect(Object.keys(jwt)).toEqual(['clientId', 'scopes', 'claims']);
@@ -129,7 +129,7 @@ describe('what is told of a good token', () => {
       expect(shown).not.toContain(jwt.token);
   });
 
-  test('cannot be changed by one handler for the next, however deep', () => {
+  test('the result is deeply frozen, so that one handler cannot change it for the next', () => {
     const { jwt } = facts({ limits: { rates: [1, null] }, nothing: null });
     const { rates } = (jwt.claims as unknown as { limits: { rates: unknown[] } }).limits;
     const parts = [
@@ -148,24 +148,24 @@ describe('what is told of a good token', () => {
 describe('the claims of a token', () => {
   const refusalOf = (changes: Json) => verifierWith(0)(mint(changes));
 
-  test.each([[''], [7], [null], [['reports']]])('are refused with the subject %p', (sub) => {
+  test.each([[''], [7], [null], [['reports']]])('rejects a token with the subject %p', (sub) => {
     expect(refusalOf({ sub, client_id: sub })).toBe('ERR_TOKEN_CLAIMS');
   });
 
-  test('may name an issuer where none is demanded', () => {
+  test('accepts a token with an issuer if none is required', () => {
     expect(typeof refusalOf({ iss: 'https://elsewhere.example.test' })).toBe('object');
   });
 
-  test('may lack the client id beside the subject', () => {
+  test('accepts a token with a sub and without a client_id', () => {
     expect(typeof refusalOf({ client_id: undefined })).toBe('object');
   });
 });
 
-describe('keys that are not at hand', () => {
+describe('keys that are loaded asynchronously', () => {
   const keys = createVerificationKeys([KEY], 'test');
   const settings = { issuer: undefined, audience: undefined, tokenCacheSize: 10 };
 
-  test('make verifying wait for them, once per token', async () => {
+  test('verification waits for the keys once per token', async () => {
     const find = jest.fn((kid: string | undefined, alg: string) =>
       Promise.resolve(keys.find(kid, alg)),
     );
@@ -176,7 +176,7 @@ describe('keys that are not at hand', () => {
     expect(find.mock.calls).toEqual([[undefined, 'HS256']]);
   });
 
-  test('refuse a token that none of them has signed', async () => {
+  test('rejects a token that none of the keys has signed', async () => {
     const verify = createTokenVerifier(
       { find: () => Promise.resolve('ERR_TOKEN_KEY' as const) },
       settings,
@@ -184,7 +184,7 @@ describe('keys that are not at hand', () => {
     expect(await verify(mint({}, { kid: 'x' }))).toBe('ERR_TOKEN_KEY');
   });
 
-  test('reject if they could not be had, so that an outage is no refusal', async () => {
+  test('verification rejects if the keys cannot be loaded, so that an outage is not a refusal', async () => {
     const verify = createTokenVerifier(
       { find: () => Promise.reject(new Error('issuer down')) },
       settings,

@@ -12,11 +12,11 @@ import {
   type Option,
 } from '../internal/options';
 
-/** How a new secret is made. */
+/** The options for a new secret. */
 export interface NewSecretOptions {
-  /** A name for the secret, which events tell. Default: the date. */
+  /** A name for the secret, shown in events. Default: the date in UTC. */
   readonly label?: string | undefined;
-  /** The bcrypt cost of its hash, 4 to 16; each step doubles the time. Default: 10. */
+  /** The bcrypt cost of its hash, 4 to 16. Each step doubles the time. Default: 10. */
   readonly cost?: number | undefined;
 }
 
@@ -25,17 +25,17 @@ export type ClientFields = Pick<Client, 'scopes' | 'expiresInSeconds' | 'claims'
 
 /** The options of `rotate`. */
 export interface RotateOptions extends NewSecretOptions {
-  /** When the other secrets stop working. Default: they go on working. */
+  /** When the other secrets stop working. Default: they keep working. */
   readonly retireOthersAt?: Date | undefined;
 }
 
 /** The options of `retire`. */
 export interface RetireOptions {
-  /** When the secret stops working. Default: now. */
+  /** When the secret stops working. Default: now; the secret is then removed. */
   readonly at?: Date | undefined;
-  /** Retire it even if no secret would work then. Default: false. */
+  /** Retires the secret even if the client is left without a working one. Default: false. */
   readonly force?: boolean | undefined;
-  /** Also end the tokens that the client has got until now. Default: false. */
+  /** Also refuses all tokens issued to the client so far. Default: false. */
   readonly endTokens?: boolean | undefined;
 }
 
@@ -50,7 +50,7 @@ const moment: Option<number | undefined> = {
   },
 };
 
-/** A field of the record, which the store checks with the rest of it. */
+/** Creates the option for a field of the record; the store checks its value later. */
 const field = <Name extends keyof ClientFields>(): Option<ClientFields[Name]> => ({
   must: 'what a client record takes',
   fallback: 'none',
@@ -67,19 +67,19 @@ const FIELDS = {
   claims: field<'claims'>(),
 } satisfies Record<keyof ClientFields, Option<unknown>>;
 
-/** Checks the options of `add`. Throws a TypeError that names the option, as all of these do. */
+/** Checks the options of `add`. Throws a TypeError that names the option. */
 export const parseAdd = (options: object) =>
   resolveOptions(options, 'add', { ...FIELDS, ...SECRET });
 
-/** Checks the options of `rotate`. */
+/** Checks the options of `rotate`. Throws like {@link parseAdd}. */
 export const parseRotation = (options: object) =>
   resolveOptions(options, 'rotate', { ...SECRET, retireOthersAt: moment });
 
-/** Checks the options of `retire`. */
+/** Checks the options of `retire`. Throws like {@link parseAdd}. */
 export const parseRetirement = (options: object) =>
   resolveOptions(options, 'retire', { at: moment, force: flag(false), endTokens: flag(false) });
 
-/** Checks the fields of `set`. */
+/** Checks the fields of `set`. Throws a TypeError if one is unknown or none is given. */
 export function parseFields(fields: object): ClientFields {
   const given = givenFields(resolveOptions(fields, 'set', FIELDS));
   const names = Object.keys(FIELDS).join(', ');
@@ -89,8 +89,8 @@ export function parseFields(fields: object): ClientFields {
 }
 
 /**
- * The fields that are given; null removes one, as databases have it. A record without scopes would
- * leave them to its tokens, so null becomes an empty list.
+ * Selects the fields that are given; null removes a field. `scopes: null` becomes an empty list,
+ * because tokens of a client without `scopes` keep their own scopes.
  */
 export function givenFields({ scopes, expiresInSeconds, claims }: ClientFields): ClientFields {
   return Object.fromEntries(

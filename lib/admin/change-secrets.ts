@@ -5,7 +5,7 @@ import type { ClientRecord, ClientSecret } from '../clients/client';
 import { ClientAdminError } from './client-admin-error';
 import { describeSecrets, isoOf } from './describe-client';
 
-/** How a secret without a label is shown and named. */
+/** The text that stands for a missing label. */
 export const NO_LABEL = '-';
 
 /** A new secret and its hash. */
@@ -14,13 +14,16 @@ export interface GeneratedSecret {
   readonly hash: string;
 }
 
-/** Generates a secret of 256 random bits. Rejects with a TypeError if the cost is out of bounds. */
+/** Generates a secret of 256 random bits. Rejects with a TypeError if the cost is out of range. */
 export async function generateSecret(cost: number | undefined): Promise<GeneratedSecret> {
   const clientSecret = randomBytes(32).toString('base64url');
   return { clientSecret, hash: await hashSecret(clientSecret, { cost }) };
 }
 
-/** The label for a secret beside these: the wanted one, or the date. Throws if it is taken. */
+/**
+ * Chooses the label of a new secret: the wanted one, or the date. Throws a ClientAdminError if the
+ * wanted one is taken.
+ */
 export function freeLabel(
   wanted: string | undefined,
   others: readonly ClientSecret[],
@@ -37,7 +40,10 @@ export function freeLabel(
   return label;
 }
 
-/** The secrets that stay beside a new one: the live ones, which expire then if a moment is given. */
+/**
+ * Selects the secrets to keep beside a new one: those that still work. If `retireAtMs` is given,
+ * they expire then.
+ */
 export function secretsBesides(
   record: ClientRecord,
   retireAtMs: number | undefined,
@@ -48,16 +54,19 @@ export function secretsBesides(
   return retireAtMs === undefined ? live : live.map((secret) => expireBy(secret, retireAtMs));
 }
 
-/** Which secret to retire, and when. */
+/** The secret to retire, and when. */
 export interface Retirement {
   readonly label: string;
-  /** The moment; undefined means now. */
+  /** The time in milliseconds since 1970; undefined means now. */
   readonly atMs: number | undefined;
-  /** Whether the last secret that works may go too. */
+  /** Whether the last working secret may be retired too. */
   readonly force: boolean;
 }
 
-/** The record without a secret, or with one that expires. Throws if no secret would work then. */
+/**
+ * Removes a secret, or sets its expiry. Throws a ClientAdminError if the label does not name
+ * exactly one secret, or if no secret would then work.
+ */
 export function retireSecret(
   record: ClientRecord,
   { label, atMs, force }: Retirement,
@@ -93,7 +102,7 @@ function assertOne({ clientId, secrets }: ClientRecord, label: string, count: nu
   throw new ClientAdminError('ERR_LABEL_AMBIGUOUS', message);
 }
 
-/** A secret that expires earlier, or has expired, stays as it is. */
+/** Sets the expiry of a secret, unless the secret expires earlier. */
 function expireBy(secret: ClientSecret, ms: number): ClientSecret {
   return {
     ...secret,

@@ -1,4 +1,4 @@
-/** Why a change to a client was refused. */
+/** The reason why a change to a client was refused. */
 export type ClientAdminErrorCode =
   | 'ERR_CLIENT_EXISTS'
   | 'ERR_CLIENT_NOT_FOUND'
@@ -7,12 +7,23 @@ export type ClientAdminErrorCode =
   | 'ERR_LABEL_AMBIGUOUS'
   | 'ERR_LAST_SECRET';
 
-/** A change to a client that was refused; nothing was changed. The message holds no secret. */
+/**
+ * The error of a refused change; the client is unchanged. The message contains no secret.
+ *
+ * @example
+ * ```ts
+ * await admin.add('reports').catch((error: unknown) => {
+ *   const exists = error instanceof ClientAdminError && error.code === 'ERR_CLIENT_EXISTS';
+ *   if (!exists) throw error;
+ * });
+ * ```
+ */
 export class ClientAdminError extends Error {
   override readonly name = 'ClientAdminError';
-  /** The stable word that a program can switch on. */
+  /** The stable code for programs. */
   readonly code: ClientAdminErrorCode;
 
+  /** Creates the error with its code and a message. */
   constructor(code: ClientAdminErrorCode, message: string) {
     super(message);
     this.code = code;

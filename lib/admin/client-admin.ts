@@ -23,45 +23,76 @@ export type { ClientFields, NewSecretOptions, RetireOptions, RotateOptions } fro
 export { ClientAdminError, type ClientAdminErrorCode } from './client-admin-error';
 export type { ClientDescription, SecretDescription } from './describe-client';
 
-/** A new secret. Its text is kept nowhere: show it once. */
+/** A new secret. Only its hash is stored, so show the secret to its owner now. */
 export interface NewSecret {
+  /** The client with its new secret, without hashes. */
   readonly client: ClientDescription;
   /** The secret: 43 characters with 256 random bits. */
   readonly clientSecret: string;
+  /** The label of the secret. */
   readonly label: string;
-  /** Undoes the change, in case the secret could not be handed over. Rejects if the store fails. */
+  /** Undoes the change if the secret could not be delivered. Rejects if the store fails. */
   takeBack(): Promise<void>;
 }
 
 /**
- * Manages the clients of a store. Each method rejects with a {@link ClientAdminError} if the change
- * is refused, with a TypeError if an argument or a record is malformed, and with what the store
- * rejects with; then nothing was changed.
+ * The functions that manage the clients of a store. Each rejects with a {@link ClientAdminError} if
+ * the change is refused, and with a TypeError if an argument or a record is malformed. It also
+ * rejects with the errors of the store. The client is then unchanged.
  */
 export interface ClientAdmin {
-  /** Adds a client. Tokens of an earlier client with this id are refused. */
+  /**
+   * Adds a client and resolves to its first secret. Tokens of an earlier client with this ID are
+   * refused.
+   *
+   * @example
+   * ```ts
+   * const { clientSecret } = await admin.add('reports', { scopes: ['reports:read'] });
+   * ```
+   */
   add(clientId: string, options?: ClientFields & NewSecretOptions): Promise<NewSecret>;
-  /** Lists clients in the order of their ids, 1000 at a time unless you say otherwise. */
+  /** Lists clients in the order of their IDs, 1000 at a time by default. */
   list(options?: ListOptions): Promise<readonly ClientDescription[]>;
+  /** Describes a client, without hashes. */
   show(clientId: string): Promise<ClientDescription>;
-  /** Changes these fields of a client, at least one, and leaves the others; null removes one. */
+  /**
+   * Changes the given fields of a client, at least one, and keeps the others. null removes a field.
+   */
   set(clientId: string, fields: ClientFields): Promise<ClientDescription>;
-  /** Adds another secret. */
+  /**
+   * Adds a secret and removes the expired ones. The others keep working unless you set
+   * `retireOthersAt`.
+   *
+   * @example
+   * ```ts
+   * const inAWeek = new Date(Date.now() + 7 * 86_400_000);
+   * const { clientSecret } = await admin.rotate('reports', { retireOthersAt: inAWeek });
+   * ```
+   */
   rotate(clientId: string, options?: RotateOptions): Promise<NewSecret>;
-  /** Retires the secret with this label. Tokens that the client got with it work until they expire. */
+  /**
+   * Retires the secret with this label. Tokens that the client already has stay valid unless you
+   * set `endTokens`.
+   *
+   * @example
+   * ```ts
+   * await admin.retire('reports', '2026-11-24', { endTokens: true });
+   * ```
+   */
   retire(clientId: string, label: string, options?: RetireOptions): Promise<ClientDescription>;
-  /** Refuses a client and its tokens until it is enabled. */
+  /** Refuses a client and its tokens until you enable it again. */
   disable(clientId: string): Promise<ClientDescription>;
+  /** Accepts a disabled client and its tokens again. */
   enable(clientId: string): Promise<ClientDescription>;
-  /** Refuses the tokens that a client has got until now; its secrets go on working. */
+  /** Refuses all tokens issued to a client so far; its secrets keep working. */
   endTokens(clientId: string): Promise<ClientDescription>;
-  /** Removes a client for good. */
+  /** Removes a client permanently. */
   remove(clientId: string): Promise<void>;
 }
 
 /** The options of {@link clientAdmin}. */
 export interface ClientAdminOptions {
-  /** The time in milliseconds since 1970. Default: `Date.now()`, asked each time. */
+  /** The time in milliseconds since 1970, read on each use. Default: `Date.now()`. */
   readonly clock?: (() => number) | undefined;
 }
 
@@ -71,7 +102,7 @@ const storeOption = required(
 );
 
 /**
- * Creates the functions that manage the clients of any editable store.
+ * Creates the functions that manage the clients of an editable store.
  *
  * @throws TypeError if the store has no `find`, `list` and `update`, or an option is malformed.
  *
@@ -142,7 +173,7 @@ async function addClient(
     ...givenFields(fields),
     clientId,
     secrets: [{ label, hash }],
-    // Whoever had this id before may still hold tokens.
+    // An earlier client with this ID may still have tokens.
     tokensValidAfter: isoOf(now()),
   };
   await store.update(clientId, (existing) => {
@@ -184,7 +215,7 @@ async function rotate(
   return { client: describe(found(rotated, clientId)), clientSecret, label, takeBack };
 }
 
-/** A secret as it was before a rotation, unless it has changed since. */
+/** Restores a secret to its state before a rotation, unless it has changed since. */
 function restored(
   secret: ClientSecret,
   before: readonly ClientSecret[],

@@ -3,28 +3,33 @@ import { checkClient } from '../clients/check-client';
 import type { ClientRecord } from '../clients/client';
 import type { Fields } from '../clients/fields';
 
-/** A secret as it may be shown: without its hash. */
+/** A secret without its hash. */
 export interface SecretDescription {
-  /** Its name; null if it has none. */
+  /** Its label; null if it has none. */
   readonly label: string | null;
   /** The bcrypt cost of its hash. */
   readonly cost: number;
-  /** When it stops working, in ISO 8601; null if it does not expire. */
+  /** When it stops working, in ISO 8601; null if it never does. */
   readonly expiresAt: string | null;
   /** Whether it works now. */
   readonly isLive: boolean;
 }
 
-/** A client as it may be shown: with the same fields whatever the store, and without hashes. */
+/** A client without hashes. It has the same fields for every store. */
 export interface ClientDescription {
+  /** The client ID. */
   readonly clientId: string;
+  /** The scopes of its tokens. */
   readonly scopes: readonly string[];
+  /** Whether the client and its tokens are refused. */
   readonly disabled: boolean;
-  /** Tokens issued before this moment are refused, in ISO 8601. */
+  /** The time in ISO 8601 before which issued tokens are refused. */
   readonly tokensValidAfter?: string;
   /** How long its tokens are valid, in seconds. */
   readonly expiresInSeconds?: number;
+  /** Its own claims for its tokens. */
   readonly claims?: Readonly<Record<string, unknown>>;
+  /** Its secrets, in the order of the record. */
   readonly secrets: readonly SecretDescription[];
 }
 
@@ -54,7 +59,7 @@ export function describeSecrets(record: ClientRecord, nowMs: number): readonly S
   }));
 }
 
-/** A moment in ISO 8601. */
+/** Formats a time in milliseconds since 1970 as ISO 8601. */
 export function isoOf(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -23,9 +23,9 @@ import { STORE_OPTIONS, withStore, type OpenStore } from './stores';
 
 const CLIENT_ID = ['CLIENT-ID'];
 
-/** The options of every command that makes a secret. */
+/** The options of every command that creates a secret. */
 export const SECRET_OPTIONS = {
-  label: { value: 'TEXT', help: 'a name for the secret, which events tell (default: the date)' },
+  label: { value: 'TEXT', help: 'a name for the secret, shown in events (default: the date)' },
   cost: { value: 'NUMBER', help: "bcrypt's cost, 4 to 16 (default: 10)" },
 } satisfies OptionSpecs;
 
@@ -37,6 +37,7 @@ const FIELD_OPTIONS: OptionSpecs = {
 
 const cacheHint = ({ follows }: OpenStore): string => `Running apps follow ${follows}.`;
 
+/** The commands that manage clients. */
 export const CLIENT_COMMANDS: readonly Command[] = [
   {
     name: 'client add',
@@ -59,7 +60,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
   {
     name: 'client show',
     args: CLIENT_ID,
-    summary: 'show a client; hashes are never shown',
+    summary: 'show a client without its hashes',
     options: STORE_OPTIONS,
     run: (input) =>
       withAdmin(input, false, async (admin, clientId) => {
@@ -85,12 +86,12 @@ export const CLIENT_COMMANDS: readonly Command[] = [
   {
     name: 'client rotate',
     args: CLIENT_ID,
-    summary: 'add another secret and show it once; the others go on working',
+    summary: 'add a secret and show it once; the others keep working',
     options: {
       ...STORE_OPTIONS,
       'retire-others': {
         value: 'WHEN',
-        help: 'when the others expire: now, 7d, 24h, 30m, 30s, or a date in ISO 8601',
+        help: 'when the others expire: now, 7d, 24h, 30m, 30s, or an ISO 8601 date',
       },
       ...SECRET_OPTIONS,
     },
@@ -101,7 +102,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
         const secret = await admin.rotate(clientId, rotation);
         const others =
           retireOthersAt === undefined
-            ? 'The others go on working until you retire them.'
+            ? 'The others keep working until you retire them.'
             : `The others expire at ${retireOthersAt.toISOString()}.`;
         return showNewSecret(`Added a secret to ${clientId}. ${others}`, secret);
       }),
@@ -109,31 +110,34 @@ export const CLIENT_COMMANDS: readonly Command[] = [
   {
     name: 'client retire',
     args: ['CLIENT-ID', 'LABEL'],
-    summary: 'retire the secret with this label; the last one that works is kept',
+    summary: 'retire the secret with this label, unless it is the last working one',
     options: {
       ...STORE_OPTIONS,
-      at: { value: 'WHEN', help: 'when: 7d, 24h, 30m, 30s, or a date in ISO 8601 (default: now)' },
-      'end-tokens': { help: 'also end the tokens that the client has got until now' },
-      force: { help: 'retire it even if no secret would work then' },
+      at: {
+        value: 'WHEN',
+        help: 'when it stops working: 7d, 24h, 30m, 30s, or an ISO 8601 date (default: now)',
+      },
+      'end-tokens': { help: 'also refuse all tokens issued to the client so far' },
+      force: { help: 'retire it even if it is the last working secret' },
     },
     run: (input) =>
       withAdmin(input, false, (admin, clientId, open) => retire(input, admin, clientId, open)),
   },
   changeCommand(
     'disable',
-    'refuse a client and its tokens until it is enabled; end-tokens ends them for good',
+    'refuse a client and its tokens until you enable it; to end its tokens permanently, use end-tokens',
     (admin, clientId) => admin.disable(clientId),
     ({ clientId }) => `Disabled ${clientId}.`,
   ),
   changeCommand(
     'enable',
-    'accept a disabled client again',
+    'accept a disabled client and its tokens again',
     (admin, clientId) => admin.enable(clientId),
     ({ clientId }) => `Enabled ${clientId}.`,
   ),
   changeCommand(
     'end-tokens',
-    'refuse the tokens that a client has got until now; its secrets go on working',
+    'refuse all tokens issued to a client so far; its secrets keep working',
     (admin, clientId) => admin.endTokens(clientId),
     ({ clientId, tokensValidAfter = '' }) =>
       `Tokens of ${clientId} from before ${tokensValidAfter} are refused.`,
@@ -141,7 +145,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
   {
     name: 'client remove',
     args: CLIENT_ID,
-    summary: 'remove a client for good',
+    summary: 'remove a client permanently',
     options: STORE_OPTIONS,
     run: (input) =>
       withAdmin(input, false, async (admin, clientId, open) => {
@@ -152,7 +156,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
   },
 ];
 
-/** A command that changes one thing of one client. */
+/** Creates a command that changes one thing of one client. */
 function changeCommand(
   word: string,
   summary: string,

@@ -1,7 +1,7 @@
 import type { Queryable } from '../stores/postgres';
 import type { SendCommand } from '../stores/redis-watch';
 
-/** What a command may touch of the world. */
+/** The environment of a command. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Reads all of the standard input. */
@@ -16,14 +16,15 @@ export interface Terminal {
   ): Promise<{ readonly sendCommand: SendCommand; readonly end: () => Promise<void> }>;
 }
 
-/** What a command was given. */
+/** The input of a command. */
 export interface Input {
   readonly terminal: Terminal;
   readonly args: readonly string[];
-  /** The text of an option. */
+  /** Returns the text of an option. */
   text(name: string): string | undefined;
-  /** All texts of an option that may be repeated. */
+  /** Returns all texts of an option that may be repeated. */
   texts(name: string): readonly string[];
+  /** Checks whether a switch is given. */
   isSet(name: string): boolean;
 }
 
@@ -33,9 +34,11 @@ export interface Output {
   readonly text: string;
   /** Hints for people; they go to the standard error. */
   readonly hints?: readonly string[];
-  /** Default: 0. */
+  /** The exit code. Default: 0. */
   readonly exitCode?: number;
-  /** Undoes the command if its output could not be written: a secret would be lost with it. */
+  /**
+   * Undoes the command if its output could not be written, because the new secret would be lost.
+   */
   readonly takeBack?: () => Promise<void>;
   /** Closes the store once the output is written or taken back. */
   readonly close?: () => Promise<void>;
@@ -62,17 +65,17 @@ export interface Command {
   run(input: Input): Promise<Output>;
 }
 
-/** The command line is wrong: exit code 2. */
+/** The error of a wrong command line: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The argument at this place; the dispatcher has checked that there is one. */
+/** Returns the argument at this place; the dispatcher has checked that there is one. */
 export function argument({ args }: Input, index: number): string {
   return args[index] ?? '';
 }
 
-/** The whole number of an option. Throws a UsageError if it is not one. */
+/** Reads the whole number of an option. Throws a UsageError if it is not one. */
 export function wholeNumber(input: Input, name: string): number | undefined {
   const text = input.text(name);
   if (text === undefined) return undefined;
@@ -82,7 +85,10 @@ export function wholeNumber(input: Input, name: string): number | undefined {
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** The moment of an option: `now`, a time from now such as 30m or 7d, or a date in ISO 8601. */
+/**
+ * Reads the time of an option: `now`, a time from now such as 30m or 7d, or a date in ISO 8601.
+ * Throws a UsageError if it is none of them.
+ */
 export function moment(input: Input, name: string): Date | undefined {
   const text = input.text(name);
   if (text === undefined) return undefined;

@@ -22,19 +22,20 @@ interface Finding {
 const SOON_MS = 14 * 86_400_000;
 const DAY_SECONDS = 86_400;
 
+/** The command that checks keys, clients and tokens for weaknesses. */
 export const DOCTOR: Command = {
   name: 'doctor',
   args: [],
   summary:
-    'look for weak keys, cheap hashes, open files, and secrets that expire; exit code 1 if there is a problem',
+    'check for weak keys, weak hashes, readable files and expiring secrets; exit code 1 if there is a problem',
   options: {
     ...STORE_OPTIONS,
     key: {
       value: 'PATH',
-      help: 'the key to look at: PEM, or the text of a secret (default: the environment variable JWT_SECRET)',
+      help: 'the file of the key: PEM, or the text of a secret (default: the environment variable JWT_SECRET)',
     },
     token: {
-      help: 'also look at a token of your app, read from the standard input: its lifetime, iss and aud',
+      help: 'also check a token of your app from standard input: its lifetime, iss and aud',
     },
   },
   run: (input) =>
@@ -77,13 +78,13 @@ async function checkKey(input: Input): Promise<Finding[]> {
     createKeyRing(toKey(text.trimEnd()), 'doctor');
     return [];
   } catch (error) {
-    // The messages of the key ring never show a key; those of the PEM parser are not ours.
+    // Messages of the key ring never show a key; those of the PEM parser might.
     const finding = error instanceof TypeError ? error.message : 'is not a readable private key.';
     return [{ level: 'problem', about, finding: finding.replace(/^doctor: keys(\.key)? /, '') }];
   }
 }
 
-/** Only the doctor looks at the beginning of a text: a file has no other type. */
+/** Reads a key. The beginning of its text decides, because a file has no other type. */
 function toKey(text: string): KeyInput {
   return text.startsWith('-----BEGIN ') ? createPrivateKey(text) : text;
 }

@@ -3,7 +3,7 @@ import { table } from './print';
 
 const NAME = 'express-client-jwt';
 
-/** One line with the arguments and options of a command. */
+/** Formats the arguments and options of a command in one line. */
 export function usageOf({ name, args, options }: Command): string {
   const names = Object.entries(options).map(
     ([option, { value }]) => `[--${option}${valueOf(value)}]`,
@@ -11,7 +11,7 @@ export function usageOf({ name, args, options }: Command): string {
   return [NAME, name, ...args, ...names].join(' ');
 }
 
-/** The help of one command. */
+/** Formats the help of one command. */
 export function helpOf(command: Command, options: OptionSpecs): string {
   const rows = Object.entries(options).map(([name, { value, help }]) => [
     ...[`  --${name}${valueOf(value)}`, help],
@@ -19,7 +19,7 @@ export function helpOf(command: Command, options: OptionSpecs): string {
   return `${usageOf(command)}\n\n${command.summary}\n\n${table(rows)}`;
 }
 
-/** The help of all commands, or of those that begin with the given word. */
+/** Formats the help of all commands, or of those that begin with the given word. */
 export function helpOfAll(commands: readonly Command[], argv: readonly string[]): string {
   const word = argv.find((arg) => !arg.startsWith('-') && arg !== 'help') ?? '';
   const some = commands.filter(({ name }) => name.split(' ')[0] === word);
@@ -29,12 +29,12 @@ export function helpOfAll(commands: readonly Command[], argv: readonly string[])
   return [
     `${NAME} COMMAND`,
     table(rows),
-    'Every command has --help and --json. Secrets and tokens are read from the standard input, never from arguments.',
+    'Every command has --help and --json. Secrets and tokens are read from standard input, never from arguments.',
     'Exit codes: 0 done, 1 failed (or doctor found a problem), 2 wrong command line.',
   ].join('\n\n');
 }
 
-/** The command whose last word is like the one that was typed; undefined if there is none. */
+/** Finds the command whose last word is like the one that was typed; undefined if there is none. */
 export function closest(argv: readonly string[], commands: readonly Command[]): string | undefined {
   const [group = '', word = ''] = argv;
   const inGroup = commands.filter(({ name }) => name.startsWith(`${group} `));
@@ -45,7 +45,7 @@ export function closest(argv: readonly string[], commands: readonly Command[]): 
   return inGroup.find(isLike)?.name;
 }
 
-/** Words that people type for ours. */
+/** The words that people type instead of ours. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   ls: 'list',
   rm: 'remove',

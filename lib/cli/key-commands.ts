@@ -13,24 +13,25 @@ import { STORE_OPTIONS } from './stores';
 
 const LEAST_SECRET_BYTES = 48;
 const RSA_BITS = 3072;
-/** A shorter secret of somebody's own can be guessed. */
+/** The length below which a secret can be guessed, in characters. */
 const SHORT_SECRET = 16;
 
+/** The commands that create keys, hashes and the table of PostgreSQL. */
 export const KEY_COMMANDS: readonly Command[] = [
   {
     name: 'key generate',
     args: [],
-    summary: 'make a key that signs tokens: a secret, or a private key in PEM',
+    summary: 'create a key that signs tokens: a secret, or a private key in PEM',
     options: {
       alg: { value: 'ALG', help: `${SIGNING_ALGORITHMS.join(', ')} (default: HS256)` },
-      out: { value: 'PATH', help: 'write it into this new file, readable by its owner alone' },
+      out: { value: 'PATH', help: 'write it to this new file, which only its owner can read' },
     },
     run: generateKey,
   },
   {
     name: 'hash',
     args: [],
-    summary: 'hash a secret of your own, read from the standard input',
+    summary: 'hash your own secret, read from standard input',
     options: { cost: SECRET_OPTIONS.cost },
     run: async (input) => {
       const secret = (await input.terminal.readInput()).replace(/\r?\n$/, '');
@@ -43,7 +44,7 @@ export const KEY_COMMANDS: readonly Command[] = [
   {
     name: 'postgres schema',
     args: [],
-    summary: 'print the statement that creates the table of the clients',
+    summary: 'print the statement that creates the clients table',
     options: { table: STORE_OPTIONS.table ?? { help: '' } },
     run: (input) => {
       const sql = postgresSchema({ table: input.text('table') });
@@ -67,7 +68,7 @@ async function generateKey(input: Input): Promise<Output> {
   };
 }
 
-/** Never over a key that exists: it may be in use. */
+/** Writes a new file. It never overwrites a key, which may be in use. */
 async function writeNew(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { mode: 0o600, flag: 'wx' });

@@ -6,7 +6,7 @@ import { codeOf } from '../internal/errors';
 import { run, type Result } from './run';
 import { terminal } from './terminal';
 
-/** Resolves once the text is written. Rejects if it could not be: a full disk, a closed pipe. */
+/** Writes a text. Rejects if that fails, such as for a full disk or a closed pipe. */
 function write(stream: NodeJS.WriteStream, written: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.once('error', reject);
@@ -17,7 +17,10 @@ function write(stream: NodeJS.WriteStream, written: string): Promise<void> {
   });
 }
 
-/** Whoever reads the output may have gone: `| head` is no failure, unless a secret was lost. */
+/**
+ * Writes the output and returns the exit code. A closed pipe (`| head`) fails only if a secret is
+ * lost.
+ */
 async function finish({ stdout, stderr, exitCode, takeBack }: Result): Promise<number> {
   try {
     if (stdout !== '') await write(process.stdout, stdout);

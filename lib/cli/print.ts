@@ -1,4 +1,4 @@
-/** Escapes what could steer a terminal or turn the order of a line. Line breaks stay if asked. */
+/** Escapes characters that could control a terminal or reorder a line, except those in `keep`. */
 export function printable(text: string, keep = ''): string {
   const escape = (character: string) =>
     keep.includes(character)
@@ -10,12 +10,12 @@ export function printable(text: string, keep = ''): string {
   );
 }
 
-/** JSON for programs, with the same escapes inside its texts. */
+/** Formats JSON for programs, with the same escapes inside its texts. */
 export function printableJson(value: unknown): string {
   return printable(JSON.stringify(value, undefined, 2), '\n');
 }
 
-/** Columns as wide as their widest cell. */
+/** Formats columns that are as wide as their widest cell. */
 export function table(given: readonly (readonly string[])[]): string {
   const rows = given.map((row) => row.map((cell) => printable(cell)));
   const widths: number[] = [];

@@ -20,7 +20,8 @@ export interface Result {
 }
 
 const NAME = 'express-client-jwt';
-const COMMANDS: readonly Command[] = [
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
   ...CLIENT_COMMANDS,
   ...KEY_COMMANDS,
   ...TOKEN_COMMANDS,
@@ -52,7 +53,7 @@ export async function run(
   }
 }
 
-/** Help, the version, or the nearest command. Throws a UsageError if it is none of them. */
+/** Returns the help or the version. Otherwise throws a UsageError with the nearest command. */
 function runWithoutCommand(argv: readonly string[], version: string): Result {
   if (argv[0] === '--version') return print(version);
   const isHelp = argv.length === 0 || argv.some((arg) => /^(help|--help|-h)$/.test(arg));
@@ -106,7 +107,7 @@ function parse(command: Command, specs: OptionSpecs, argv: readonly string[]) {
       strict: true,
     });
   } catch {
-    // Node's own message repeats what was typed, which may be a secret in a wrong place.
+    // The message of Node repeats the arguments, which may contain a misplaced secret.
     const names = argv.flatMap((arg) => /^--([a-z-]+)/.exec(arg)?.[1] ?? []);
     const stranger = names.find((name) => !(name in specs));
     const mistake =

@@ -3,7 +3,7 @@ import type { ClientDescription, NewSecret } from '../admin/client-admin';
 import type { Output } from './command';
 import { printable, table } from './print';
 
-/** Shows a new secret once; it is taken back if it cannot be shown. */
+/** Formats a new secret. It is taken back if it cannot be shown. */
 export function showNewSecret(
   sentence: string,
   secret: NewSecret,
@@ -18,7 +18,7 @@ export function showNewSecret(
   };
 }
 
-/** Shows a client and its secrets, without hashes. */
+/** Formats a client and its secrets, without hashes. */
 export function textOf({ secrets, ...fields }: ClientDescription): string {
   const lines = Object.entries(fields).map(([name, value]) => [name, fieldText(value)]);
   const rows = secrets.map(({ label, cost, expiresAt, isLive }) => [

@@ -20,9 +20,9 @@ export interface OpenStore {
 interface StoreKind {
   readonly option: OptionSpec;
   readonly with: OptionSpecs;
-  /** The place to open if no option names a store. */
+  /** The place that is opened if no option names a store. */
   readonly fallback?: string;
-  /** @param create Whether a place that does not exist yet counts as one without clients. */
+  /** Opens the store. With `create`, a missing place counts as one without clients. */
   open(value: string, input: Input, create: boolean): Promise<OpenStore>;
   /** Explains a failure of this store, if it can. */
   explain?(cause: unknown): string | undefined;
@@ -49,7 +49,7 @@ const STORES: Readonly<Record<string, StoreKind>> = {
   postgres: {
     option: {
       value: 'URL',
-      help: 'the PostgreSQL database of the clients; env takes the URL from DATABASE_URL, so that its password is in no list of processes',
+      help: 'the PostgreSQL database of the clients; use env to read the URL from DATABASE_URL, which keeps its password out of process lists',
     },
     with: { table: { value: 'NAME', help: 'table name (default: api_clients)' } },
     open: async (value, input) => {
@@ -75,7 +75,7 @@ export const STORE_OPTIONS: OptionSpecs = Object.fromEntries(
   ]),
 );
 
-/** Opens the store that the options name, and closes it afterwards. */
+/** Opens the store that the options name, and closes it after the action. */
 export async function withStore(
   input: Input,
   create: boolean,
@@ -90,7 +90,7 @@ export async function withStore(
   const open = await kind.open(value, input, create);
   try {
     const output = await action(open);
-    // What may be taken back needs the store a little longer.
+    // A command can only be undone while its store is open.
     if (output.takeBack) return { ...output, ...(open.close && { close: () => closed(open) }) };
     await closed(open);
     return output;

@@ -10,7 +10,7 @@ import type { Terminal } from './command';
 
 type Connection = Queryable & { connect(): Promise<void>; end(): Promise<void> };
 
-/** What is used of pg. */
+/** The part of `pg` that is used. */
 interface PostgresDriver {
   readonly Client: new (config: {
     connectionString: string;
@@ -18,7 +18,7 @@ interface PostgresDriver {
   }) => Connection;
 }
 
-/** What is used of redis. */
+/** The part of `redis` that is used. */
 interface RedisDriver {
   createClient(options: {
     readonly url: string;
@@ -47,7 +47,7 @@ export const terminal: Terminal = {
     try {
       await client.connect();
     } catch (cause) {
-      // Its message may hold the password; its code says enough.
+      // The message of the driver may contain the password, so only its code is shown.
       throw new Error(`The database at ${hostOf(url)} ${reasonOf(cause)}.`, { cause });
     }
     return client;
@@ -58,7 +58,7 @@ export const terminal: Terminal = {
       url: urlOf(url, '--redis', 'redis://host:6379'),
       socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false },
     });
-    // Each failure also rejects the call that met it.
+    // Each failure also rejects its call.
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -72,7 +72,7 @@ export const terminal: Terminal = {
   },
 };
 
-/** One line from a terminal, which does not show it. */
+/** Reads one line from a terminal, which does not show it. */
 async function readHidden(): Promise<string> {
   process.stderr.write('Type or paste it, then press Enter (it is not shown): ');
   const output = new Writable({
@@ -87,7 +87,10 @@ async function readHidden(): Promise<string> {
   return line;
 }
 
-/** A driver is not a dependency of this package: it is one of the project that the command runs in. */
+/**
+ * Loads a driver from the project in which the command runs, because this package does not depend
+ * on it.
+ */
 function loadDriver(name: string, option: string): unknown {
   const load = createRequire(path.join(process.cwd(), 'package.json'));
   try {
@@ -103,7 +106,10 @@ function urlOf(url: string, option: string, example: string): string {
   throw new Error(`${option} must be a URL such as ${example}, or env.`);
 }
 
-/** Without the user and the password, which may have characters that end the host too early. */
+/**
+ * Returns the host of a URL. A password may contain characters that end the host too early, so such
+ * a URL is not shown.
+ */
 function hostOf(url: string): string {
   const { host, pathname, search, hash } = new URL(url);
   return `${pathname}${search}${hash}`.includes('@')

@@ -6,11 +6,12 @@ import { printable, table } from './print';
 
 const TIMES = ['iat', 'nbf', 'exp'];
 
+/** The commands for tokens. */
 export const TOKEN_COMMANDS: readonly Command[] = [
   {
     name: 'token inspect',
     args: [],
-    summary: 'decode a token, read from the standard input, without verifying it',
+    summary: 'decode a token from standard input, without verifying it',
     options: {},
     run: async (input) => {
       const token = await readToken(input);
@@ -31,16 +32,16 @@ export const TOKEN_COMMANDS: readonly Command[] = [
   {
     name: 'token revoke',
     args: ['JTI'],
-    summary: 'refuse one token from now on, named by the jti that events and token inspect show',
+    summary: 'refuse one token from now on, by its jti, which events and token inspect show',
     options: {
       redis: {
         value: 'URL',
-        help: 'the Redis of redisRevocations; env takes the URL from REDIS_URL, so that its password is in no list of processes',
+        help: 'the Redis of redisRevocations; use env to read the URL from REDIS_URL, which keeps its password out of process lists',
       },
-      prefix: { value: 'TEXT', help: 'what its keys begin with (default: jwt:revoked:)' },
+      prefix: { value: 'TEXT', help: 'the prefix of its keys (default: jwt:revoked:)' },
       until: {
         value: 'WHEN',
-        help: 'until when to remember it, no earlier than its exp: 24h, 7d, or a date in ISO 8601 (default: 24h)',
+        help: 'when to forget it, no earlier than its exp: 24h, 7d, or an ISO 8601 date (default: 24h)',
       },
     },
     run: revoke,
@@ -74,7 +75,7 @@ async function revoke(input: Input): Promise<Output> {
   return { json, text: `The token ${printable(jti)} is refused until ${json.until}.` };
 }
 
-/** The token on the standard input, with or without `Authorization: Bearer` before it. */
+/** Reads the token from standard input, with or without `Authorization: Bearer` before it. */
 export async function readToken({ terminal }: Input) {
   const text = (await terminal.readInput()).trim().replace(/^(authorization:\s*)?bearer\s+/i, '');
   const token = parseCompact(text);

@@ -3,32 +3,32 @@ import { deepFreeze } from '../internal/deep-freeze';
 import { LONGEST_LIFETIME_SECONDS, type CheckedClient, type Client, type Standing } from './client';
 import { dateMs, field, flagField, listField, objectField, type Fields } from './fields';
 
-/** RFC 6749 Appendix A.1: ids are visible ASCII. A space would look like two joined headers. */
+/** RFC 6749 Appendix A.1, without the space, which would look like two joined headers. */
 const CLIENT_ID = /^[\x21-\x7e]{1,256}$/;
 /** RFC 6749 §3.3: scope-token. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-/** Whether a value is a scope (RFC 6749 §3.3). */
+/** Checks whether a value is a scope (RFC 6749 §3.3). */
 export function isScope(value: unknown): value is string {
   return typeof value === 'string' && SCOPE.test(value);
 }
 
-/** Whether a value is a client id (RFC 6749 Appendix A.1, without the space). */
+/** Checks whether a value is a client ID (RFC 6749 Appendix A.1, without the space). */
 export function isClientId(value: unknown): value is string {
   return typeof value === 'string' && CLIENT_ID.test(value);
 }
 
-/** What each {@link frozenClient} was made of: it cannot change, so it is not checked again. */
+/** The checked data of each {@link frozenClient}. It cannot change, so it is not checked again. */
 const knownClients = new WeakMap<object, CheckedClient>();
 
 /**
- * Creates the client that a verifier may hand out: nothing in it can be changed.
+ * Creates a deeply frozen client, which a verifier can return.
  *
- * @throws TypeError if its claims are not an object as JSON.
+ * @throws TypeError if the JSON of its claims is not an object.
  */
 export function frozenClient(checked: CheckedClient): Client & { readonly disabled: boolean } {
   const { clientId, scopes, disabled, tokensValidAfterMs, expiresInSeconds, claims } = checked;
-  // A text, because even the Date of a frozen object can be set.
+  // A string, because a Date in a frozen object can still be changed.
   const tokensValidAfter = new Date(tokensValidAfterMs).toISOString();
   const client = deepFreeze({
     clientId,
@@ -42,7 +42,7 @@ export function frozenClient(checked: CheckedClient): Client & { readonly disabl
   return client;
 }
 
-/** As JSON, which claims become in a token anyway. */
+/** Copies claims through JSON, which is the form that they have in a token. */
 function copyOf(claims: CheckedClient['claims'], of: string): CheckedClient['claims'] {
   if (claims === undefined) return undefined;
   const copy: unknown = JSON.parse(JSON.stringify(claims));
@@ -51,7 +51,7 @@ function copyOf(claims: CheckedClient['claims'], of: string): CheckedClient['cla
 }
 
 /**
- * Checks the result of a lookup: the standing of the client with this id.
+ * Checks the result of a lookup, and returns the standing of the client with this ID.
  *
  * @throws TypeError that names the client and the field, and never a value.
  */
@@ -62,7 +62,7 @@ export function checkStanding(value: unknown, name: string, clientId: string): S
   if (field(value, 'clientId') !== clientId)
     throw new CheckError(`${name} is not the client ${clientId}, which was looked up.`);
   const of = `${name} (client ${clientId})`;
-  // First, so that no other fault of the record lets a disabled client pass.
+  // Checked first, so that another error in the record cannot let a disabled client pass.
   if (flagField(value, 'disabled', of)) return DISABLED;
   return standingOf(value, of);
 }

@@ -1,42 +1,62 @@
-/** A client: a program that may call the API. Where a field is null or absent, its default holds. */
+/** A client: a program that may call the API. A field that is null or absent has its default. */
 export interface Client {
-  /** Its name: 1 to 256 visible ASCII characters. It becomes `sub` and `client_id` in the token. */
+  /**
+   * The client ID: 1 to 256 visible ASCII characters. It becomes `sub` and `client_id` in the
+   * token.
+   */
   readonly clientId: string;
-  /** What its tokens may be used for (RFC 6749 §3.3). Default: none. */
+  /** The scopes of its tokens (RFC 6749 §3.3). Default: none. */
   readonly scopes?: readonly string[] | null | undefined;
-  /** A disabled client gets no token, and the tokens it has are refused. Default: false. */
+  /**
+   * Whether the client is disabled: it gets no token, and its tokens are refused. Default: false.
+   */
   readonly disabled?: boolean | null | undefined;
   /**
-   * Tokens issued before this moment are refused: set it to now to end them all. A Date, or a string in ISO 8601, which is
-   * what `bcryptVerifier` answers with.
+   * The time before which issued tokens are refused: set it to now to end them all. A Date, or a
+   * string in ISO 8601, which is what `bcryptVerifier` returns. Default: none.
    */
   readonly tokensValidAfter?: Date | string | null | undefined;
-  /** How long its tokens are valid, in seconds. Default: the `expiresInSeconds` of createJwtAuth. */
+  /**
+   * How long its tokens are valid, in seconds, 1 to 31,536,000. Default: the `expiresInSeconds` of
+   * `createJwtAuth`.
+   */
   readonly expiresInSeconds?: number | null | undefined;
-  /** More claims for its tokens. Names that the package itself sets (`sub`, `exp`, `scope`, …) are left out. */
+  /**
+   * More claims for its tokens. Claims that the package sets itself (`sub`, `exp`, `scope`, …) are
+   * ignored. Default: none.
+   */
   readonly claims?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** One secret of a client, as its bcrypt hash. */
 export interface ClientSecret {
-  /** The bcrypt hash: `$2b$10$…`. `undefined` is in the type so that `process.env.X` compiles; it is refused. */
+  /**
+   * The bcrypt hash: `$2b$10$…`. The type allows `undefined` so that `process.env.X` compiles, but
+   * it is rejected.
+   */
   readonly hash: string | undefined;
-  /** From this moment on the secret is refused. A Date, or a string in ISO 8601. Default: never. */
+  /** When the secret stops working. A Date, or a string in ISO 8601. Default: never. */
   readonly expiresAt?: Date | string | null | undefined;
-  /** A name for people, which events tell: "2026-11". Default: none. */
+  /** A name for people, shown in events: `2026-11`. Default: none. */
   readonly label?: string | null | undefined;
 }
 
-/** A client with its secrets. Several may be live at once: that is how a secret is rotated without an outage. */
+/**
+ * A client with its secrets. Several can work at once, so you can rotate a secret without an
+ * outage.
+ */
 export interface ClientRecord extends Client {
+  /** The secrets of the client. Each one works until it expires. */
   readonly secrets: readonly ClientSecret[];
 }
 
-/** What decides whether a client's tokens are honoured. Times are milliseconds since 1970. */
+/**
+ * The fields that decide whether a client's tokens are accepted. Times are milliseconds since 1970.
+ */
 export interface Standing {
   readonly disabled: boolean;
   readonly tokensValidAfterMs: number;
-  /** The scopes that it has; undefined if its record does not name any. */
+  /** The scopes of the client; undefined if its record has no `scopes`. */
   readonly scopes: readonly string[] | undefined;
 }
 
@@ -47,5 +67,5 @@ export interface CheckedClient extends Standing {
   readonly claims: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A year: no token lives longer, so that a slip in the unit is seen. */
+/** The longest lifetime of a token: one year. A longer one is probably in the wrong unit. */
 export const LONGEST_LIFETIME_SECONDS = 31_536_000;

@@ -2,18 +2,18 @@ import { types } from 'node:util';
 
 import { assertThat, isObject, own } from '../internal/assert';
 
-/** An object out of a database or a file: its fields are read without trust. */
+/** An object from a database or a file; its fields are not trusted. */
 export type Fields = Record<string, unknown>;
 
 /**
- * Reads a field; null means undefined. Records may be instances with getters, as mappers make them,
- * so inherited fields count, but those of a polluted Object.prototype do not.
+ * Reads a field; null becomes undefined. Inherited fields count, because mappers create instances
+ * with getters. Those of a polluted Object.prototype do not.
  */
 export function field(object: Fields, name: string): unknown {
   return (name in Object.prototype ? own(object, name) : object[name]) ?? undefined;
 }
 
-/** Reads a flag. MySQL and SQLite have no booleans: 0 and 1 count too. */
+/** Reads a boolean. 0 and 1 count too, because MySQL and SQLite have no booleans. */
 export function flagField(object: Fields, name: string, of: string): boolean | undefined {
   const value = field(object, name);
   const flag = typeof value === 'number' || typeof value === 'bigint' ? FLAGS.get(value) : value;
@@ -45,7 +45,7 @@ export function objectField(object: Fields, name: string, of: string): Fields | 
   return fields;
 }
 
-/** Reads a moment in milliseconds since 1970. */
+/** Reads a date, in milliseconds since 1970. */
 export function dateMs(object: Fields, name: string, of: string): number | undefined {
   const value = field(object, name);
   if (value === undefined) return undefined;
@@ -66,7 +66,10 @@ function parsedField(object: Fields, name: string): unknown {
   }
 }
 
-/** A day of the calendar, alone or with a time and its zone. `Date` reads much else, wrongly. */
+/**
+ * Checks whether a text is a calendar day, alone or with a time and its zone. `Date` also accepts
+ * other texts, and misreads them.
+ */
 function isIsoDate(text: string): boolean {
   const pattern = /^((?:\d{4}|[+-]\d{6})-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
   const day = pattern.exec(text)?.[1];

@@ -1,60 +1,60 @@
 import type { MaybePromise } from '../internal/maybe-promise';
 import type { Client } from './client';
 
-/** What a client sends to get a token. */
+/** The credentials that a client sends to get a token. */
 export interface ClientCredentials {
-  /** 1 to 256 visible ASCII characters. */
+  /** The client ID: 1 to 256 visible ASCII characters. */
   readonly clientId: string;
-  /** 1 to 1024 visible ASCII characters. */
+  /** The secret: 1 to 1024 visible ASCII characters. */
   readonly clientSecret: string;
 }
 
-/** Why credentials were refused. The caller never learns it; events do. */
+/** The reason why credentials were rejected. Events show it; the response never does. */
 export type CredentialsRefusal =
   'unknown_client' | 'wrong_secret' | 'expired_secret' | 'disabled_client' | 'secret_too_long';
 
-/** What a verifier may say about its result. It goes into events and never to the caller. */
+/** The details of a verifier's result. Events show them; the response never does. */
 export interface VerificationDetails {
-  /** Why there is no client. */
+  /** Why the credentials were rejected. */
   readonly reason?: CredentialsRefusal | undefined;
   /** The label of the secret that was used. */
   readonly secretLabel?: string | undefined;
 }
 
-/** What a verifier is lent for one call. A verifier may ignore it. */
+/** The context of one call to a verifier, which may ignore it. */
 export interface VerificationContext {
   /**
-   * Aborted once there is nothing more to do: the caller has hung up, the time is over, or the
-   * result was not a client that may have a token.
+   * Aborted when no more work is needed: the caller has disconnected, the time limit has passed, or
+   * the credentials were rejected.
    */
   readonly signal?: AbortSignal | undefined;
-  /** Says more about the result than the caller may know; it goes into the event. */
+  /** Adds details about the result to the event. */
   readonly explain?: ((details: VerificationDetails) => void) | undefined;
 }
 
-/** How clients are looked up after their tokens were issued. */
+/** The lookup of clients after their tokens were issued. */
 export interface ClientLookup {
   /**
-   * Finds the client as it stands now; undefined once it is gone or disabled. Without this function
-   * a token is good until it expires. If the client names its scopes, a token grants no others.
-   * Rejects if it could not tell.
+   * Finds the client as it is now; undefined or null if it is gone or disabled. Without `find`, a
+   * token is valid until it expires. If the client has `scopes`, its tokens grant no others.
+   * Rejects if the lookup fails.
    */
   find?(clientId: string): MaybePromise<Client | null | undefined>;
   /**
-   * Whether `find` reads from a copy that it keeps up to date by itself. The guard then keeps no
-   * result for `clientCacheSeconds`. Default: false.
+   * Whether `find` reads from a copy that it keeps current. The guard then does not cache its
+   * results for `clientCacheSeconds`. Default: false.
    */
   readonly selfCaching?: boolean | undefined;
-  /** Releases what it holds; called by `auth.close()`. */
+  /** Releases resources; called by `auth.close()`. */
   close?(): Promise<void>;
 }
 
-/** Who may have a token. {@link bcryptVerifier} is the standard one. */
+/** The verifier of client credentials. {@link bcryptVerifier} is the standard one. */
 export interface ClientVerifier extends ClientLookup {
   /**
-   * Finds the client that these credentials prove, or undefined. Rejects only if it could not tell:
-   * the response is then 500, never 403. A wrong secret must take as long as an unknown id, or the
-   * clock reveals which ids exist.
+   * Finds the client that these credentials prove; undefined or null if they are wrong. Rejects
+   * only if that cannot be decided: the response is then 500 instead of 403. A wrong secret must
+   * take as long as an unknown ID, or timing reveals which IDs exist.
    */
   verify(
     credentials: ClientCredentials,

@@ -15,29 +15,29 @@ export interface GuardParts {
   readonly isRevoked: RevocationCheck;
 }
 
-/** Why a token does not let its bearer through. */
+/** The reason why a token is refused. */
 export class GuardRefusal {
   constructor(
     readonly code: JwtAuthErrorCode,
-    /** The token, if its signature is good. */
+    /** The token, if its signature is valid. */
     readonly verified?: VerifiedToken,
-    /** What failed underneath. */
+    /** The underlying error. */
     readonly cause?: unknown,
   ) {}
 }
 
-/** The caller that a token proves, or why it is refused. */
+/** The caller that a token proves, or the reason why it is refused. */
 export type Finding = VerifiedJwt | GuardRefusal;
 
 /**
- * Inspects a token that must have these scopes. A promise only if something is not at hand. Throws
- * or rejects only if the clock throws or the keys could not be had.
+ * Inspects a token that must have these scopes. Returns a promise only if it waits for keys or a
+ * store. Throws or rejects only if the clock throws or the keys are unavailable.
  */
 export type Guard = (token: string, scopes: readonly string[]) => MaybePromise<Finding>;
 
 /**
- * Creates a guard: facts first, then the decisions, which are made anew for every request. It is
- * synchronous for a token seen before whose client's standing is known.
+ * Creates a guard. It caches facts about a token that cannot change, and makes its decisions for
+ * every request. It is synchronous if the token and its client are cached.
  */
 export function createGuard(parts: GuardParts): Guard {
   const { verify } = parts;
@@ -86,7 +86,7 @@ function inspectStanding(
   if (!isPromise(revoked)) return conclude(verified, standing, revoked, scopes);
   return revoked.then(
     (known) => {
-      // The token may have expired meanwhile.
+      // The token may have expired during the lookup.
       const expired = checkTimes(verified.jwt.claims, clock());
       if (expired !== undefined) return new GuardRefusal(expired, verified);
       return conclude(verified, standing, known, scopes);
@@ -103,7 +103,10 @@ function checkStandingOf(
   return claims.iat * 1000 < standing.tokensValidAfterMs ? 'ERR_TOKEN_REVOKED' : undefined;
 }
 
-/** The scopes of a request are those of its token that the client still has. */
+/**
+ * Decides by revocation and scopes. A request has those scopes of its token that the client still
+ * has.
+ */
 function conclude(
   verified: VerifiedToken,
   standing: Standing | undefined,

@@ -7,21 +7,24 @@ import type { JwtClaims } from '../tokens/claims';
 import type { RevocationStore } from '../tokens/revocation-store';
 import type { VerifiedJwt } from '../tokens/verified-jwt';
 
-/** How a revocation store is asked. */
+/** The settings of {@link createRevocations}. */
 export interface RevocationSettings {
   readonly revocations: RevocationStore | undefined;
   readonly onRevocationOutage: 'refuse' | 'accept';
   readonly storeTimeoutMs: number;
   /** The time in milliseconds since 1970. */
   readonly clock: () => number;
-  /** Called for each failed question. */
+  /** Called for each failed call to the store. */
   readonly onOutage: (outage: Outage) => void;
 }
 
-/** Whether a token is revoked. Rejects or throws if that is not known and must be refused. */
+/**
+ * Checks whether a token is revoked. Rejects or throws if that is unknown and the token must be
+ * refused.
+ */
 export type RevocationCheck = (jwt: VerifiedJwt) => MaybePromise<boolean>;
 
-/** The revocations that a guard asks and `revokeToken` adds to. */
+/** The functions that check and revoke tokens. */
 export interface Revocations {
   readonly isRevoked: RevocationCheck;
   /**
@@ -31,7 +34,7 @@ export interface Revocations {
   readonly revoke: (claims: Partial<Pick<JwtClaims, 'jti' | 'exp'>>) => Promise<void>;
 }
 
-/** Creates the revocations; the store is asked on every request, even for a token seen before. */
+/** Creates the revocations. The store is called on every request, even for a cached token. */
 export function createRevocations(settings: RevocationSettings): Revocations {
   const { revocations: store, onRevocationOutage, storeTimeoutMs, onOutage } = settings;
   if (store === undefined) return { isRevoked: () => false, revoke: refuseWithoutStore };
@@ -49,7 +52,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
   }
   return {
     isRevoked: ({ clientId, claims: { jti } }) => {
-      // A token without a name cannot have been revoked.
+      // A token without a jti cannot have been revoked.
       if (jti === undefined) return false;
       const isResting = calls.isResting();
       try {
@@ -65,7 +68,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
         throw new TypeError(
           'revokeToken: the token has no jti or no exp, so it cannot be revoked.',
         );
-      // Not through the calls of the guard: a write that fails must not blind the reads.
+      // Bypasses `calls`, because a failed write must not stop the reads.
       const revoking = Promise.resolve(store.revoke(jti, new Date(Number(exp) * 1000)));
       const late = `The revocation store did not respond within ${String(storeTimeoutMs)} ms.`;
       await withTimeout(revoking, storeTimeoutMs, late);

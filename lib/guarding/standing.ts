@@ -8,13 +8,13 @@ import { CheckError } from '../internal/assert';
 import { isPromise, type MaybePromise } from '../internal/maybe-promise';
 import { createStoreCalls, REST_MS, type StoreCalls } from '../internal/store-calls';
 
-/** How long the standing of a client is relied on. */
+/** The settings of {@link createStandingCheck}. */
 export interface StandingSettings {
-  /** A result younger than this many seconds is not looked up again. */
+  /** How long a result is used before the client is looked up again, in seconds. */
   readonly clientCacheSeconds: number;
-  /** While lookups fail, a result younger than this many seconds still serves. */
+  /** How old a result may be while lookups fail, in seconds. */
   readonly maxStaleSeconds: number;
-  /** A lookup that takes longer has failed. */
+  /** The time limit of a lookup, in milliseconds. */
   readonly timeoutMs: number;
   /** The time in milliseconds since 1970. */
   readonly clock: () => number;
@@ -22,7 +22,10 @@ export interface StandingSettings {
   readonly onOutage: (outage: Outage) => void;
 }
 
-/** The standing of a client; undefined if it is gone. Rejects or throws if that is not known. */
+/**
+ * Finds the standing of a client; undefined if the client is gone. Rejects or throws if it is not
+ * known.
+ */
 export type StandingCheck = (clientId: string) => MaybePromise<Standing | undefined>;
 
 const GOOD_STANDING: Standing = { disabled: false, tokensValidAfterMs: 0, scopes: undefined };
@@ -30,18 +33,18 @@ const GOOD_STANDING: Standing = { disabled: false, tokensValidAfterMs: 0, scopes
 interface Entry {
   readonly standing: Standing | undefined;
   readonly askedAtMs: number;
-  /** Until then the client is not looked up again. */
+  /** The time until which the client is not looked up again. */
   freshUntilMs: number;
-  /** When the lookup failed since; undefined if it did not. */
+  /** When a lookup has failed since; undefined if none has. */
   failedAtMs: number | undefined;
 }
 
-/** Only ids out of signed tokens come here. */
+/** The most clients to cache. Only IDs from signed tokens are looked up. */
 const MOST_CLIENTS = 10_000;
 
 /**
- * Creates the check of whether clients still stand as they did when they got their tokens. Without
- * `clients.find` a token is good until it expires.
+ * Creates the check whether clients may still use their tokens. Without `clients.find`, a token is
+ * valid until it expires.
  */
 export function createStandingCheck(
   clients: ClientLookup,
@@ -49,13 +52,13 @@ export function createStandingCheck(
 ): StandingCheck {
   if (clients.find === undefined) return () => GOOD_STANDING;
   const directory = new Directory(clients, settings);
-  // A name that no client can have is not worth a lookup, which it might make fail.
+  // An ID that is not valid needs no lookup, and could make the lookup fail.
   return (clientId) => (isClientId(clientId) ? directory.standingOf(clientId) : undefined);
 }
 
 /**
- * Looks clients up, with one lookup in flight per client and the last result at hand if it fails. A
- * result without a promise is not kept: looking it up again is as cheap.
+ * Looks clients up, with one lookup in flight per client. If it fails, the last result is used.
+ * Synchronous results are not cached, because another lookup is as cheap.
  */
 class Directory {
   readonly #clients: ClientLookup;
@@ -71,20 +74,20 @@ class Directory {
       timeoutMs: settings.timeoutMs,
       store: 'The lookup of a client',
       clock: settings.clock,
-      // A malformed record says nothing about the other clients.
+      // A malformed record says nothing about the store.
       isOutage: (cause) => !(cause instanceof CheckError),
     });
   }
 
   standingOf(clientId: string): MaybePromise<Standing | undefined> {
-    // If nothing was ever awaited, as with an array, there is nothing to recall.
+    // The cache is empty if all lookups are synchronous, as with an array.
     if (this.#entries.size === 0) return this.#lookUp(clientId);
     const entry = this.#entries.get(clientId);
     if (entry && this.#isNowBetween(entry.askedAtMs, entry.freshUntilMs)) return entry.standing;
     const standing = this.#lookUp(clientId);
     const isFailing = entry !== undefined && this.#hasJustFailed(entry) && this.#isUsable(entry);
     if (!isFailing || !isPromise(standing)) return standing;
-    // It failed the last time, so nobody waits to see whether it has come back.
+    // The last lookup failed, so this request does not wait for the next one.
     standing.catch(() => undefined);
     return entry.standing;
   }
@@ -92,13 +95,13 @@ class Directory {
   #lookUp(clientId: string): MaybePromise<Standing | undefined> {
     const flight = this.#underWay.get(clientId);
     if (flight !== undefined) return flight;
-    // A result is as old as its question: what was read may have changed on its way.
+    // A result is as old as its request, because the data may change before it arrives.
     const askedAtMs = this.#settings.clock();
     const isResting = this.#calls.isResting();
     try {
       const client = this.#calls.call(() => this.#clients.find?.(clientId));
       if (isPromise(client)) return this.#receive(clientId, client, askedAtMs);
-      // Newer than an earlier result that was awaited.
+      // This result is newer than a cached one.
       this.#entries.delete(clientId);
       return checkResult(client, clientId);
     } catch (cause) {
@@ -125,7 +128,7 @@ class Directory {
     return flight;
   }
 
-  /** The last result if it may still serve; otherwise the failure is thrown on. */
+  /** Returns the last result if it is not too old; otherwise throws the failure. */
   #fallBack(clientId: string, cause: unknown, isResting: boolean): Standing | undefined {
     if (!isResting) this.#settings.onOutage({ source: 'clients', cause, clientId });
     const last = this.#entries.get(clientId);
@@ -143,7 +146,7 @@ class Directory {
     return this.#isNowBetween(askedAtMs, askedAtMs + this.#settings.maxStaleSeconds * 1000);
   }
 
-  /** Not before the start either: the clock of a machine may be set back. */
+  /** Checks the start too, because the clock of a machine may be set back. */
   #isNowBetween(startMs: number, endMs: number): boolean {
     const now = this.#settings.clock();
     return startMs <= now && now < endMs;

@@ -3,8 +3,8 @@ import type { Request } from 'express';
 import { addressOf } from './request';
 
 /**
- * Creates the reader of callers' addresses for a throttle. It warns once if a proxy is in front
- * that Express does not trust: every caller then has the address of the proxy.
+ * Creates the function that reads a caller's address for a throttle. It warns once if requests come
+ * through a proxy that Express does not trust: all callers then have the proxy's address.
  */
 export function createThrottledAddress(): (req: Request) => string | undefined {
   let hasWarned = false;

@@ -1,14 +1,14 @@
 import { JwtAuthError, REFUSALS, type JwtAuthErrorCode, type RefusalDetails } from '../errors';
 
-/** The characters of quoted-string (RFC 9110 §5.6.4) that need no escape, ASCII only. */
+/** The characters of a quoted-string (RFC 9110 §5.6.4) that need no escape, ASCII only. */
 const QUOTABLE = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
-/** Whether a text may stand between the quotes of a challenge. */
+/** Checks whether a text can stand between the quotes of a challenge. */
 export function isQuotable(text: string): boolean {
   return QUOTABLE.test(text);
 }
 
-/** Creates the error of a refusal, with the response headers that belong to it. */
+/** Creates the error of a refusal with its response headers. */
 export function createHttpError(
   code: JwtAuthErrorCode,
   details: RefusalDetails,
@@ -17,7 +17,7 @@ export function createHttpError(
   return new JwtAuthError(code, { ...details, headers: headersFor(code, details, realm) });
 }
 
-/** The headers of a refusal: `WWW-Authenticate`, `Retry-After` and `Allow` are written here alone. */
+/** Creates the headers of a refusal: `WWW-Authenticate`, `Retry-After` and `Allow`. */
 function headersFor(
   code: JwtAuthErrorCode,
   { retryAfterSeconds, scopes, methods }: RefusalDetails,
@@ -32,7 +32,7 @@ function headersFor(
   };
 }
 
-/** RFC 6750 §3; and §3.1: no error code if the request has no token. All texts are quotable. */
+/** Creates a challenge (RFC 6750 §3). It has no error code if the request has no token (§3.1). */
 function challengeFor(
   code: JwtAuthErrorCode,
   scopes: readonly string[] | undefined,

@@ -21,44 +21,76 @@ import { createRequestGuard } from './request-guard';
 import { createAccessTokenVerifier, type AccessTokenVerifier } from './verify-access-token';
 import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
 
-/** What `app.use` takes, with the tools that share its keys and its verifier. */
+/** Middleware for `app.use`, with functions that share its keys and its verifier. */
 export interface JwtAuth extends JwtMiddleware {
-  /** Creates a guard bound to this auth, whichever one the request has passed. Throws as `requireJwt` does. */
+  /**
+   * Creates a guard that always uses this middleware, whichever one the request has passed. Throws
+   * a TypeError if an option is malformed.
+   */
   requireJwt(options?: RequireJwtOptions): JwtMiddleware;
   /**
-   * Issues a token for a client without asking the verifier. If `find` names the client's scopes,
-   * the guard grants no others. Throws a TypeError if the client is malformed or disabled.
+   * Issues a token for a client without calling the verifier. If `find` names the client's scopes,
+   * the guard grants no others. Throws a TypeError if the client is malformed or disabled. Throws a
+   * RangeError if the token is longer than 8192 characters, or `tokensValidAfter` is more than five
+   * minutes in the future.
+   *
+   * @example
+   * ```ts
+   * const token = auth.issueToken({ clientId: 'reports', scopes: ['reports:read'] });
+   * ```
    */
   issueToken(client: Client): string;
   /**
-   * Verifies a token as the guard does, for WebSockets, GraphQL and MCP. Rejects with a JwtAuthError
-   * if the token is refused, or if that could not be told (status 500 or more).
+   * Verifies a token like the guard, for WebSockets, GraphQL and MCP. Rejects with a JwtAuthError
+   * if the token is refused, or if it could not be checked (status 500 or more). Rejects with a
+   * TypeError if it is not a string.
+   *
+   * @example
+   * ```ts
+   * const { clientId, scopes } = await auth.verifyAccessToken(token);
+   * ```
    */
   readonly verifyAccessToken: AccessTokenVerifier;
-  /** Replaces all keys from now on. Throws a TypeError, and changes nothing, if one is not good. */
+  /**
+   * Replaces all keys immediately: the first signs, all verify. Throws a TypeError, and changes
+   * nothing, if a key is missing, weak or malformed.
+   *
+   * @example
+   * ```ts
+   * auth.replaceKeys([{ key: newSecret, kid: '2026-12' }, { key: oldSecret, kid: '2026-11' }]);
+   * ```
+   */
   replaceKeys(keys: Keys): void;
   /**
-   * Ends one token, given as text or by its claims: the guard refuses it from the next request on.
-   * Rejects with a JwtAuthError if it is not a token of this auth, with a TypeError if there is no
-   * `revocations` store or the token has no `jti`, and with what the store rejects with.
+   * Revokes one token, given as text or by its claims. The guard refuses it from the next request
+   * on. Rejects with a JwtAuthError if the text is not a token of this middleware. Rejects with a
+   * TypeError if there is no `revocations` store or the token has no `jti`, and with the errors of
+   * the store.
+   *
+   * @example
+   * ```ts
+   * await auth.revokeToken(getJwt(req).claims);
+   * ```
    */
   revokeToken(token: string | Pick<JwtClaims, 'jti' | 'exp'>): Promise<void>;
-  /** Releases what the verifier holds, such as its threads. */
+  /** Releases the resources of the verifier, such as its threads. */
   close(): Promise<void>;
 }
 
 /**
- * Creates middleware with a token route (`GET|POST /auth/jwt`) and a guard: mount it above the
+ * Creates middleware with a token route (`GET|POST /auth/jwt`) and a guard. Mount it above the
  * routes that {@link requireJwt} protects.
  *
  * @throws TypeError that names the option, its value (never a secret) and the remedy.
  *
  * @example
  * ```ts
- * app.use(createJwtAuth({
- *   keys: process.env.JWT_SECRET,
- *   verifier: bcryptVerifier([{ clientId: 'reports', secrets: [{ hash: '$2b$10$…' }] }]),
- * }));
+ * const secrets = [{ hash: process.env.REPORTS_HASH }];
+ * const verifier = bcryptVerifier([{ clientId: 'reports', secrets }]);
+ * app.use(createJwtAuth({ keys: process.env.JWT_SECRET, verifier }));
+ * app.get('/reports', requireJwt(), (req, res) => {
+ *   res.json({ hello: getJwt(req).clientId });
+ * });
  * ```
  */
 export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
@@ -99,7 +131,10 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
   });
 }
 
-/** An address costs something, so it is read only if somebody needs it. */
+/**
+ * Creates the function that reads the address of the caller. It reads nothing if nobody needs it,
+ * because reading is slow.
+ */
 function createAddressReader({ throttle }: AuthSettings, { isListening }: Reporter) {
   if (throttle !== undefined) return createThrottledAddress();
   return isListening ? addressOf : () => undefined;

@@ -13,25 +13,42 @@ import { createRequestGuard } from './request-guard';
 import { createAccessTokenVerifier, type AccessTokenVerifier } from './verify-access-token';
 import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
 
-/** What `app.use` takes in a service that only verifies tokens. */
+/** Middleware for `app.use` in a service that only verifies tokens. */
 export interface JwtGuard extends JwtMiddleware {
-  /** Creates a guard bound to this one, whichever one the request has passed. Throws as `requireJwt` does. */
+  /**
+   * Creates a guard that always uses this middleware, whichever one the request has passed. Throws
+   * a TypeError if an option is malformed.
+   */
   requireJwt(options?: RequireJwtOptions): JwtMiddleware;
   /**
-   * Verifies a token as the guard does, for WebSockets, GraphQL and MCP. Rejects with a JwtAuthError
-   * if the token is refused, or if that could not be told (status 500 or more).
+   * Verifies a token like the guard, for WebSockets, GraphQL and MCP. Rejects with a JwtAuthError
+   * if the token is refused, or if it could not be checked (status 500 or more). Rejects with a
+   * TypeError if it is not a string.
+   *
+   * @example
+   * ```ts
+   * const { clientId, scopes } = await guard.verifyAccessToken(token);
+   * ```
    */
   readonly verifyAccessToken: AccessTokenVerifier;
-  /** Replaces all keys from now on. Throws a TypeError, and changes nothing, if one is not good. */
+  /**
+   * Replaces all keys immediately. Throws a TypeError, and changes nothing, if a key is missing,
+   * weak or malformed.
+   *
+   * @example
+   * ```ts
+   * guard.replaceKeys([createPublicKey(newPem), createPublicKey(oldPem)]);
+   * ```
+   */
   replaceKeys(keys: Keys): void;
-  /** Releases what `clients` holds. */
+  /** Releases the resources of `clients`. */
   close(): Promise<void>;
 }
 
 /**
- * Creates middleware for a service that verifies tokens and issues none: mount it above the routes
- * that {@link requireJwt} protects. It needs public keys, or the secret that the issuer signs with,
- * and no verifier.
+ * Creates middleware for a service that verifies tokens and issues none. Mount it above the routes
+ * that {@link requireJwt} protects. It needs public keys, or the secret of the issuer, and no
+ * verifier.
  *
  * @throws TypeError that names the option, its value (never a secret) and the remedy.
  *

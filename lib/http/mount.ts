@@ -4,7 +4,7 @@ import { createEndpointHandler, type Endpoint, type EndpointParts } from './endp
 import type { RequestGuard } from './request-guard';
 import { setGuard, type JwtMiddleware } from './require-jwt';
 
-/** Creates what `app.use` takes: it marks the request for its guard and serves the endpoints. */
+/** Creates the middleware: it records the guard of the request and serves the endpoints. */
 export function createMiddleware(
   guard: RequestGuard,
   endpoints: readonly Endpoint[],
@@ -16,13 +16,13 @@ export function createMiddleware(
     handler: createEndpointHandler(endpoint, parts),
   }));
 
-  // Most apps mount it at their root: one object for all of their requests.
+  // Most apps mount it at their root, so all their requests share one object.
   const atRoot = { guard, baseUrl: '' };
 
   function jwtAuth(req: Request, res: Response, next: NextFunction): void {
     const { baseUrl } = req;
     setGuard(req, baseUrl ? { guard, baseUrl } : atRoot);
-    // Most requests are for something else, and their URL says so for less than Express's path.
+    // Most requests are for other routes, and `req.url` is faster to read than `req.path`.
     const url = req.url.toLowerCase();
     const row = rows.find(
       ({ lowerCasePath, path }) => url.includes(lowerCasePath) && isFor(req, path),
@@ -33,7 +33,10 @@ export function createMiddleware(
   return jwtAuth as JwtMiddleware;
 }
 
-/** Matches as the app's own routes do: `case sensitive routing` and `strict routing` count. */
+/**
+ * Checks whether a request is for this path, with the app's `case sensitive routing` and `strict
+ * routing`.
+ */
 function isFor(req: Request, path: string): boolean {
   // Mocks of a request may have no app.
   const app = req.app as Request['app'] | undefined;

@@ -21,58 +21,87 @@ import { isQuotable } from './challenge';
 
 /** The options that `createJwtAuth` and `createJwtGuard` share. `undefined` means the default. */
 export interface CommonOptions {
-  /** One key, or a list of up to 16. A string is an HMAC secret of 32 bytes or more. */
+  /**
+   * One key, or a list of up to 16: all verify, and the first signs if tokens are issued. A string
+   * is an HMAC secret of 32 bytes or more.
+   */
   readonly keys: Keys;
-  /** The `iss` of tokens, which the guard demands. Default: none. */
+  /** The `iss` of tokens; the guard requires it. Default: none. */
   readonly issuer?: string | undefined;
-  /** The `aud` of tokens; the guard demands one of these. Default: none. */
+  /** The `aud` of tokens; the guard requires one of these. Default: none. */
   readonly audience?: string | readonly string[] | undefined;
-  /** The realm that challenges name (RFC 9110 §11.5). Default: `api`. */
+  /** The realm in challenges (RFC 9110 §11.5). Default: `api`. */
   readonly realm?: string | undefined;
-  /** Send refusals as JSON, or hand them to the app's error handler as {@link JwtAuthError}. Default: `json`. */
+  /**
+   * How refusals are sent: as JSON (`json`), or as a {@link JwtAuthError} to the app's error
+   * handler (`next`). Default: `json`.
+   */
   readonly errors?: 'json' | 'next' | undefined;
-  /** How long the guard relies on a result of `find`, in seconds, 0 to 86,400. Default: 30; 0 asks every time. */
+  /**
+   * How long the guard uses a result of `find`, in seconds, 0 to 86,400. Default: 30; 0 calls
+   * `find` on every request.
+   */
   readonly clientCacheSeconds?: number | undefined;
-  /** How old that result may get while `find` fails, in seconds, 0 to 86,400. Default: 300. */
+  /** How old that result may be while `find` fails, in seconds, 0 to 86,400. Default: 300. */
   readonly maxStaleSeconds?: number | undefined;
-  /** How many verified tokens are remembered, 0 to 1,000,000, at about 600 bytes each. Default: 10,000; 0 remembers none. */
+  /**
+   * The number of verified tokens to cache, 0 to 1,000,000, at about 600 bytes each. Default:
+   * 10,000; 0 caches none.
+   */
   readonly tokenCacheSize?: number | undefined;
-  /** When a store of `throttle` or `revocations` that does not respond has failed, in milliseconds, 1 to 600,000. Default: 2,000. */
+  /**
+   * The time limit of a call to the store of `throttle` or `revocations`, in milliseconds, 1 to
+   * 600,000. Default: 2,000.
+   */
   readonly storeTimeoutMs?: number | undefined;
-  /** Where revoked tokens are kept: the guard asks it on every request. Default: none. */
+  /** The store of revoked tokens; the guard calls it on every request. Default: none. */
   readonly revocations?: RevocationStore | undefined;
-  /** While that store fails: `refuse` with 503, or `accept` the token. Default: `refuse`. */
+  /**
+   * What happens while that store fails: `refuse` responds with 503, `accept` accepts the token.
+   * Default: `refuse`.
+   */
   readonly onRevocationOutage?: 'refuse' | 'accept' | undefined;
-  /** Receives tokens issued, requests refused and why, and outages. Default: outages become process warnings. */
+  /**
+   * Receives an event for each token issued, each refusal with its reason, and each outage.
+   * Default: a process warning at the first outage of each kind.
+   */
   readonly onEvent?: EventListener | undefined;
-  /** The time in milliseconds since 1970. Default: `Date.now()`, asked each time. */
+  /** The time in milliseconds since 1970, read on each use. Default: `Date.now()`. */
   readonly clock?: (() => number) | undefined;
 }
 
 /** The options of `createJwtAuth`. `undefined` means the default. */
 export interface JwtAuthOptions extends CommonOptions {
-  /** Who may have a token: {@link bcryptVerifier}, or one of your own. */
+  /** The verifier of client credentials: {@link bcryptVerifier}, or your own. */
   readonly verifier: ClientVerifier;
-  /** The path of the token route, below the mount. Default: `/auth/jwt`. */
+  /** The path of the token route, below the mount path. Default: `/auth/jwt`. */
   readonly path?: string | undefined;
   /** How long a token is valid, in seconds, 1 to 31,536,000 (a year). Default: 3600. */
   readonly expiresInSeconds?: number | undefined;
-  /** Adds `Authorization` to `Access-Control-Expose-Headers`, so that browsers of other origins can read it. Default: false. */
+  /**
+   * Adds `Authorization` to `Access-Control-Expose-Headers`, so that browsers can read it from
+   * other origins. Default: false.
+   */
   readonly exposeToken?: boolean | undefined;
-  /** Adds `access_token` to the response's body, for gateways that strip the header. Default: false. */
+  /**
+   * Adds `access_token` to the response body, for gateways that remove the header. Default: false.
+   */
   readonly tokenInBody?: boolean | undefined;
-  /** When a verifier that does not settle has failed, in milliseconds, 1 to 600,000. Default: 30,000. */
+  /**
+   * The time limit of `verify` and `find` of the verifier, in milliseconds, 1 to 600,000. Default:
+   * 30,000.
+   */
   readonly verifierTimeoutMs?: number | undefined;
-  /** Refuses with 429 after too many failed attempts. Default: off. */
+  /** Refuses attempts with 429 after too many failures. Default: off. */
   readonly throttle?: ThrottleOptions | undefined;
 }
 
 /** The options of `createJwtGuard`. `undefined` means the default. */
 export interface JwtGuardOptions extends CommonOptions {
   /**
-   * Where the clients are, so that disabling one ends its tokens: a store, a verifier, or any
-   * object with `find(clientId)`. A lookup that exceeds `storeTimeoutMs` has failed. Default: none,
-   * and a token is good until it expires.
+   * The lookup of clients: a store, a verifier, or any object with `find(clientId)`. With it,
+   * disabling a client ends its tokens. A lookup fails after `storeTimeoutMs`. Default: none; a
+   * token is then valid until it expires.
    */
   readonly clients?: ClientLookup | undefined;
 }
@@ -80,7 +109,7 @@ export interface JwtGuardOptions extends CommonOptions {
 const DAY_SECONDS = 86_400;
 const isNotEmpty = (value: string): boolean => value !== '';
 
-/** The keys are checked by the key ring, which knows what is secret. */
+/** The key ring checks the keys, because it knows what is secret. */
 const keys: Option<Keys> = {
   must: 'one key or a list of 1 to 16',
   fallback: 'required',

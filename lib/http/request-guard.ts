@@ -8,14 +8,14 @@ import { createHttpError } from './challenge';
 import { addressOf, elapsedMs, isB64token, parseBearer } from './request';
 import { passOn, sendErrorOrPassOn } from './respond';
 
-/** What a route demands of its callers. */
+/** The requirements of a route. */
 export interface Requirements {
   readonly scopes: readonly string[];
   /** Whether a request without a token passes. */
   readonly optional: boolean;
 }
 
-/** Lets a request through to `next`, or refuses it. */
+/** Passes a request on to `next`, or refuses it. */
 export type RequestGuard = (
   requirements: Requirements,
   req: Request,
@@ -23,13 +23,16 @@ export type RequestGuard = (
   next: NextFunction,
 ) => void;
 
-/** What the guards of one factory share. */
+/** The settings that all guards of one factory share. */
 export interface RequestGuardSettings {
   readonly realm: string;
   readonly errors: 'json' | 'next';
 }
 
-/** No caller, if the route does not need one. Not undefined, so that no slip is taken for it. */
+/**
+ * The result for a request without a token on a route that allows it. It is not undefined, so that
+ * a missing result cannot pass.
+ */
 const NOBODY = Symbol('nobody');
 
 /** The parts of a request guard. */
@@ -48,7 +51,10 @@ interface Visit {
   readonly startedAt: number;
 }
 
-/** Creates the guard of Express requests: the token out of a header, `req.jwt` or a refusal. */
+/**
+ * Creates a guard of Express requests. It reads the token from the header, then sets `req.jwt` or
+ * refuses.
+ */
 export function createRequestGuard(parts: RequestGuardParts): RequestGuard {
   const { isListening } = parts.reporter;
   return function requestGuard(requirements, req, res, next) {
@@ -59,7 +65,7 @@ export function createRequestGuard(parts: RequestGuardParts): RequestGuard {
     } catch (cause) {
       finding = fail(parts, cause);
     }
-    // Most requests end here, so nothing was made for them that only the others need.
+    // Most requests end in `pass`, so the object for the others is only created here.
     if (isPromise(finding) || finding instanceof GuardRefusal)
       conclude(parts, finding, { req, res, next, requirements, startedAt });
     else pass(req, next, finding);
@@ -89,7 +95,7 @@ function conclude(
   visit: Visit,
 ): void {
   const { req, next } = visit;
-  // Read now: it may be gone once the caller has hung up.
+  // Read now, because it may be gone after the caller disconnects.
   const address = addressOf(req);
   if (finding instanceof GuardRefusal) refuse(parts, finding, visit, address);
   else if (isPromise(finding)) {
@@ -102,7 +108,7 @@ function conclude(
   }
 }
 
-/** What is known of the token goes into the event, and the cause no further than the app. */
+/** Refuses a request. The event shows what is known about the token; the cause stays in the app. */
 function refuse(
   { settings: { realm, errors }, reporter }: RequestGuardParts,
   { code, verified, cause }: GuardRefusal,
@@ -126,7 +132,7 @@ function fail({ reporter }: RequestGuardParts, cause: unknown): GuardRefusal {
   return new GuardRefusal('ERR_SERVER', undefined, cause);
 }
 
-/** All tokens that verify are b64tokens, so only refused ones are looked through. */
+/** Changes the code if a refused token is no b64token. A verified token always is one. */
 function blame(finding: Finding, token: string): Finding {
   const isUnverified = finding instanceof GuardRefusal && finding.verified === undefined;
   return isUnverified && !isB64token(token) ? new GuardRefusal('ERR_BEARER_MALFORMED') : finding;

@@ -14,20 +14,23 @@ const CLIENT_SECRET = /^[\x21-\x7e]{1,1024}$/;
  *     b64token    = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
  *     credentials = "Bearer" 1*SP b64token
  *
- * of which 16 spaces are enough: a remembered token keeps its whole header alive.
+ * At most 16 spaces are accepted, because a cached token keeps its whole header in memory.
  */
 const BEARER = /^bearer {1,16}/i;
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
-/** The scheme is a token (RFC 9110 §5.6.2), so it ends at the first character that a token cannot have. */
+/**
+ * The scheme is a token (RFC 9110 §5.6.2): it ends at the first character that a token cannot have.
+ */
 const BEARER_SCHEME = /^bearer(?![\w!#$%&'*+.^`|~-])/i;
 
-/** A request as adapters and mocks make it: Node's own fields may be missing. */
+/** A request from an adapter or a mock: Node's own fields may be missing. */
 type Incoming = Pick<IncomingMessage, 'headers'> &
   Partial<Pick<IncomingMessage, 'rawHeaders' | 'socket' | 'once'>>;
 
 /**
- * Parses the headers `client-id` and `client-secret`; each is left out if it is not well-formed. A
- * header that is sent twice arrives as one value with ", " in it (RFC 9110 §5.3), which is refused.
+ * Parses the headers `client-id` and `client-secret`, and leaves out one that is malformed. A
+ * header that is sent twice arrives as one value with ", " in it (RFC 9110 §5.3), which is
+ * malformed.
  */
 export function parseCredentials({ headers }: Incoming): Partial<ClientCredentials> {
   const [clientId, clientSecret] = [own(headers, 'client-id'), own(headers, 'client-secret')];
@@ -37,24 +40,24 @@ export function parseCredentials({ headers }: Incoming): Partial<ClientCredentia
   };
 }
 
-/** A Bearer token, or what the request has instead of one. */
+/** A Bearer token, or the reason why there is none. */
 export type Bearer = { readonly token: string } | 'none' | 'malformed';
 
 /**
- * Parses `Authorization`: 'none' without the header or with another scheme. The text of a token may
- * still be malformed: see {@link isB64token}.
+ * Parses `Authorization`. The result is 'none' if the header is missing or has another scheme. The
+ * text of a token may still be malformed: see {@link isB64token}.
  */
 export function parseBearer(req: Incoming): Bearer {
   const authorization = own(req.headers, 'authorization');
   if (authorization === undefined) return 'none';
-  // Node keeps the first of several; RFC 9110 §5.3: the header is not a list.
+  // Node keeps the first of several, but the header is not a list (RFC 9110 §5.3).
   if (countOf('authorization', req.rawHeaders ?? []) > 1) return 'malformed';
   const start = BEARER.exec(authorization)?.[0].length;
   if (start !== undefined) return { token: authorization.slice(start) };
   return BEARER_SCHEME.test(authorization) ? 'malformed' : 'none';
 }
 
-/** Whether a text may be a Bearer token. */
+/** Checks whether a text is a b64token (RFC 6750 §2.1). */
 export function isB64token(text: string): boolean {
   return B64TOKEN.test(text);
 }
@@ -69,8 +72,8 @@ function countOf(name: string, rawHeaders: readonly string[]): number {
 }
 
 /**
- * The address of the caller. Undefined if there is none, or if the app's own `trust proxy` function
- * throws, because no response depends on it.
+ * Reads the address of the caller. It is undefined if there is none, or if the `trust proxy`
+ * function of the app throws, because no response depends on it.
  */
 export function addressOf(req: { readonly ip?: string | undefined }): string | undefined {
   try {
@@ -80,14 +83,14 @@ export function addressOf(req: { readonly ip?: string | undefined }): string | u
   }
 }
 
-/** Whether the caller has gone. */
+/** Checks whether the caller has disconnected. */
 export function hasHungUp({ socket }: Incoming): boolean {
   return socket?.destroyed ?? false;
 }
 
 /**
- * Makes a signal that is aborted once the caller has hung up. Both ends are watched: a response
- * that waits behind another one on its connection is not told, but its request is.
+ * Creates a signal that is aborted when the caller disconnects. It listens to the request too,
+ * because a response that waits behind another one on its connection gets no event.
  */
 export function hangUpSignal(
   req: Incoming,
@@ -103,7 +106,7 @@ export function hangUpSignal(
   return abort.signal;
 }
 
-/** Describes the caller of an endpoint. Its signal costs something, so it is made on demand. */
+/** Describes the caller of an endpoint. The signal is created on demand, because that is slow. */
 export function createCaller(
   req: Incoming,
   res: Partial<Pick<ServerResponse, 'once'>>,
@@ -112,7 +115,9 @@ export function createCaller(
   return { address, signal: () => hangUpSignal(req, res) };
 }
 
-/** The time since `startedAt` (of `performance.now()`) in milliseconds, to a tenth. */
+/**
+ * Measures the time since `startedAt` (from `performance.now()`), in milliseconds, rounded to 0.1.
+ */
 export function elapsedMs(startedAt: number): number {
   return Math.round((performance.now() - startedAt) * 10) / 10;
 }

@@ -18,7 +18,7 @@ declare global {
   }
 }
 
-/** Express middleware that leaves the types of the route's parameters as they are. */
+/** Express middleware that keeps the types of the route's parameters. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Express's own constraint on Locals
 export type JwtMiddleware = <P, ResBody, ReqBody, Query, Locals extends Record<string, any>>(
   req: Request<P, ResBody, ReqBody, Query, Locals>,
@@ -28,31 +28,40 @@ export type JwtMiddleware = <P, ResBody, ReqBody, Query, Locals extends Record<s
 
 /** The options of {@link requireJwt}. */
 export interface RequireJwtOptions {
-  /** The scopes that the token must have, all of them: a text with spaces between them, or a list. Default: none. */
+  /**
+   * The scopes that the token must have, all of them: a space-separated string, or a list. Default:
+   * none.
+   */
   readonly scope?: string | readonly string[] | undefined;
-  /** Lets a request without a token through, with `req.jwt` undefined. A bad token is still refused. Default: false. */
+  /**
+   * Lets a request without a token pass, with `req.jwt` undefined. A bad token is still refused.
+   * Default: false.
+   */
   readonly optional?: boolean | undefined;
 }
 
-/** A guard that a request has passed, and the path that it is mounted at. */
+/** A guard that a request has passed, and the path where it is mounted. */
 export interface PassedGuard {
   readonly guard: RequestGuard;
   readonly baseUrl: string;
 }
 
-/** Shared by all copies of this package in a process, so that each finds the auth of another. */
+/**
+ * The symbol that all copies of this package share, so that each finds the guards of the others.
+ */
 const GUARDS = Symbol.for('express-client-jwt.guards');
 const shared = globalThis as Record<symbol, WeakMap<Request, PassedGuard> | undefined>;
 
 /**
- * The guard of the factory that a request passed last. Kept in a WeakMap because adding a property
- * to `req` is slow: Express replaces its prototype.
+ * The guard of the middleware that each request passed last. Kept in a WeakMap because adding a
+ * property to `req` is slow: Express replaces its prototype.
  */
 const guards = (shared[GUARDS] ??= new WeakMap());
 
 /**
- * Marks a request as having passed a `createJwtAuth` or a `createJwtGuard`. One below the path of
- * another takes its place; of two different ones beside each other neither is the right one.
+ * Records that a request has passed a `createJwtAuth` or a `createJwtGuard`. One that is mounted
+ * below the path of another replaces it. Two different ones beside each other are ambiguous, so the
+ * request is refused.
  */
 export function setGuard(req: Request, passed: PassedGuard): void {
   const before = guards.get(req);
@@ -64,8 +73,8 @@ export function setGuard(req: Request, passed: PassedGuard): void {
 }
 
 /**
- * Guards the routes below it: a request passes with a valid Bearer token (RFC 6750 §2.1) and then
- * has `req.jwt`. It asks the `createJwtAuth` or `createJwtGuard` that the request passed last; if
+ * Creates middleware that lets a request pass if it has a valid Bearer token (RFC 6750 §2.1), and
+ * sets `req.jwt`. It uses the `createJwtAuth` or `createJwtGuard` that the request passed last. If
  * there was none, or two different ones were mounted beside each other, the response is 500.
  *
  * @throws TypeError if an option is malformed.
@@ -81,7 +90,7 @@ export function requireJwt(options: RequireJwtOptions = {}): JwtMiddleware {
   return bindGuard(options, (req) => guards.get(req)?.guard ?? refuseUnmounted);
 }
 
-/** Creates a guard with these options that asks, for each request, the guard that it is given. */
+/** Creates a guard with these options. `guardOf` finds the request guard for each request. */
 export function bindGuard(
   options: RequireJwtOptions,
   guardOf: (req: Request) => RequestGuard,
@@ -96,14 +105,16 @@ export function bindGuard(
 }
 
 /**
- * Gets the caller of a guarded route.
+ * Returns the caller of a guarded route.
  *
  * @throws TypeError if the request has no verified token: the route has no guard, or one with
  *   `optional`.
  *
  * @example
  * ```ts
- * app.get('/me', requireJwt(), (req, res) => res.json(getJwt(req)));
+ * app.get('/me', requireJwt(), (req, res) => {
+ *   res.json(getJwt(req));
+ * });
  * ```
  */
 export function getJwt(req: { readonly jwt?: VerifiedJwt | undefined }): VerifiedJwt {
@@ -115,7 +126,9 @@ export function getJwt(req: { readonly jwt?: VerifiedJwt | undefined }): Verifie
   return req.jwt;
 }
 
-/** Fails closed. The caller gets the sentence each time, the operator once. */
+/**
+ * Creates a guard that refuses every request with 500. The first refusal is also a process warning.
+ */
 function createRefuser(code: 'ERR_NOT_MOUNTED' | 'ERR_TWO_GUARDS'): RequestGuard {
   let hasWarned = false;
   return (_requirements, _req, res, next) => {

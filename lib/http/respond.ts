@@ -7,7 +7,7 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, string | number>>;
-  /** The headers that browsers of other origins may read. */
+  /** The response headers that scripts from other origins may read. */
   readonly exposed?: string | undefined;
 }
 
@@ -27,13 +27,16 @@ export function sendReply(res: Response, { status, headers, body, exposed }: Rep
   res.end(text);
 }
 
-/** Writes a refusal or failure. Its cause stays here. */
+/** Writes a refusal or failure, without its cause. */
 export function sendError(res: Response, error: JwtAuthError): void {
   const { status, headers, error: word, description, code } = error;
   sendReply(res, { status, headers, body: { error: word, error_description: description, code } });
 }
 
-/** Writes a refusal while Express waits: an app's hook that throws must not let the request go on. */
+/**
+ * Writes a refusal. If a hook of the app throws, its error handler gets the error and the request
+ * does not pass.
+ */
 export function sendErrorOrPassOn(res: Response, error: JwtAuthError, next: NextFunction): void {
   try {
     sendError(res, error);
@@ -43,8 +46,8 @@ export function sendErrorOrPassOn(res: Response, error: JwtAuthError, next: Next
 }
 
 /**
- * Hands what the app's own hooks threw to its error handler. Always as an Error, because Express
- * goes on to the next handler for other values.
+ * Creates a function that passes what a hook of the app threw to its error handler. It always
+ * passes an Error, because other values can make Express call the next handler.
  */
 export function passOn(next: NextFunction): (cause: unknown) => void {
   return (cause) => {

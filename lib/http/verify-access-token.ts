@@ -5,20 +5,24 @@ import { createHttpError } from './challenge';
 
 /** An access token that was verified without a request, as `verifyAccessToken` returns it. */
 export interface VerifiedAccessToken {
-  /** The token itself. Not enumerable, so logging or sending this object does not reveal it. */
+  /**
+   * The token itself. Not enumerable, so that logging or sending this object does not reveal it.
+   */
   readonly token: string;
+  /** The client that the token was issued to. */
   readonly clientId: string;
   /** The scopes of the token that its client still has. */
   readonly scopes: readonly string[];
-  /** When the token ends, in seconds since 1970. */
+  /** When the token expires, in seconds since 1970. */
   readonly expiresAt: number;
+  /** All claims of the token. */
   readonly claims: JwtClaims;
 }
 
 /** Verifies an access token: see `JwtAuth.verifyAccessToken`. */
 export type AccessTokenVerifier = (token: string) => Promise<VerifiedAccessToken>;
 
-/** Creates the guard's decisions as a function, for WebSockets, GraphQL and MCP. */
+/** Creates the function that verifies tokens without a request, for WebSockets, GraphQL and MCP. */
 export function createAccessTokenVerifier(
   guard: Guard,
   realm: string,

@@ -1,10 +1,10 @@
 /**
- * A value that fails a check of ours. The message names the field and the kind of its value, and
- * shows a value only if it is not secret, so it may stand in a log.
+ * The error of a value that fails one of our checks. The message names the field and the kind of
+ * its value. It shows only values that are not secret, so it can be logged.
  */
 export class CheckError extends TypeError {}
 
-/** The kind of a value in words, for messages that must not show a value that may be secret. */
+/** Describes the kind of a value, for messages that must not show the value. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
@@ -31,7 +31,7 @@ function kindOfNumber(value: number): string {
   return Number.isInteger(value) ? 'a whole number' : 'a fraction';
 }
 
-/** The usual mistake behind an undefined key or hash. */
+/** The hint for a key or hash that is undefined. */
 export const UNSET_HINT = 'If it comes from an environment variable, set that variable.';
 
 /** Throws a TypeError that says what `name` must be and what kind of value it is. */
@@ -46,7 +46,7 @@ export function assertThat(
 
 const LONGEST_SHOWN = 60;
 
-/** An error that shows the value. Only for values that are not secret. */
+/** Creates an error that shows the value, which must not be secret. */
 export function expected(name: string, must: string, value: unknown): TypeError {
   return new CheckError(`${name} must be ${must}; it is ${shown(value)}.`);
 }
@@ -58,8 +58,8 @@ function shown(value: unknown): string {
 }
 
 /**
- * Copies the options: later changes to the caller's object have no effect. Throws if `value` is not
- * an object or has a name that is not among the `known` ones.
+ * Copies the options, so that later changes to the original have no effect. Throws a TypeError if
+ * `value` is not an object or has a name that is not in `known`.
  */
 export function readOptions<T extends object>(
   value: T,
@@ -69,11 +69,13 @@ export function readOptions<T extends object>(
   if (!isObject(value))
     throw new TypeError(`${owner}: the options must be an object; they are ${kindOf(value)}.`);
   assertKnown(value, `${owner}: there is no option`, 'options', known);
-  // Without a prototype: a polluted Object.prototype adds no option.
+  // Without a prototype: a polluted Object.prototype adds no options.
   return Object.assign(Object.create(null) as T, value);
 }
 
-/** Throws if the object has an unknown name: a misspelled one would be ignored without a word. */
+/**
+ * Throws a TypeError if the object has an unknown name, because a misspelled one would be ignored.
+ */
 export function assertKnown(
   value: object,
   no: string,
@@ -85,7 +87,10 @@ export function assertKnown(
     throw new CheckError(`${no} "${unknownName}". The ${plural} are: ${known.join(', ')}.`);
 }
 
-/** `value`, or `fallback` if it is undefined; a whole number from `min` to `max`. */
+/**
+ * Returns `fallback` if the value is undefined. Otherwise checks that it is a whole number from
+ * `min` to `max`.
+ */
 export function integerOr<F extends number | undefined>(
   fallback: F,
   value: unknown,
@@ -99,18 +104,20 @@ export function integerOr<F extends number | undefined>(
   throw expected(name, `a whole number from ${String(min)} to ${String(max)}`, value);
 }
 
-/** Catches the well-known mistake of mounting a factory itself: Express then calls it with a request. */
+/**
+ * Throws a TypeError if `value` is a request: a factory that is mounted itself is called with one.
+ */
 export function assertNotRequest(value: unknown, factory: string, remedy: string): void {
   const isRequest = isObject(value) && 'method' in value && 'headers' in value && 'socket' in value;
   if (isRequest) throw new TypeError(`Call ${factory}() and pass its result: ${remedy}`);
 }
 
-/** An object that is not an array. */
+/** Checks whether a value is an object but no array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A property of the object itself; a polluted Object.prototype is not read. */
+/** Reads a property of the object itself, never one of a polluted Object.prototype. */
 export function own<T extends object, K extends keyof T>(object: T, name: K): T[K] | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }

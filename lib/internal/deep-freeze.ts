@@ -1,4 +1,4 @@
-/** Freezes a value of JSON's kinds and all that is in it. */
+/** Freezes a JSON value and everything in it. */
 export function deepFreeze<T extends object>(object: T): Readonly<T> {
   for (const value of Object.values(object) as unknown[]) {
     if (typeof value === 'object' && value !== null) deepFreeze(value);

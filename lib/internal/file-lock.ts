@@ -7,15 +7,18 @@ import { codeOf } from './errors';
 import { isTemporaryOf, temporaryOf } from './files';
 
 const RETRY_MS = 20;
-/** A change takes milliseconds: who holds a lock for this long is dead, or stopped. */
+/**
+ * The longest wait for a lock, in milliseconds. A change is much faster, so its process is dead or
+ * stopped.
+ */
 const LOCK_TIMEOUT_MS = 10_000;
-/** A temporary file of this age belongs to a process that was killed. */
+/** The age in milliseconds at which a temporary file belongs to a killed process. */
 const LEFTOVER_MS = 3_600_000;
 
 /**
- * Does this while no other process does it for the same file, and removes what killed processes
- * left behind. Rejects with an Error that names the lock and its process if the lock cannot be had
- * in time: it is never broken, since its process may be slow rather than dead.
+ * Runs an action while no other process runs one for the same file, and removes the files that
+ * killed processes left. Rejects with an Error that names the lock and its process if the lock is
+ * not free in time. A lock is never broken, because its process may only be slow.
  */
 export async function withFileLock<T>(
   file: string,
@@ -36,14 +39,17 @@ async function takeLock(lock: string, timeoutMs: number): Promise<void> {
   for (let waitedMs = 0; waitedMs < timeoutMs; waitedMs += RETRY_MS) {
     if (await tryLock(lock)) return;
     const holder = await readHolder(lock);
-    // Asked twice: it may have ended in order, and the lock with it.
+    // Read twice, because a process that ends normally removes its lock.
     if (isDead(holder) && (await readHolder(lock)) === holder) throw heldBy(lock, holder);
     await delay(RETRY_MS);
   }
   throw heldBy(lock, await readHolder(lock));
 }
 
-/** The lock is written under another name first, so it is never there without its process. */
+/**
+ * Tries to take the lock. It is written under another name first, so that it always names its
+ * process.
+ */
 async function tryLock(lock: string): Promise<boolean> {
   const temporary = temporaryOf(lock);
   const text = `${String(process.pid)} ${hostname()}`;
@@ -63,12 +69,15 @@ async function tryLock(lock: string): Promise<boolean> {
   }
 }
 
-/** What the lock says of its process: `PID HOST`. */
+/** Reads which process holds the lock: `PID HOST`. */
 async function readHolder(lock: string): Promise<string> {
   return readFile(lock, 'utf8').catch(() => '');
 }
 
-/** Whether the process is known to be gone. That of another host, or container, may run. */
+/**
+ * Checks whether the process is known to have ended. One on another host or in another container
+ * may still run.
+ */
 function isDead(holder: string): boolean {
   const [pid, host] = holder.split(' ');
   if (!/^\d+$/.test(pid ?? '') || host !== hostname()) return false;

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { codeOf } from './errors';
 
 /**
- * Where a file really is: a link stays a link, and what it points to is locked and replaced, by whatever name it is
- * called. Rejects with an Error where it is a link to nothing.
+ * Resolves the real path of a file, so that a link stays a link and its target is locked and
+ * replaced. Rejects with an Error if the target of a link does not exist.
  */
 export async function resolveFile(file: string): Promise<string> {
   try {
@@ -23,13 +23,13 @@ export async function resolveFile(file: string): Promise<string> {
   }
 }
 
-/** A new name beside a file, for a text that is to become it. */
+/** Creates the name of a temporary file beside a file, which it will replace. */
 export function temporaryOf(file: string): string {
   const name = `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`;
   return path.join(path.dirname(file), name);
 }
 
-/** Whether this is a name that {@link temporaryOf} makes for the file or for its lock. */
+/** Checks whether this is a name that {@link temporaryOf} creates for the file or for its lock. */
 export function isTemporaryOf(file: string, name: string): boolean {
   const base = path.basename(file);
   const rest = name.startsWith(`.${base}.`) ? name.slice(base.length + 2) : '';
@@ -37,9 +37,10 @@ export function isTemporaryOf(file: string, name: string): boolean {
 }
 
 /**
- * Replaces a file as a whole: whoever reads it meanwhile has the old text or the new one, also after
- * a power cut. Its mode stays, and its owner and group if they can; a new file is for its owner
- * alone. Rejects, and changes nothing, if the owner of the file could not read it afterwards.
+ * Replaces a file atomically: a reader gets the old text or the new one, even after a power
+ * failure. The mode stays the same, and so do the owner and group if possible. Only the owner can
+ * read a new file. Rejects, and changes nothing, if the owner of the file could not read it
+ * afterwards.
  */
 export async function writeAtomically(file: string, text: string): Promise<void> {
   const before = await stat(file).catch(() => undefined);
@@ -65,20 +66,24 @@ async function writeAndSync(temporary: string, text: string, like: Like): Promis
   }
 }
 
-/** The file that is replaced, and what is known of it; undefined if it is new. */
+/** The file to replace, and its stats; undefined if it is new. */
 interface Like {
   readonly file: string;
   readonly stats: Stats | undefined;
 }
 
-/** Otherwise an app that runs as another user could not read what root or its group has changed. */
+/**
+ * Gives a file the owner and mode of the old one, so that an app that runs as another user can
+ * still read it.
+ */
 async function giveTo(handle: FileHandle, like: Stats, file: string): Promise<void> {
   const { uid, gid } = await handle.stat();
   const isSame = uid === like.uid && gid === like.gid;
   const isGiven = isSame || (await canChown(handle, like.uid, like.gid));
   const hasGroup = isGiven || gid === like.gid || (await canChown(handle, uid, like.gid));
   const mode = like.mode & (hasGroup ? 0o777 : 0o707);
-  // Who gives a file to a group is in it, so the owner until now can read the file as its group may.
+  // A process can give a file only to its own groups, so the old owner needs the rights of the
+  // group or of others.
   const isReadable = isGiven || uid === like.uid || (mode & 0o044) !== 0;
   if (!isReadable)
     throw new Error(
@@ -97,12 +102,12 @@ async function canChown(handle: FileHandle, uid: number, gid: number): Promise<b
   }
 }
 
-/** The rename itself has to reach the disk too. Some systems cannot open a folder for that. */
+/** Writes the rename to the disk too. Some systems cannot open a folder for that. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     await handle.sync().finally(() => handle.close());
   } catch {
-    // The new file is in place all the same.
+    // The rename has succeeded anyway.
   }
 }

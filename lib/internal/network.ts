@@ -1,14 +1,17 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** The first 96 bits of IPv6 addresses that hold an IPv4 address (RFC 4291 §2.5.5, RFC 6052 §2.1). */
+/**
+ * The first 96 bits of IPv6 addresses that contain an IPv4 address (RFC 4291 §2.5.5, RFC 6052
+ * §2.1).
+ */
 const IPV4_PREFIXES = ['0:0:0:0:0:0', '0:0:0:0:0:ffff', '64:ff9b:0:0:0:0'];
 
 const PORT = /^(?:\[([^\]]*)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/;
 
 /**
- * The part of an address that one customer has to itself: an IPv4 address, or the first 64 bits of
- * an IPv6 address (RFC 6177 §2). An IPv4 address inside IPv6 counts as itself, and a text that is
- * no address as it stands.
+ * Returns the part of an address that one customer has alone. That is an IPv4 address, or the first
+ * 64 bits of an IPv6 address (RFC 6177 §2). An IPv4 address inside IPv6 counts as IPv4. A text that
+ * is no address stays as it is.
  */
 export function networkOf(address: string): string {
   // Some proxies add the port of the connection.
@@ -26,7 +29,7 @@ function textOf(groups: readonly number[]): string {
   return groups.map((group) => group.toString(16)).join(':');
 }
 
-/** The eight groups of an IPv6 address (RFC 4291 §2.2). */
+/** Splits an IPv6 address into its eight groups (RFC 4291 §2.2). */
 function groupsOf(address: string): readonly number[] {
   const [start, end = []] = address.split('::').map(groupsOfPart) as [number[], number[]?];
   return [...start, ...Array<number>(8 - start.length - end.length).fill(0), ...end];

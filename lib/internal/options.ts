@@ -1,6 +1,6 @@
 import { assertThat, expected, isObject, readOptions } from './assert';
 
-/** One option: how it is checked, and how documentation shows it. */
+/** The check of one option, and its texts for the documentation. */
 export interface Option<T> {
   /** Checks a value; undefined means the default. Throws a TypeError that begins with `name`. */
   readonly parse: (value: unknown, name: string) => T;
@@ -21,7 +21,7 @@ export type SettingsOf<Table extends OptionTable> = {
 /**
  * Checks the options of a factory once and fills in the defaults.
  *
- * @param owner The factory that messages name.
+ * @param owner The factory that error messages name.
  * @throws TypeError that names the option, its value (never a secret) and the remedy.
  */
 export function resolveOptions<Table extends OptionTable>(
@@ -37,7 +37,7 @@ export function resolveOptions<Table extends OptionTable>(
   return Object.fromEntries(settings) as SettingsOf<Table>;
 }
 
-/** A whole number. Without a default it is required. */
+/** Creates an option that is a whole number. It is required if it has no default. */
 export function wholeNumber(
   fallback: number | undefined,
   min: number,
@@ -56,7 +56,7 @@ export function wholeNumber(
   };
 }
 
-/** True or false. */
+/** Creates an option that is true or false. */
 export function flag(fallback: boolean): Option<boolean> {
   const must = 'true or false';
   return {
@@ -69,7 +69,7 @@ export function flag(fallback: boolean): Option<boolean> {
   };
 }
 
-/** One of these words; the first is the default. */
+/** Creates an option that is one of these words; the first is the default. */
 export function oneOf<const W extends string>(...words: readonly [W, ...W[]]): Option<W> {
   const must = words.map((word) => `"${word}"`).join(' or ');
   return {
@@ -83,7 +83,7 @@ export function oneOf<const W extends string>(...words: readonly [W, ...W[]]): O
   };
 }
 
-/** A text that passes a test, and is shown if it does not. */
+/** Creates an option that is a text and passes a test. Error messages show the text. */
 export function text<F extends string | undefined>(
   fallback: F,
   must: string,
@@ -100,7 +100,7 @@ export function text<F extends string | undefined>(
   };
 }
 
-/** A function. */
+/** Creates an option that is a function. */
 export function callback<F>(fallback: F, words = 'none'): Option<F> {
   return {
     must: 'a function',
@@ -112,13 +112,16 @@ export function callback<F>(fallback: F, words = 'none'): Option<F> {
   };
 }
 
-/** The clock: it asks `Date.now` each time, so that the fake timers of tests move it. */
+/** The option `clock`. It calls `Date.now` each time, so that the fake timers of tests work. */
 export const clock: Option<() => number> = {
   ...callback<() => number>(() => Date.now()),
   fallback: '`Date.now`',
 };
 
-/** An object with these methods, all of them functions. It is never shown: it may hold a secret. */
+/**
+ * Creates an option that is an object with these methods. Error messages never show it, because it
+ * may hold a secret.
+ */
 export function objectWith<T extends object>(
   must: string,
   methods: readonly (keyof T & string)[],
@@ -141,7 +144,7 @@ export function objectWith<T extends object>(
   };
 }
 
-/** The same option without a default. */
+/** Makes an option required. */
 export function required<T>(option: Option<T | undefined>): Option<T> {
   return {
     ...option,
@@ -154,7 +157,7 @@ export function required<T>(option: Option<T | undefined>): Option<T> {
   };
 }
 
-/** The same option, undefined if it is not given. */
+/** Makes an option undefined if it is not given. */
 export function optional<T>(option: Option<T>, fallback: string): Option<T | undefined> {
   return {
     ...option,

@@ -3,37 +3,41 @@ import { withTimeout } from './timeout';
 
 /** Calls to one store that may hang or fail. */
 export interface StoreCalls {
-  /** Whether the store is left alone after a failure: until then `call` fails at once. */
+  /** Checks whether the store is paused after a failure: `call` then fails immediately. */
   isResting(): boolean;
   /**
    * Calls the store. Rejects if the call rejects or does not settle in time, and throws if it
-   * throws. After a rejection or a time-out the store rests: the same cause is thrown at once.
+   * throws. After a rejection or a timeout the store is paused: `call` throws the same cause
+   * immediately.
    */
   call<T>(operation: () => MaybePromise<T>): MaybePromise<T>;
 }
 
 /** The settings of {@link createStoreCalls}. */
 export interface StoreCallsSettings {
-  /** A call that takes longer has failed. */
+  /** The time limit of a call, in milliseconds. */
   readonly timeoutMs: number;
   /** The store, as the subject of the sentence "… did not respond within …". */
   readonly store: string;
-  /** Whether this failure says something about the whole store. Default: every failure does. */
+  /** Checks whether a failure affects the whole store. Default: every failure does. */
   readonly isOutage?: (cause: unknown) => boolean;
   /** The time in milliseconds. */
   readonly clock: () => number;
 }
 
-/** How long a store is left alone after a failure, so that a hanging one delays few requests. */
+/**
+ * How long a store is paused after a failure, in milliseconds, so that a hanging one delays few
+ * requests.
+ */
 export const REST_MS = 1000;
 
-/** Creates calls with a time limit that leave a failing store alone for a second. */
+/** Creates calls with a time limit, which pause for a second after a failure of the store. */
 export function createStoreCalls(settings: StoreCallsSettings): StoreCalls {
   const { timeoutMs, store, isOutage = () => true, clock } = settings;
   const message = `${store} did not respond within ${String(timeoutMs)} ms.`;
   let failure: { readonly cause: unknown; readonly atMs: number } | undefined;
 
-  /** The failure that the store rests from. A clock that was set back ends the rest. */
+  /** Finds the failure that paused the store. A clock that was set back ends the pause. */
   const current = () => {
     if (failure === undefined) return undefined;
     const now = clock();

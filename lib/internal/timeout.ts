@@ -1,6 +1,9 @@
 import { unrefTimer } from './unref-timer';
 
-/** The promise, or a rejection with an Error after `timeoutMs`. What the promise does after that is ignored. */
+/**
+ * Limits the time of a promise: rejects with an Error after `timeoutMs`. What the promise does
+ * after that is ignored.
+ */
 export async function withTimeout<T>(
   promise: PromiseLike<T>,
   timeoutMs: number,
@@ -11,7 +14,7 @@ export async function withTimeout<T>(
     timer = setTimeout(() => {
       reject(new Error(message));
     }, timeoutMs);
-    // What waits for an answer keeps the process alive; that it may not come does not.
+    // The timer alone must not keep the process alive.
     unrefTimer(timer);
   });
   try {

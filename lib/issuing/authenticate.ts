@@ -12,14 +12,14 @@ import { CheckError } from '../internal/assert';
 import { codeOf } from '../internal/errors';
 import { withTimeout } from '../internal/timeout';
 
-/** How a verifier is called. */
+/** The settings of {@link authenticate}. */
 export interface AuthenticationSettings {
   readonly verifier: ClientVerifier;
-  /** A verifier that has not settled after this time has failed. */
+  /** The time limit of the verifier, in milliseconds. */
   readonly verifierTimeoutMs: number;
 }
 
-/** The client that the credentials prove, or why there is none. */
+/** The client that the credentials prove, or the reason why there is none. */
 export type Authentication = { readonly details: VerificationDetails } & (
   { readonly client: CheckedClient } | AuthenticationRefusal
 );
@@ -29,20 +29,20 @@ interface AuthenticationRefusal {
   readonly refusal: 'ERR_INVALID_CLIENT' | 'ERR_OVERLOADED' | 'ERR_SERVER';
   /** How long the caller should wait, in seconds. */
   readonly retryAfterSeconds?: number | undefined;
-  /** Whether the verifier gave up because the caller has gone. */
+  /** Whether the verifier gave up because the caller has disconnected. */
   readonly isAbandoned?: boolean;
-  /** What failed, if it could not be told whether there is a client. */
+  /** What failed, if the credentials could not be checked. */
   readonly outage?: Pick<OutageEvent, 'source' | 'cause'>;
 }
 
-/** A failure of ours is worth another attempt after this time. */
+/** The `Retry-After` of a failed verifier, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Asks the verifier who these credentials belong to. Its result counts only if it is a well-formed
- * client with the id that was sent; anything else is a failure. Never rejects.
+ * Authenticates a client with the verifier. A result counts only if it is a well-formed client with
+ * the ID that was sent; any other result is a failure. Never rejects.
  *
- * @param signal Makes the signal that is aborted once the caller has hung up.
+ * @param signal Creates the signal that is aborted when the caller disconnects.
  */
 export async function authenticate(
   { verifier, verifierTimeoutMs }: AuthenticationSettings,
@@ -76,7 +76,7 @@ function activeClient(result: unknown, clientId: string): CheckedClient | undefi
   return client.disabled ? undefined : client;
 }
 
-/** A verifier that says "not now" has not failed. */
+/** Creates the refusal for an error of the verifier. An overload is not an outage. */
 function failure(cause: unknown): AuthenticationRefusal {
   if (isOverload(cause))
     return { refusal: 'ERR_OVERLOADED', retryAfterSeconds: cause.retryAfterSeconds };
@@ -84,17 +84,23 @@ function failure(cause: unknown): AuthenticationRefusal {
   return { refusal: 'ERR_SERVER', retryAfterSeconds: RETRY_AFTER_SECONDS, outage };
 }
 
-/** By its name, because another copy of this package may have made it. */
+/**
+ * Checks whether an error means an overload. It uses the name, because another copy of this package
+ * may have created the error.
+ */
 function isOverload(cause: unknown): cause is JwtAuthError {
   return codeOf(cause) === 'ERR_OVERLOADED' && (cause as Error).name === 'JwtAuthError';
 }
 
-/** A hashing thread that died at work is a source of its own. */
+/** Names the source of an outage. A hashing thread that ended during a task has its own. */
 function sourceOf(cause: unknown): 'thread' | 'verifier' {
   return codeOf(cause) === 'ERR_HASHING_THREAD_DIED' ? 'thread' : 'verifier';
 }
 
-/** The context of one call. Its signal costs something, so it is made when the verifier reads it. */
+/**
+ * Creates the context of one call. The signal is created when the verifier reads it, because that
+ * is slow.
+ */
 function createCall(callerSignal: () => AbortSignal) {
   let details: VerificationDetails = {};
   let abort: AbortController | undefined;

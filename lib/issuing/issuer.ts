@@ -7,25 +7,25 @@ import type { IssuedToken, Tokens } from '../tokens/tokens';
 import { authenticate, type AuthenticationSettings } from './authenticate';
 import type { Throttle } from './throttle';
 
-/** Who asks for a token, as far as the transport knows. */
+/** The caller of the token endpoint. */
 export interface Caller {
   readonly address: string | undefined;
-  /** Makes the signal that is aborted once the caller has hung up. */
+  /** Creates the signal that is aborted when the caller disconnects. */
   readonly signal: () => AbortSignal;
 }
 
-/** The result of one attempt to get a token: what to answer and what to report. */
+/** The result of one attempt to get a token, for the response and the event. */
 export type IssueResult = {
   readonly details: VerificationDetails;
-  /** What failed on the way, whether or not a token was issued. */
+  /** What failed during the attempt, whether or not a token was issued. */
   readonly outages: readonly Outage[];
 } & ({ readonly issued: IssuedToken } | IssueRefusal);
 
-/** Why no token was issued. */
+/** The reason why no token was issued. */
 export interface IssueRefusal extends RefusalDetails {
   readonly issued?: undefined;
   readonly refusal: JwtAuthErrorCode;
-  /** Whether it was given up because the caller has gone. */
+  /** Whether the attempt was given up because the caller has disconnected. */
   readonly isAbandoned?: boolean | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface IssuerParts {
   readonly throttle: Throttle;
 }
 
-/** Creates an issuer: throttle, then authenticate, then claims, then sign. */
+/** Creates an issuer. It throttles, authenticates, creates the claims and signs, in this order. */
 export function createIssuer({ settings, tokens, throttle }: IssuerParts): Issuer {
   return async (credentials, { address, signal }) => {
     const { clientId } = credentials;

@@ -2,24 +2,29 @@ import { LRUCache } from 'lru-cache';
 
 import type { MaybePromise } from '../internal/maybe-promise';
 
-/** How often a key has been counted in its window, and when the window ends. */
+/** The count of a key in its window. */
 export interface ThrottleCount {
+  /** How often the key has been counted. */
   readonly totalHits: number;
+  /** When the window ends. If undefined, callers wait for a whole window. */
   readonly resetTime?: Date | undefined;
 }
 
 /**
- * Where failures are counted: any store of express-rate-limit (Redis, Memcached, PostgreSQL, …), or
- * one of your own with `increment` and `decrement`.
+ * A store that counts failures: any store of express-rate-limit (Redis, Memcached, PostgreSQL, …),
+ * or your own with `increment` and `decrement`.
  */
 export interface ThrottleStore {
   /** Called once, before the first attempt. */
   init?(options: { readonly windowMs: number }): MaybePromise<void>;
-  /** The count as it stands; undefined if there is none. Without it, counts are read by `increment` and `decrement`. */
+  /**
+   * Returns the count of a key; undefined if there is none. Without `get`, counts are read by
+   * `increment` and `decrement`.
+   */
   get?(key: string): MaybePromise<ThrottleCount | undefined>;
-  /** Counts once more. A window starts with the first count and lasts `windowMs`. */
+  /** Adds one to the count of a key. A window starts with the first count and lasts `windowMs`. */
   increment(key: string): MaybePromise<ThrottleCount | undefined>;
-  /** Takes one count back. */
+  /** Subtracts one from the count of a key. Required if there is no `get`. */
   decrement?(key: string): MaybePromise<void>;
 }
 
@@ -36,11 +41,12 @@ export interface Count {
   readonly endsAtMs: number | undefined;
 }
 
-/** Beyond this number the counts that are used least recently are forgotten. */
+/** The most counts in memory; the least recently used are removed first. */
 const MOST_KEYS = 100_000;
 
 /**
- * Creates counts in a store, which is started before the first count; again if it could not start.
+ * Creates counts in a store. The store is initialized before the first count, and again if that
+ * failed.
  */
 export function createCounts(store: ThrottleStore, windowMs: number) {
   let started: Promise<void> | undefined;
@@ -52,7 +58,7 @@ export function createCounts(store: ThrottleStore, windowMs: number) {
     return started;
   };
   const read = store.get ? (key: string) => store.get?.(key) : readByCounting(store);
-  // A failure counts when an attempt meets it; here it only must not end the process.
+  // The next attempt reports a failure. Here it must only not be an unhandled rejection.
   start().catch(() => undefined);
 
   return {
@@ -74,13 +80,14 @@ async function startStore(store: ThrottleStore, windowMs: number): Promise<void>
 
 function toCount(count: ThrottleCount | undefined): Count {
   const { totalHits, resetTime } = count ?? { totalHits: 0 };
-  // Some stores say NaN for what they have not counted.
+  // Some stores return NaN for a key without a count.
   return { hits: Number.isNaN(totalHits) ? 0 : totalHits, endsAtMs: resetTime?.getTime() };
 }
 
 /**
- * Reads counts by adding one and taking it back. Two such reads at once would count each other, so
- * there is one at a time for each key; all that come meanwhile share the next one.
+ * Creates a function that reads counts by adding one and subtracting it. Two such reads at once
+ * would count each other, so each key has one at a time. Reads that arrive meanwhile share the next
+ * one.
  */
 function readByCounting(store: ThrottleStore) {
   type Reading = Promise<ThrottleCount | undefined>;

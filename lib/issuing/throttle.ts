@@ -19,13 +19,16 @@ export type { ThrottleCount, ThrottleStore } from './throttle-counts';
 /** The option `throttle` of `createJwtAuth`. */
 export interface ThrottleOptions {
   /**
-   * The number of failed attempts that one client id may have from one address in a window, 1 to
-   * 1,000,000. One address may have ten times as many, whatever the ids. A success does not count.
+   * The number of failed attempts that one client ID may have from one address in a window, 1 to
+   * 1,000,000. One address may have ten times as many, over all IDs. A success does not count.
    */
   readonly failures: number;
   /** The length of a window in seconds, 1 to 86,400. */
   readonly windowSeconds: number;
-  /** Where to count. Default: in the memory of this process, for up to 100,000 pairs. */
+  /**
+   * The store of the counts. Default: none; counts are then in the memory of this process, for up
+   * to 100,000 pairs.
+   */
   readonly store?: ThrottleStore | undefined;
 }
 
@@ -43,6 +46,7 @@ export const THROTTLE_OPTIONS = {
   windowSeconds: wholeNumber(undefined, 1, 86_400),
   store: {
     ...storeOption,
+    fallback: 'in the memory of the process',
     parse: (value: unknown, name: string) => {
       const store = storeOption.parse(value, name);
       if (store && !store.get && !store.decrement)
@@ -57,24 +61,30 @@ export type ThrottleSettings = SettingsOf<typeof THROTTLE_OPTIONS>;
 
 /** One attempt to get a token. */
 export interface Attempt {
-  /** How long the caller must wait, in seconds; undefined if the attempt may go on. */
+  /** How long the caller must wait, in seconds; undefined if the attempt may proceed. */
   readonly retryAfterSeconds: number | undefined;
   readonly outages: readonly Outage[];
-  /** Ends an attempt that went on, and counts it if it failed. Resolves to what failed meanwhile. */
+  /**
+   * Ends an attempt that could proceed, and counts it if it failed. Resolves to the outages of the
+   * store.
+   */
   end(isFailure: boolean): Promise<readonly Outage[]>;
 }
 
-/** Counts failed attempts and tells when there were too many. */
+/** A limit of failed attempts. */
 export interface Throttle {
-  /** Begins an attempt. Never rejects: while the store fails, attempts go on uncounted. */
+  /** Begins an attempt. Never rejects: while the store fails, attempts are not counted. */
   begin(clientId: string, address: string | undefined): MaybePromise<Attempt>;
 }
 
-/** Beyond this number of attempts that wait for one client or address, the next are refused. */
+/** The most attempts that may wait for one client or address; more are refused. */
 const MOST_WAITING = 1000;
 const CROWDED_RETRY_MS = 1000;
 
-/** An address may belong to a whole office: it may fail this many times as often as one client. */
+/**
+ * The factor between the limits of an address and of a client, because an office may share one
+ * address.
+ */
 const ADDRESS_FACTOR = 10;
 
 const FREE: Attempt = {
@@ -83,7 +93,7 @@ const FREE: Attempt = {
   end: () => Promise.resolve([]),
 };
 
-/** The throttle of an app that has none. */
+/** The throttle of an app without the option `throttle`. */
 export const NO_THROTTLE: Throttle = { begin: () => FREE };
 
 /** Checks the option `throttle`. Throws a TypeError that names the option. */
@@ -92,8 +102,8 @@ export function parseThrottle(options: unknown, name: string): ThrottleSettings 
 }
 
 /**
- * Creates a throttle. Attempts under way count as failures until they have ended: one too many
- * waits for them, so a burst gets no more guesses than a slow series.
+ * Creates a throttle. Running attempts count as failures until they end, and an attempt over the
+ * limit waits for them. A burst then gets no more guesses than a slow series.
  */
 export function createThrottle(
   settings: ThrottleSettings,
@@ -130,14 +140,14 @@ export function createThrottle(
   };
 }
 
-/** What a throttle needs beside its own settings. */
+/** The settings of `createJwtAuth` that a throttle needs. */
 export interface ThrottleEnvironment {
   readonly clock: () => number;
-  /** A store that does not respond within this time has failed. */
+  /** The time limit of a call to the store, in milliseconds. */
   readonly storeTimeoutMs: number;
 }
 
-/** Waits until this attempt may go on, or returns how long its caller must wait. */
+/** Waits until this attempt may proceed, or returns how long its caller must wait. */
 async function takeTurn(
   limits: readonly Limit[],
   lines: readonly Line[],
@@ -184,7 +194,10 @@ interface Asked<T> {
   readonly outages: readonly Outage[];
 }
 
-/** Calls the store; without a value if it failed, and without an outage if it still rests. */
+/**
+ * Calls the store. There is no value if it failed, and no outage if it is still paused after a
+ * failure.
+ */
 async function ask<T>(
   calls: StoreCalls,
   clientId: string,
@@ -198,7 +211,10 @@ async function ask<T>(
   }
 }
 
-/** A short name of one form: a store may not take long keys, and a failing store counts nothing. */
+/**
+ * Hashes a text into a short key, because a store may reject long keys and a failing store counts
+ * nothing.
+ */
 function nameOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }

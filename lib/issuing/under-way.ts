@@ -1,23 +1,23 @@
-/** The attempts of one key that are under way, and those that wait for one of them to end. */
+/** The running attempts of one key, and those that wait for one of them to end. */
 export interface Line {
-  /** How many attempts go on. */
+  /** The number of running attempts. */
   going: number;
-  /** How many have ended: what was read before the last end is out of date. */
+  /** The number of ended attempts. A count that was read before the last end is out of date. */
   ended: number;
-  /** How many use this line: going, waiting, or about to. */
+  /** The number of attempts that use this line: running, waiting, or about to. */
   users: number;
   readonly waiting: (() => void)[];
 }
 
-/** The lines of all keys: a key that nobody uses takes no memory. */
+/** The lines of all keys. An unused key takes no memory. */
 export interface UnderWay {
-  /** Takes the lines of these keys into use. */
+  /** Starts to use the lines of these keys. */
   join(keys: readonly string[]): readonly Line[];
-  /** Ends the use of lines that {@link join} returned. */
+  /** Stops using the lines that {@link join} returned. */
   leave(keys: readonly string[]): void;
 }
 
-/** Creates the lines of keys that come and go. */
+/** Creates lines for all keys. */
 export function createUnderWay(): UnderWay {
   const lines = new Map<string, Line>();
   return {
@@ -42,7 +42,7 @@ export function waitForEnd(line: Line): Promise<void> {
   return new Promise((resolve) => line.waiting.push(resolve));
 }
 
-/** Lets the next one that waits look again. */
+/** Wakes the next waiting attempt, which then checks again. */
 export function wakeNext(line: Line | undefined): void {
   line?.waiting.shift()?.();
 }

@@ -1,22 +1,22 @@
 import { constants, type KeyObject } from 'node:crypto';
 
-/** One signature algorithm: the keys that it takes and the signatures that it makes. */
+/** A signature algorithm: its keys and its signatures. */
 export interface AlgorithmRow {
   /** The kinds of key that it takes: `secret`, or an `asymmetricKeyType` of Node. */
   readonly keyTypes: readonly string[];
-  /** The one curve of its keys, by OpenSSL's name. */
+  /** The only curve of its keys, by OpenSSL's name. */
   readonly curve?: string;
   /** The digest; null if the algorithm itself fixes it. */
   readonly digest: string | null;
-  /** The least size of a key: bits of the secret, or of the RSA modulus. */
+  /** The minimum size of a key: bits of the secret, or of the RSA modulus. */
   readonly minimumBits: number;
   /** The length of every signature. Default: as long as the RSA modulus (RFC 8017 §8.1.2). */
   readonly signatureBytes?: number;
-  /** What OpenSSL must know beyond the digest. */
+  /** The parameters for OpenSSL, apart from the digest. */
   readonly parameters?: object;
   /** Another name of the same algorithm in the header of a token. */
   readonly alias?: string;
-  /** It verifies tokens of other issuers and never signs. */
+  /** Whether it only verifies tokens of other issuers, and never signs. */
   readonly verifiesOnly?: true;
 }
 
@@ -31,10 +31,11 @@ const PSS = { keyTypes: ['rsa', 'rsa-pss'], minimumBits: 2048, parameters: PSS_P
 const EC = { keyTypes: ['ec'], parameters: { dsaEncoding: 'ieee-p1363' } };
 
 /**
- * One row per algorithm. RFC 7518: §3.2 (a secret is as long as the hash), §3.3 and §3.5 (RSA has
- * 2048 bits or more), §3.4 (each ECDSA algorithm has one curve, and R and S have the length of its
- * order). RFC 8037 §3.1 and RFC 9864 §2.2: Ed25519 goes by two names. `none` is not among them.
- * Of several rows that fit a key, the first is its default.
+ * One row per algorithm; the first that fits a key is its default. `none` is not supported.
+ *
+ * RFC 7518 §3.2: a secret is as long as the hash. §3.3 and §3.5: RSA has 2048 bits or more. §3.4:
+ * each ECDSA algorithm has one curve, and R and S have the length of its order. RFC 8037 §3.1 and
+ * RFC 9864 §2.2: Ed25519 has two names.
  */
 export const ALGORITHMS = {
   HS256: { ...HMAC, digest: 'sha256', minimumBits: 256, signatureBytes: 32 },
@@ -78,17 +79,23 @@ export const SIGNING_ALGORITHMS: readonly Algorithm[] = NAMES.filter(
   (name) => !rowOf(name).verifiesOnly,
 );
 
-/** The row of an algorithm, with its optional columns. */
+/** Returns the row of an algorithm, with its optional columns. */
 export function rowOf(name: Algorithm): AlgorithmRow {
   return ALGORITHMS[name];
 }
 
-/** The algorithm that has this name or alias; undefined if there is none. Case counts. */
+/**
+ * Finds the algorithm with this name or alias; undefined if there is none. Names are
+ * case-sensitive.
+ */
 export function algorithmNamed(name: string): Algorithm | undefined {
   return byName.get(name);
 }
 
-/** The algorithms that a key can have, the default one first; none if JWTs do not use such keys. */
+/**
+ * Lists the algorithms that a key can have, the default one first. The list is empty if JWTs do not
+ * use such keys.
+ */
 export function algorithmsOf(key: KeyObject): readonly Algorithm[] {
   const keyType = key.type === 'secret' ? 'secret' : (key.asymmetricKeyType ?? '');
   const { namedCurve, hashAlgorithm, mgf1HashAlgorithm } = key.asymmetricKeyDetails ?? {};

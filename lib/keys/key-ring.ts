@@ -12,15 +12,15 @@ import {
 /** One key, or a list of 1 to 16: the first signs, all verify. */
 export type Keys = KeyInput | readonly KeyInput[];
 
-/** Why no key can verify a token. */
+/** The reason why no key can verify a token. */
 export type KeyRefusal = 'ERR_TOKEN_ALGORITHM' | 'ERR_TOKEN_KEY';
 
 /** The keys that verify. */
 export interface VerificationKeys {
   /**
-   * The keys that may have signed a token with this header: the one with exactly this `kid`, or
-   * every key of the algorithm if the header has no `kid`. A promise only if the keys are not at
-   * hand; it rejects if they could not be had.
+   * Finds the keys that may have signed a token with this header. That is the one with exactly this
+   * `kid`, or every key of the algorithm if there is no `kid`. Returns a promise only if keys must
+   * be loaded, and rejects if that fails.
    */
   find(kid: string | undefined, alg: string): MaybePromise<readonly VerificationKey[] | KeyRefusal>;
 }
@@ -31,15 +31,15 @@ export interface KeyRing {
   readonly verificationKeys: VerificationKeys;
 }
 
-/** A token without `kid` is tried on every key of its algorithm, so the list has to be short. */
+/** The most keys in a list. A token without `kid` is tried with every key of its algorithm. */
 const MOST_KEYS = 16;
 
 /**
- * Checks the keys of an issuer and makes them ready.
+ * Checks and prepares the keys of an issuer.
  *
- * @param owner The factory that messages name.
+ * @param owner The factory that error messages name.
  * @throws TypeError if a key is missing, weak, of a kind that does not fit its algorithm, or has
- *   the name of another one; or if the first key cannot sign.
+ *   the `kid` of another one. Also if the first key cannot sign.
  */
 export function createKeyRing(keys: Keys, owner: string): KeyRing {
   const ring = parseKeys(keys, owner);
@@ -53,11 +53,11 @@ export function createKeyRing(keys: Keys, owner: string): KeyRing {
 }
 
 /**
- * Checks keys that only verify and makes them ready.
+ * Checks and prepares keys that only verify.
  *
- * @param owner The factory that messages name.
+ * @param owner The factory that error messages name.
  * @throws TypeError if a key is missing, weak, of a kind that does not fit its algorithm, or has
- *   the name of another one.
+ *   the `kid` of another one.
  */
 export function createVerificationKeys(keys: Keys, owner: string): VerificationKeys {
   return toVerificationKeys(parseKeys(keys, owner));

@@ -11,25 +11,30 @@ import {
 import { weaknessOf } from './weak-secret';
 
 /**
- * The key itself. A string or bytes are always an HMAC secret; RSA, EC and Ed25519 keys are
- * KeyObjects, as `crypto.createPrivateKey(pem)` makes them.
+ * The key itself. A string or bytes are always an HMAC secret. RSA, EC and Ed25519 keys are
+ * KeyObjects, such as `crypto.createPrivateKey(pem)` returns.
  */
 export type KeyMaterial = string | Uint8Array | KeyObject;
 
-/** A key with its algorithm and its name. */
+/** A key with its algorithm and its ID. */
 export interface KeyOptions {
   /** The key itself. */
   readonly key: KeyMaterial | undefined;
-  /** Its one algorithm. Default: HS256 for a secret, RS256 or PS256 for RSA, that of the curve for EC. */
+  /**
+   * Its only algorithm. Default: HS256 for a secret, RS256 or PS256 for RSA, that of the curve for
+   * EC.
+   */
   readonly alg?: AlgorithmName | undefined;
-  /** Its name in the header of tokens (RFC 7515 §4.1.4). Default: none. */
+  /** Its ID in the header of tokens (RFC 7515 §4.1.4). Default: none. */
   readonly kid?: string | undefined;
 }
 
-/** One key. `undefined` is in the type so that `process.env.X` compiles; it throws at start. */
+/**
+ * One key. The type allows `undefined` so that `process.env.X` compiles; it throws at the start.
+ */
 export type KeyInput = KeyMaterial | KeyOptions | undefined;
 
-/** A key that verifies, with the one algorithm that it may be used with (RFC 8725 §3.1). */
+/** A key that verifies, with the only algorithm that it may be used with (RFC 8725 §3.1). */
 export interface VerificationKey {
   readonly alg: Algorithm;
   readonly kid: string | undefined;
@@ -42,9 +47,9 @@ export interface SigningKey extends VerificationKey {
 }
 
 /**
- * Checks one key and makes it ready.
+ * Checks and prepares one key.
  *
- * @param name What messages call it: `createJwtAuth: keys[1]`.
+ * @param name The key in error messages: `createJwtAuth: keys[1]`.
  * @throws TypeError if the key is missing, weak, or of a kind that does not fit its algorithm.
  */
 export function parseKey(input: KeyInput, name: string): VerificationKey | SigningKey {
@@ -63,7 +68,7 @@ export function parseKey(input: KeyInput, name: string): VerificationKey | Signi
   return { alg: algorithm, kid, publicKey, privateKey: keyObject };
 }
 
-/** Whether a key can sign. */
+/** Checks whether a key can sign. */
 export function canSign(key: VerificationKey | SigningKey): key is SigningKey {
   return 'privateKey' in key;
 }
@@ -109,7 +114,10 @@ function algorithmFor(key: KeyObject, wanted: unknown, name: string): Algorithm 
   return alg;
 }
 
-/** RFC 7518 §3.2, §3.3 and §3.5; RFC 8017 §3.1 for the exponent. */
+/**
+ * Throws a TypeError if a key is weak (RFC 7518 §3.2, §3.3 and §3.5; RFC 8017 §3.1 for the
+ * exponent).
+ */
 function assertStrong(key: KeyObject, minimumBits: number, name: string): void {
   if (key.type === 'secret') {
     const weakness = weaknessOf(key.export(), minimumBits / 8);

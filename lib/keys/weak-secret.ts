@@ -1,6 +1,9 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 
-/** Words that stand in documentation, templates and tutorials where a secret belongs; longer ones before their parts. */
+/**
+ * The words that documentation, templates and tutorials have in place of a secret. Longer ones come
+ * before their parts.
+ */
 const PLACEHOLDERS = new RegExp(
   (
     'abcdefghijklmnopqrstuvwxyz 1234567890 0123456789 123456789 12345678 256 384 512 32 64 ' +
@@ -11,14 +14,14 @@ const PLACEHOLDERS = new RegExp(
   'g',
 );
 
-/** A secret whose shortest repeating piece is shorter than this is a pattern. */
+/** The length below which a repeated piece is too short for a secret, in bytes. */
 const SHORTEST_PIECE_BYTES = 16;
-/** What must be left of a secret once the placeholder words are taken out. */
+/** The least length of a secret without its placeholder words. */
 const SHORTEST_REST_CHARACTERS = 12;
 
 const DER_SEQUENCE = 0x30;
 
-/** The fault of an HMAC secret, as the predicate of a sentence; undefined if it has none. */
+/** Finds the fault of an HMAC secret, as the predicate of a sentence; undefined if it has none. */
 export function weaknessOf(secret: Buffer, minimumBytes: number): string | undefined {
   if (holdsAnotherKey(secret)) {
     return (
@@ -36,7 +39,10 @@ export function weaknessOf(secret: Buffer, minimumBytes: number): string | undef
     : undefined;
 }
 
-/** Only text can be a placeholder: random bytes have few letters too. */
+/**
+ * Checks whether a secret is a placeholder. Random bytes have few letters too, so only text can be
+ * one.
+ */
 function isPlaceholder(text: string): boolean {
   const isText = /^[\x20-\x7e]*$/.test(text);
   const rest = text
@@ -46,7 +52,10 @@ function isPlaceholder(text: string): boolean {
   return isText && rest.length < SHORTEST_REST_CHARACTERS;
 }
 
-/** A public key taken for an HMAC secret lets everybody sign (RFC 8725 §2.1), so such text is never a secret. */
+/**
+ * Checks whether a secret is another kind of key. A public key used as an HMAC secret would let
+ * everybody sign (RFC 8725 §2.1).
+ */
 function holdsAnotherKey(secret: Buffer): boolean {
   const text = secret.toString('latin1').trim();
   const readings = [secret, Buffer.from(text, 'base64'), Buffer.from(text, 'hex')];
@@ -55,7 +64,8 @@ function holdsAnotherKey(secret: Buffer): boolean {
 
 function isPemOrDer(bytes: Buffer): boolean {
   if (bytes.includes('-----BEGIN ')) return true;
-  // Every key in DER is a SEQUENCE (X.690 §8.9). To try all kinds would cost each start some milliseconds.
+  // Every key in DER is a SEQUENCE (X.690 §8.9). Trying all kinds would slow each start by
+  // milliseconds.
   if (bytes[0] !== DER_SEQUENCE) return false;
   const isPublic = (['spki', 'pkcs1'] as const).some((type) =>
     parses(() => createPublicKey({ key: bytes, format: 'der', type })),
@@ -80,7 +90,10 @@ function isJsonObject(text: string): boolean {
   return /^[{[]/.test(text) && parses(() => JSON.parse(text) as unknown);
 }
 
-/** The length of the shortest piece which, repeated, gives these bytes; their own length where nothing repeats. */
+/**
+ * Finds the length of the shortest piece that is repeated in these bytes; their own length if none
+ * is.
+ */
 function shortestPiece(bytes: Buffer): number {
   for (let length = 1; length < bytes.length; length++) {
     if (bytes.subarray(length).equals(bytes.subarray(0, bytes.length - length))) return length;

@@ -14,16 +14,15 @@ export type Records = ReadonlyMap<string, ClientRecord>;
 
 /** A file of clients. */
 export interface ClientsFile {
-  /** Its path, from the root: a later `process.chdir()` changes nothing. */
+  /** Its absolute path, so that a later `process.chdir()` has no effect. */
   readonly path: string;
-  /** Whether a missing file counts as one without clients, which the first change makes. */
+  /** Whether a missing file counts as one without clients; the first change then creates it. */
   readonly create: boolean;
 }
 
 /**
- * Opens a file of clients to look at it or to change it. Each call reads the file once, and none
- * keeps anything. Records other than the one that changes are not checked, so a malformed one can
- * be seen and mended.
+ * Creates a store that reads the file on each call and keeps nothing. It checks only the record
+ * that changes, so that a malformed one can be found and repaired.
  */
 export function editClientsFile(file: ClientsFile): EditableClientStore {
   return {
@@ -33,7 +32,9 @@ export function editClientsFile(file: ClientsFile): EditableClientStore {
   };
 }
 
-/** Changes a client in what the file holds now: another process may have written since. */
+/**
+ * Changes a client in the current content of the file, because another process may have written it.
+ */
 export async function changeClient(
   file: ClientsFile,
   clientId: string,
@@ -62,7 +63,7 @@ async function readRecords(file: ClientsFile): Promise<Records> {
   return indexById(parseClients(text, file.path), file.path);
 }
 
-/** The error of a file that could not be read, in a sentence. */
+/** Creates the error for a file that could not be read. */
 export function readError(cause: unknown, file: string): Error {
   const code = codeOf(cause);
   const remedy = `Make it with: npx express-client-jwt client add CLIENT-ID --file ${file}`;
@@ -75,7 +76,7 @@ export function readError(cause: unknown, file: string): Error {
 /**
  * Parses the text of a file: `{ "clients": [ … ] }`. The records are not checked yet.
  *
- * @throws TypeError that names the file and the place; the text itself holds hashes.
+ * @throws TypeError that names the file and the place. It shows no text, which contains hashes.
  */
 export function parseClients(text: string, file: string): readonly ClientRecord[] {
   const content = parseJson(text, file);
@@ -106,7 +107,10 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-/** The line of a syntax error. Its message is not repeated: it quotes the text. */
+/**
+ * Finds the place of a syntax error. The message of the error is not used, because it quotes the
+ * text.
+ */
 function placeOf(error: unknown, text: string): string {
   const { message } = error as Error;
   const isCutOff = message.startsWith('Unexpected end');
@@ -116,7 +120,7 @@ function placeOf(error: unknown, text: string): string {
   return ` (line ${String(before.length)}, column ${String((before.at(-1) ?? '').length + 1)})`;
 }
 
-/** The file of clients at this path, from the root. */
+/** Describes the clients file at this path. */
 export function clientsFile(file: string, create: boolean): ClientsFile {
   return { path: path.resolve(file), create };
 }

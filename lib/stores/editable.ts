@@ -3,14 +3,17 @@ import type { ClientRecord } from '../clients/client';
 import type { ChangeRecord, ListOptions } from '../clients/store';
 import { integerOr } from '../internal/assert';
 
-/** Fills in the options of `list`. Throws a TypeError if the limit is malformed. */
+/** Fills in the defaults of `list`. Throws a TypeError if the limit is malformed. */
 export function resolveList({ after = '', limit }: ListOptions): Required<{
   readonly [Name in keyof ListOptions]: NonNullable<ListOptions[Name]>;
 }> {
   return { after, limit: integerOr(1000, limit, 'list: limit', 1, 100_000) };
 }
 
-/** Applies a change and checks the new record. Throws if it is malformed or has another id. */
+/**
+ * Applies a change and checks the new record. Throws a TypeError if it is malformed or has another
+ * ID.
+ */
 export function applyChange(
   clientId: string,
   record: ClientRecord | undefined,
@@ -29,7 +32,7 @@ export function copyRecord(record: ClientRecord): ClientRecord {
   return JSON.parse(JSON.stringify(record)) as ClientRecord;
 }
 
-/** Picks the records that `list` asks for. */
+/** Selects the records for `list`. */
 export function listFrom(
   records: ReadonlyMap<string, ClientRecord>,
   options: ListOptions,

@@ -22,11 +22,17 @@ export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/
 
 /** The options of {@link fileStore}. */
 export interface FileStoreOptions {
-  /** Called with the reason if a changed file is not used; the previous clients stay. Default: a process warning. */
+  /**
+   * Called with the error if a changed file cannot be used; the previous clients stay. Default: a
+   * process warning.
+   */
   readonly onError?: ((error: unknown) => void) | undefined;
-  /** If the file is missing, start with no clients; the first change makes it. Default: false, and a missing file throws. */
+  /**
+   * Starts with no clients if the file is missing; the first change creates it. Default: false; a
+   * missing file then throws.
+   */
   readonly create?: boolean | undefined;
-  /** The time in milliseconds since 1970. Default: `Date.now()`, asked each time. */
+  /** The time in milliseconds since 1970, read on each use. Default: `Date.now()`. */
   readonly clock?: (() => number) | undefined;
 }
 
@@ -37,21 +43,27 @@ export const FILE_STORE_OPTIONS = {
   clock,
 } satisfies Record<keyof FileStoreOptions, Option<unknown>>;
 
-/** How long the clients are relied on before the file is looked at again. */
+/** How long the clients are used before the file is checked again, in milliseconds. */
 const LOOK_AGAIN_MS = 1000;
-/** A read that takes longer has failed: a network drive may hang. */
+/** The time limit of a read, in milliseconds: a network drive may hang. */
 const READ_TIMEOUT_MS = 5000;
-/** The look of a file that does not exist. */
+/** The state of a file that does not exist. */
 const ABSENT = 'absent';
 
 /**
- * Creates a store of clients in a JSON file, `{ "clients": [ … ] }`, with the fields of a
- * ClientRecord. The file is looked at again when it is needed and a second has passed, so an edit
- * counts within a second, even if another file replaces it (editors, Kubernetes, the command-line
- * tool). A broken edit changes nothing and is told to `onError`.
+ * Creates a store of clients in a JSON file, `{ "clients": [ … ] }`, with the fields of a {@link
+ * ClientRecord}. When it is used, it checks the file for changes, at most once a second. An edit
+ * therefore takes effect within a second, even if another file replaces this one (editors,
+ * Kubernetes, the command-line tool). If an edit is malformed, the previous clients stay and
+ * `onError` is called.
  *
  * @throws TypeError that names the client and the field if the file is malformed, and an Error if
  *   it cannot be read.
+ *
+ * @example
+ * ```ts
+ * const verifier = bcryptVerifier(fileStore('clients.json'));
+ * ```
  */
 export function fileStore(file: string, options: FileStoreOptions = {}): EditableClientStore {
   if (typeof file !== 'string' || file === '')
@@ -60,13 +72,13 @@ export function fileStore(file: string, options: FileStoreOptions = {}): Editabl
 }
 
 class FileStore implements EditableClientStore {
-  /** The guard asks it every time, so that an edit counts for tokens as soon as for secrets. */
+  /** The guard calls `find` every time, so that an edit applies to tokens as soon as to secrets. */
   readonly selfCaching = true;
   readonly #file: ClientsFile;
   readonly #onError: (error: unknown) => void;
   readonly #clock: () => number;
   #records: Records;
-  /** The look of the file when it was last read, whether or not it was good. */
+  /** The state of the file when it was last read, whether or not it was valid. */
   #look: string;
   #lookedAtMs: number;
   #reading: Promise<void> | undefined;
@@ -96,7 +108,7 @@ class FileStore implements EditableClientStore {
     // One after the other, so that two changes of one process do not wait for each other's lock.
     const result = this.#writing.then(async () => {
       const changed = await changeClient(this.#file, clientId, change);
-      // Read again by whoever asks next: it may have been replaced once more.
+      // The next call reads the file again, because it may have been replaced since.
       this.#lookedAtMs = -Infinity;
       return changed;
     });
@@ -109,7 +121,7 @@ class FileStore implements EditableClientStore {
     return now < this.#lookedAtMs || now >= this.#lookedAtMs + LOOK_AGAIN_MS;
   }
 
-  /** Once at a time; it never rejects. */
+  /** Reads the file if it has changed, once at a time. Never rejects. */
   #refresh(): Promise<void> {
     this.#reading ??= this.#readIfChanged().finally(() => {
       this.#reading = undefined;
@@ -123,7 +135,7 @@ class FileStore implements EditableClientStore {
     try {
       const seen = await inTime(look(path), path);
       if (seen === this.#look) return;
-      // A missing or a broken file is told once; what could not be read is tried again.
+      // A missing or malformed file is reported once; a failed read is tried again.
       if (seen === ABSENT) this.#look = seen;
       const text = await inTime(readFile(path, 'utf8'), path);
       this.#look = seen;
@@ -139,7 +151,7 @@ class FileStore implements EditableClientStore {
     try {
       this.#onError(error);
     } catch {
-      // A broken listener is for the app to notice; the previous clients stay.
+      // An error in the callback must not affect the clients.
     }
   }
 }
@@ -180,9 +192,12 @@ interface Look {
   isFile(): boolean;
 }
 
-/** Changes with every write and every replacement. A link counts as its target. */
+/**
+ * Describes the state of a file. It changes with every write and every replacement; a link counts
+ * as its target.
+ */
 function lookOf(stats: Look, file: string): string {
-  // A pipe or a device would be read for ever.
+  // Reading a pipe or a device might never end.
   if (!stats.isFile()) throw new Error(`${file} is not a regular file.`);
   return [stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ');
 }

@@ -8,11 +8,18 @@ import { applyChange, copyRecord, listFrom } from './editable';
 export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
 
 /**
- * Creates a store of clients in the memory of this process: for tests, and for an app that changes
- * its clients while it runs. `bcryptVerifier` takes an array that never changes as it is.
+ * Creates a store of clients in the memory of this process, for tests and for apps that change
+ * their clients. If they never change, pass the array to `bcryptVerifier`.
  *
- * @param clients The first clients; they are copied.
+ * @param clients The initial clients; they are copied.
  * @throws TypeError if a record is malformed, or two share an id.
+ *
+ * @example
+ * ```ts
+ * const store = memoryStore();
+ * const { clientSecret } = await clientAdmin(store).add('reports');
+ * const verifier = bcryptVerifier(store);
+ * ```
  */
 export function memoryStore(clients: readonly ClientRecord[] = []): EditableClientStore {
   const records = indexRecords(clients, 'memoryStore: clients', copyRecord);
@@ -24,7 +31,7 @@ export function memoryStore(clients: readonly ClientRecord[] = []): EditableClie
   }
   return {
     find: (clientId) => records.get(clientId),
-    // In a promise from the start, so that what is thrown becomes a rejection.
+    // Inside a promise, so that what is thrown becomes a rejection.
     list: (options = {}) => Promise.resolve().then(() => listFrom(records, options)),
     update: (clientId, to) => Promise.resolve().then(() => change(clientId, to)),
   };
@@ -32,9 +39,12 @@ export function memoryStore(clients: readonly ClientRecord[] = []): EditableClie
 
 /** The options of {@link memoryRevocations}. */
 export interface MemoryRevocationsOptions {
-  /** How many revoked tokens it holds until they expire, 1 to 10,000,000, at about 150 bytes each. Default: 100,000. */
+  /**
+   * The number of revoked tokens to keep until they expire, 1 to 10,000,000, at about 150 bytes
+   * each. Default: 100,000.
+   */
   readonly max?: number | undefined;
-  /** The time in milliseconds since 1970. Default: `Date.now()`, asked each time. */
+  /** The time in milliseconds since 1970, read on each use. Default: `Date.now()`. */
   readonly clock?: (() => number) | undefined;
 }
 
@@ -44,7 +54,10 @@ export const MEMORY_REVOCATIONS_OPTIONS = {
   clock,
 } satisfies Record<keyof MemoryRevocationsOptions, Option<unknown>>;
 
-/** Walking all tokens takes milliseconds of the event loop, so it is not done more often. */
+/**
+ * The least time between two removals of expired tokens, in milliseconds: each blocks the event
+ * loop.
+ */
 const PURGE_EVERY_MS = 1000;
 
 /**
@@ -52,6 +65,11 @@ const PURGE_EVERY_MS = 1000;
  * RangeError: it never forgets a revoked token to make room.
  *
  * @throws TypeError if an option is malformed.
+ *
+ * @example
+ * ```ts
+ * const auth = createJwtAuth({ keys, verifier, revocations: memoryRevocations() });
+ * ```
  */
 export function memoryRevocations(options: MemoryRevocationsOptions = {}): RevocationStore {
   const settings = resolveOptions(options, 'memoryRevocations', MEMORY_REVOCATIONS_OPTIONS);

@@ -6,19 +6,22 @@ import { applyChange, resolveList } from './editable';
 
 export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
 
-/** The one function that is needed of a database: the Pool and the Client of `pg` have it. */
+/** The part of a database connection that the store needs; a Pool or Client of `pg` has it. */
 export interface Queryable {
-  /** Runs one statement with its values, `$1` being the first. Rejects where it failed. */
+  /** Runs one statement with its values; `$1` is the first. Rejects if it fails. */
   query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
 /** The options of {@link postgresStore}. */
 export interface PostgresStoreOptions {
-  /** The table, with its schema where it needs one: `api_clients`, `auth.clients`. Default: `api_clients`. */
+  /**
+   * The name of the table, with its schema if needed: `api_clients`, `auth.clients`. Default:
+   * `api_clients`.
+   */
   readonly table?: string | undefined;
 }
 
-/** The name goes into the statement, so it has to be a plain one; ids and values never do. */
+/** Checks whether a name is plain: it becomes part of the statement. IDs and values never do. */
 const isPlainName = (name: string): boolean => /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/.test(name);
 
 /** One row per option of `postgresStore`. */
@@ -39,13 +42,22 @@ interface Row {
 
 const COLUMNS =
   'client_id, secrets, scopes, disabled, tokens_valid_after, expires_in_seconds, claims';
-/** Others may change the same client meanwhile; this many in a row is a mistake of ours. */
+/**
+ * The most attempts of one change. Other changes may come first, but so many in a row would be a
+ * bug.
+ */
 const MOST_ATTEMPTS = 50;
 
 /**
- * The statement that makes the table, where there is none: run it once, by a migration or by hand.
+ * Returns the statement that creates the table if it does not exist. Run it once, in a migration or
+ * by hand.
  *
- * @throws TypeError where the name of the table is not a plain one.
+ * @throws TypeError if the name of the table is not plain.
+ *
+ * @example
+ * ```ts
+ * await pool.query(postgresSchema());
+ * ```
  */
 export function postgresSchema(options: PostgresStoreOptions = {}): string {
   const { table } = resolveOptions(options, 'postgresSchema', POSTGRES_STORE_OPTIONS);
@@ -65,9 +77,15 @@ export function postgresSchema(options: PostgresStoreOptions = {}): string {
 }
 
 /**
- * Clients in a table of PostgreSQL: one look-up by the primary key a question.
+ * Creates a store of clients in a PostgreSQL table. Each lookup is one query by primary key.
  *
- * @throws TypeError where `db` has no `query`, or an option is malformed.
+ * @throws TypeError if `db` has no `query`, or an option is malformed.
+ *
+ * @example
+ * ```ts
+ * const store = postgresStore(new Pool({ connectionString: process.env.DATABASE_URL }));
+ * const verifier = bcryptVerifier(store);
+ * ```
  */
 export function postgresStore(
   db: Queryable,
@@ -114,7 +132,9 @@ class PostgresStore implements EditableClientStore {
       const changed = applyChange(clientId, row && toRecord(row), change);
       if (await this.#write(clientId, row, changed)) return changed;
     }
-    throw new Error('postgresStore: the client is being changed by too many at once. Try again.');
+    throw new Error(
+      'postgresStore: there are too many concurrent changes to this client. Try again.',
+    );
   }
 
   async #rowOf(clientId: string): Promise<Row | undefined> {
@@ -125,7 +145,7 @@ class PostgresStore implements EditableClientStore {
     )[0];
   }
 
-  /** Whether the row was still as it had been read; otherwise nothing is written. */
+  /** Writes the change if the row is still as it was read. Returns whether it has written. */
   async #write(
     clientId: string,
     row: Row | undefined,

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 /** Sends one command to Redis and resolves to its reply. */
 export type SendCommand = (...args: string[]) => Promise<unknown>;
 
-/** How often Redis is asked whether it still has its data. */
+/** How often Redis is checked for a loss of data, in milliseconds. */
 const LOOK_EVERY_MS = 1000;
 
 /**
- * Watches whether Redis forgets. A key without an end, the sentinel, is made once; a Redis that has
- * another one or none has lost its data since. And a Redis that evicts keys may lose any of them.
+ * A check that Redis keeps its data. It creates a key that never expires, the sentinel. If the
+ * sentinel is missing or different later, Redis has lost its data. It also warns if Redis may evict
+ * keys.
  */
 export class RedisWatch {
   readonly #sendCommand: SendCommand;
@@ -26,8 +27,8 @@ export class RedisWatch {
   }
 
   /**
-   * Looks for the sentinel, once a second at most. Rejects if Redis has lost its data since the last
-   * look, which is told once, and if it does not reply.
+   * Checks the sentinel, at most once a second. Rejects if Redis does not reply, and once after
+   * each loss of data.
    */
   async look(): Promise<void> {
     const now = this.#clock();
@@ -54,7 +55,10 @@ export class RedisWatch {
     return typeof reply === 'string' || Buffer.isBuffer(reply) ? String(reply) : undefined;
   }
 
-  /** Makes the sentinel, unless another process was faster. Undefined if Redis takes no writes now. */
+  /**
+   * Creates the sentinel, unless another process was faster, and reads it. Returns undefined if
+   * Redis accepts no writes.
+   */
   async #make(): Promise<string | undefined> {
     try {
       await this.#sendCommand('SET', this.#key, randomUUID(), 'NX');
@@ -66,7 +70,7 @@ export class RedisWatch {
 
   async #askPolicy(): Promise<void> {
     this.#hasAskedPolicy = true;
-    // Not all users may ask; then nobody is warned.
+    // Some users may not run INFO; there is no warning then.
     const reply = await this.#sendCommand('INFO', 'memory').catch(() => '');
     const info = Buffer.isBuffer(reply) ? reply.toString() : reply;
     const valueOf = (name: string) =>

@@ -9,9 +9,9 @@ export interface RedisRevocationsOptions {
    * `(command, ...args) => client.call(command, ...args)` for ioredis.
    */
   readonly sendCommand: SendCommand;
-  /** What the keys begin with. Default: `jwt:revoked:`. */
+  /** The prefix of the keys. Default: `jwt:revoked:`. */
   readonly prefix?: string | undefined;
-  /** The time in milliseconds since 1970. Default: `Date.now()`, asked each time. */
+  /** The time in milliseconds since 1970, read on each use. Default: `Date.now()`. */
   readonly clock?: (() => number) | undefined;
 }
 
@@ -24,13 +24,20 @@ export const REDIS_REVOCATIONS_OPTIONS = {
 
 /**
  * Creates a store of revoked tokens in Redis, for all processes of an app. Each token is one key,
- * named by its `jti`, which goes when the token expires.
+ * named by its `jti`, which expires with the token.
  *
- * Redis must keep its data: give it persistence and `maxmemory-policy noeviction`. A Redis that has
- * lost its data since is told once as an outage; one that evicts keys, by a process warning with the
- * code `EXPRESS_CLIENT_JWT_REDIS_EVICTS`.
+ * Redis must keep its data: turn on its persistence and set `maxmemory-policy noeviction`. A loss
+ * of data is reported once, as an outage. If Redis may evict keys, there is a process warning with
+ * the code `EXPRESS_CLIENT_JWT_REDIS_EVICTS`.
  *
  * @throws TypeError if an option is malformed.
+ *
+ * @example
+ * ```ts
+ * const client = await createClient({ url: 'redis://localhost:6379' }).connect();
+ * const revocations = redisRevocations({ sendCommand: (...args) => client.sendCommand(args) });
+ * const auth = createJwtAuth({ keys, verifier, revocations });
+ * ```
  */
 export function redisRevocations(options: RedisRevocationsOptions): RevocationStore {
   const settings = resolveOptions(options, 'redisRevocations', REDIS_REVOCATIONS_OPTIONS);
@@ -39,14 +46,14 @@ export function redisRevocations(options: RedisRevocationsOptions): RevocationSt
   return {
     isRevoked: async (jti) => {
       const [reply] = await Promise.all([sendCommand('EXISTS', prefix + jti), watch.look()]);
-      // A number, or its text: drivers differ. Anything else must not be read as "no".
+      // Drivers return a number or its text. Anything else must not count as "not revoked".
       const count = String(reply);
       if (Array.isArray(reply) || (count !== '0' && count !== '1'))
         throw new TypeError('Redis answered EXISTS with neither 0 nor 1.');
       return count === '1';
     },
     revoke: async (jti, expiresAt) => {
-      // The time that is left rather than the moment: the clock of Redis may differ.
+      // A duration instead of a date, because the clock of Redis may differ.
       const leftMs = Math.ceil(expiresAt.getTime() - settings.clock());
       if (Number.isNaN(leftMs))
         throw new TypeError('redisRevocations: expiresAt is an invalid date.');

@@ -3,7 +3,7 @@ import type { ClaimsRefusal, ClaimsSettings, JwtClaims } from './claims';
 
 type Kind = (value: unknown) => boolean;
 
-/** The last second of the year 9999: a date beyond it is no date (RFC 3339 §1). */
+/** The last second of the year 9999: later dates are not valid (RFC 3339 §1). */
 const LATEST_DATE = 253_402_300_799;
 
 const isString: Kind = (value) => typeof value === 'string';
@@ -23,7 +23,10 @@ const OPTIONAL = Object.entries<Kind>({
   scope: isString,
 });
 
-/** The claims, where each is of its kind and they are meant for us; otherwise why they are refused. */
+/**
+ * Checks the types of the claims, the issuer and the audience. Returns the claims, or the reason
+ * why they are refused.
+ */
 export function checkClaims(
   claims: Readonly<Record<string, unknown>>,
   { issuer, audience }: Pick<ClaimsSettings, 'issuer' | 'audience'>,
@@ -43,7 +46,10 @@ function haveTheirKinds(claims: Readonly<Record<string, unknown>>): claims is Jw
   return required && optional && (clientId === undefined || clientId === claims.sub);
 }
 
-/** RFC 7519 §4.1.3: a token that names audiences is only for those who find themselves among them. */
+/**
+ * Checks the audience (RFC 7519 §4.1.3). If only one of token and settings names an audience, the
+ * token is refused.
+ */
 function isForUs(named: JwtClaims['aud'], audience: ClaimsSettings['audience']): boolean {
   if (audience === undefined || named === undefined) return audience === named;
   const isOurs = (name: string): boolean =>
@@ -52,14 +58,14 @@ function isForUs(named: JwtClaims['aud'], audience: ClaimsSettings['audience']):
 }
 
 /**
- * Whether a token is good at this moment. `exp` and `nbf` are compared in milliseconds, so that a token ends with
- * its last second (RFC 7519 §4.1.4: not on or after exp; §4.1.5: not before nbf).
+ * Checks whether a token is valid at this moment: before `exp`, and at or after `nbf` (RFC 7519
+ * §4.1.4, §4.1.5). Times are compared in milliseconds, so a token ends with its last second.
  */
 export function checkTimes(
   claims: JwtClaims,
   nowMs: number,
 ): 'ERR_TOKEN_EXPIRED' | 'ERR_TOKEN_NOT_YET_VALID' | undefined {
-  // Asked in this way a clock that has no answer (NaN) ends every token.
+  // Negated, so that a clock that returns NaN ends every token.
   if (!(nowMs < claims.exp * 1000)) return 'ERR_TOKEN_EXPIRED';
   const nbf = own(claims, 'nbf');
   if (nbf !== undefined && nowMs < nbf * 1000) return 'ERR_TOKEN_NOT_YET_VALID';

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 
-/** The claims of a token that this package has checked (RFC 7519 §4.1). Times are seconds since 1970. */
+/** The checked claims of a token (RFC 7519 §4.1). Times are in seconds since 1970. */
 export interface JwtClaims {
   /** The client id. */
   readonly sub: string;
   /** When the token was issued. */
   readonly iat: number;
-  /** When the token ends: it is refused from this second on. */
+  /** When the token expires; it is refused from this second on. */
   readonly exp: number;
-  /** When the token starts, where it says so. */
+  /** When the token becomes valid, if it says so. */
   readonly nbf?: number;
-  /** The issuer, where one is configured. */
+  /** The issuer, if one is configured. */
   readonly iss?: string;
-  /** The audience, where one is configured. */
+  /** The audience, if one is configured. */
   readonly aud?: string | readonly string[];
-  /** The random name of this one token. */
+  /** The unique ID of the token (RFC 7519 §4.1.7). */
   readonly jti?: string;
   /** The client id again (RFC 8693 §4.3). */
   readonly client_id?: string;
@@ -24,28 +24,28 @@ export interface JwtClaims {
   readonly [name: string]: unknown;
 }
 
-/** Why the claims of a token are refused. */
+/** The reason why the claims of a token are refused. */
 export type ClaimsRefusal = 'ERR_TOKEN_CLAIMS' | 'ERR_TOKEN_ISSUER' | 'ERR_TOKEN_AUDIENCE';
 
-/** What a token says about its client. */
+/** The client that a token is issued for. */
 export interface TokenSubject {
   readonly clientId: string;
   readonly scopes?: readonly string[] | null | undefined;
   readonly claims?: Readonly<Record<string, unknown>> | null | undefined;
   /** The client's own lifetime for tokens, in seconds. */
   readonly expiresInSeconds?: number | null | undefined;
-  /** Tokens issued before this moment (milliseconds since 1970) are not honoured. */
+  /** The time in milliseconds since 1970 before which issued tokens are refused. */
   readonly tokensValidAfterMs?: number | undefined;
 }
 
-/** What every token of one issuer has in common. */
+/** The settings that all tokens of an issuer share. */
 export interface ClaimsSettings {
   readonly issuer: string | undefined;
   readonly audience: string | readonly string[] | undefined;
   readonly expiresInSeconds: number;
 }
 
-/** The claims that a client's own claims never replace, nor add. */
+/** The claims that a client's own claims cannot set. */
 const RESERVED: ReadonlySet<string> = new Set([
   'iss',
   'sub',
@@ -58,7 +58,10 @@ const RESERVED: ReadonlySet<string> = new Set([
   'scope',
 ]);
 
-/** The claims of a new token for this client, issued at `nowMs`. */
+/**
+ * Creates the claims of a new token for this client, issued at `nowMs`. Throws a RangeError if
+ * `tokensValidAfter` is more than five minutes in the future.
+ */
 export function createClaims(
   subject: TokenSubject,
   settings: ClaimsSettings,
@@ -75,18 +78,19 @@ export function createClaims(
     ...(subject.scopes?.length && { scope: subject.scopes.join(' ') }),
     iat: issuedAt,
     exp: issuedAt + (subject.expiresInSeconds ?? settings.expiresInSeconds),
-    // 122 random bits: no two tokens share a name (RFC 7519 §4.1.7).
+    // 122 random bits: no two tokens share an ID (RFC 7519 §4.1.7).
     jti: randomUUID(),
   };
 }
 
-/** Clocks of two machines may differ by this much. */
+/** The most that the clocks of two machines may differ, in milliseconds. */
 const MOST_SKEW_MS = 300_000;
 
 /**
- * `iat` counts whole seconds, so a token issued half a second after `tokensValidAfter` would seem to
- * be from before it: such a token takes the next whole second. If the clock that set
- * `tokensValidAfter` is ahead of ours, the token takes that moment, or the guard would refuse it.
+ * Finds the time of issue. `iat` counts whole seconds, so a token issued half a second after
+ * `tokensValidAfter` would seem older than it. Such a token gets the next whole second. If the
+ * clock that set `tokensValidAfter` is ahead, the token gets that time, or the guard would refuse
+ * it.
  */
 function issuedAtSeconds(
   { clientId, tokensValidAfterMs = 0 }: TokenSubject,

@@ -2,10 +2,10 @@ import { isUtf8 } from 'node:buffer';
 
 import { isObject } from '../internal/assert';
 
-/** No token of ours comes near this; a longer one is refused before any work. */
+/** The longest accepted token, in characters. Longer ones are refused before any other work. */
 export const LONGEST_TOKEN = 8192;
 
-/** A token taken apart, nothing in it checked yet. */
+/** The decoded parts of a token, not verified yet. */
 export interface CompactJwt {
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: Readonly<Record<string, unknown>>;
@@ -18,17 +18,18 @@ export interface CompactJwt {
  */
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
-/** The last characters that base64url has for this many beyond a multiple of four: the bits that they do not need are zero. */
+/** The valid last characters of base64url, by the length modulo 4: their unused bits are zero. */
 const LAST_CHARACTERS = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'];
 
 /**
- * The two JSON objects of a compact JWT (RFC 7519 §7.2), or undefined. Base64url is read strictly (RFC 7515 §2: no padding,
- * no white space, no other characters) and canonically, so that one token has one spelling.
+ * Parses a compact JWT into its two JSON objects (RFC 7519 §7.2); undefined if it is malformed.
+ * Base64url is read strictly (RFC 7515 §2: no padding, no white space, no other characters). It
+ * must also be canonical, so that one token has one spelling.
  */
 export function parseCompact(token: string): CompactJwt | undefined {
   if (token.length > LONGEST_TOKEN) return undefined;
   if (!COMPACT.test(token)) return undefined;
-  // Three, as COMPACT has seen.
+  // COMPACT guarantees three parts.
   const [header, claims, signature] = token.split('.') as [string, string, string];
   if (!isCanonical(signature)) return undefined;
   const parsedHeader = parseObject(header);

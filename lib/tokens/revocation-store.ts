@@ -1,15 +1,15 @@
 import type { MaybePromise } from '../internal/maybe-promise';
 
 /**
- * Where revoked tokens are kept, by their `jti`: never by their text, which a lenient decoder might
- * know by another one.
+ * A store of revoked tokens, by their `jti`. It never uses their text, because a lenient decoder
+ * may accept another spelling of the same token.
  */
 export interface RevocationStore {
-  /** Whether this token is revoked. Rejects or throws if it could not tell. */
+  /** Checks whether a token is revoked. Rejects or throws if that could not be checked. */
   isRevoked(jti: string): MaybePromise<boolean>;
   /**
-   * Revokes this token; from `expiresAt` on it may be forgotten. Rejects or throws if it could not
-   * be kept.
+   * Revokes a token; the store may forget it from `expiresAt` on. Rejects or throws if the token
+   * could not be stored.
    */
   revoke(jti: string, expiresAt: Date): MaybePromise<void>;
 }

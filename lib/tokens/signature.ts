@@ -4,8 +4,8 @@ import { rowOf } from '../keys/algorithms';
 import type { VerificationKey } from '../keys/parse-key';
 
 /**
- * Whether a compact JWT was signed with this key (RFC 7515 §5.2). The algorithm is that of the key;
- * what the token says about it plays no part (RFC 8725 §3.1).
+ * Checks whether a compact JWT was signed with this key (RFC 7515 §5.2). The algorithm is that of
+ * the key; the token cannot choose it (RFC 8725 §3.1).
  */
 export function isSignedWith(token: string, { alg, publicKey }: VerificationKey): boolean {
   const end = token.lastIndexOf('.');
@@ -18,12 +18,12 @@ export function isSignedWith(token: string, { alg, publicKey }: VerificationKey)
     );
 
   const bytes = Buffer.from(signature, 'base64url');
-  // OpenSSL does not insist on the length.
+  // OpenSSL does not check the length.
   if (bytes.length !== (signatureBytes ?? modulusBytes(publicKey))) return false;
   try {
     return verify(digest, Buffer.from(input), { key: publicKey, ...parameters }, bytes);
   } catch {
-    // The parameters in a key may rule a signature out.
+    // The parameters of a key may not allow the signature.
     return false;
   }
 }
@@ -32,7 +32,7 @@ function modulusBytes({ asymmetricKeyDetails }: KeyObject): number {
   return Math.ceil((asymmetricKeyDetails?.modulusLength ?? 0) / 8);
 }
 
-/** Takes the same time however much of the two is the same. */
+/** Compares two texts in constant time. */
 function isSame(expected: string, given: string): boolean {
   const [a, b] = [Buffer.from(expected), Buffer.from(given)];
   return a.length === b.length && timingSafeEqual(a, b);

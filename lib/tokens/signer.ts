@@ -5,25 +5,29 @@ import type { JwtClaims } from './claims';
 import { LONGEST_TOKEN } from './compact';
 
 /**
- * Signs claims as a compact JWT (RFC 7519 §7.1). Throws if they cannot become JSON, or if the guard
- * would not accept a token of that length.
+ * Signs claims as a compact JWT (RFC 7519 §7.1). Throws if they cannot become JSON. Throws a
+ * RangeError if the token is longer than the guard accepts, 8192 characters.
  */
 export type TokenSigner = (claims: JwtClaims) => string;
 
-/** jsonwebtoken asks on every call whether its options have this, and pays for an exception if not. */
+/**
+ * A `toString` for the options. jsonwebtoken looks for it on every call, and a missing one costs an
+ * exception.
+ */
 const STRINGIFIABLE = { toString: { value: () => '[object Object]' } };
 
 /**
- * Creates a signer that holds one key and the options for it.
+ * Creates a signer with one key and its options.
  *
- * @param owner The factory that messages name.
+ * @param owner The factory that error messages name.
  * @throws TypeError if the key cannot sign with its algorithm.
  */
 export function createTokenSigner(
   { alg, kid, privateKey }: SigningKey,
   owner: string,
 ): TokenSigner {
-  // Without a prototype, and the claims as text: a polluted Object.prototype adds no option, no claim.
+  // Without a prototype, and the claims as text: a polluted Object.prototype adds no options or
+  // claims.
   const options = Object.assign(Object.create(null, STRINGIFIABLE) as SignOptions, {
     algorithm: alg as Algorithm,
     header: { alg, typ: 'JWT', ...(kid !== undefined && { kid }) },
@@ -43,7 +47,10 @@ export function createTokenSigner(
   };
 }
 
-/** The parameters in a key may rule its algorithm out, and only OpenSSL knows them all. */
+/**
+ * Throws a TypeError if the key cannot sign with its algorithm. Its parameters may forbid it, and
+ * only OpenSSL knows them all.
+ */
 function assertCanSign(
   options: SignOptions,
   privateKey: SigningKey['privateKey'],

@@ -3,7 +3,7 @@ import { createClaims, type ClaimsSettings, type JwtClaims, type TokenSubject } 
 import { createTokenSigner } from './signer';
 import { createTokenVerifier, type TokenVerifier } from './verifier';
 
-/** A token as it was signed. */
+/** A signed token with its claims. */
 export interface IssuedToken {
   readonly token: string;
   readonly claims: JwtClaims;
@@ -16,25 +16,28 @@ export interface TokensSettings extends ClaimsSettings {
   readonly tokenCacheSize: number;
 }
 
-/** Tokens under the keys in force. */
+/** The functions that issue and verify tokens with the current keys. */
 export interface Tokens {
   /** Issues a new token. Throws if it cannot be signed. */
   readonly issue: (subject: TokenSubject, nowMs: number) => IssuedToken;
   readonly verify: TokenVerifier;
-  /** Replaces all keys. Throws a TypeError, and changes nothing, if one of them is not good. */
+  /**
+   * Replaces all keys. Throws a TypeError, and changes nothing, if a key is missing, weak or
+   * malformed.
+   */
   readonly replaceKeys: (keys: Keys) => void;
 }
 
 /**
- * Creates tokens and verifies them, with one set of keys for both.
+ * Creates the functions that issue and verify tokens with the same keys.
  *
- * @param owner The factory that messages name.
- * @throws TypeError if a key is not good.
+ * @param owner The factory that error messages name.
+ * @throws TypeError if a key is missing, weak or malformed.
  */
 export function createTokens(settings: TokensSettings, owner: string): Tokens {
   let inForce = withKeys(settings.keys);
 
-  // The memory of verified tokens lives and dies with the keys that verified them.
+  // The cache of verified tokens goes with the keys that verified them.
   function withKeys(keys: Keys) {
     const { signingKey, verificationKeys } = createKeyRing(keys, owner);
     return {

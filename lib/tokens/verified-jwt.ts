@@ -10,7 +10,9 @@ export interface VerifiedJwt {
   readonly scopes: readonly string[];
   /** All claims of the token. */
   readonly claims: JwtClaims;
-  /** The token itself. Not enumerable, so logging or sending this object does not reveal it. */
+  /**
+   * The token itself. Not enumerable, so that logging or sending this object does not reveal it.
+   */
   readonly token: string;
 }
 
@@ -20,7 +22,7 @@ export function createVerifiedJwt(token: string, claims: JwtClaims): VerifiedJwt
   return new FrozenJwt(token, deepFreeze(claims), scopes);
 }
 
-/** The same caller with only those of its scopes that are allowed; undefined allows all of them. */
+/** Returns the caller with only those scopes that are allowed; undefined allows all of them. */
 export function narrowScopes(
   jwt: VerifiedJwt,
   allowed: readonly string[] | undefined,
@@ -30,7 +32,10 @@ export function narrowScopes(
   return new FrozenJwt(jwt.token, jwt.claims, scopes);
 }
 
-/** The token is private, and its getter is on the prototype, so copies and listings leave it out. */
+/**
+ * A caller whose token is private. Its getter is on the prototype, so copies and listings leave it
+ * out.
+ */
 class FrozenJwt implements VerifiedJwt {
   readonly clientId: string;
   readonly scopes: readonly string[];

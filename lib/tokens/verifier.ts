@@ -11,34 +11,36 @@ import { parseCompact, type CompactJwt } from './compact';
 import { isSignedWith } from './signature';
 import { createVerifiedJwt, type VerifiedJwt } from './verified-jwt';
 
-/** A token whose signature is good and whose claims have the right types. Neither ever changes. */
+/** A token whose signature is valid and whose claims have the right types. Neither ever changes. */
 export interface VerifiedToken {
   readonly jwt: VerifiedJwt;
   readonly kid: string | undefined;
 }
 
-/** Why a token is refused. */
+/** The reason why a token is refused. */
 export type TokenRefusal = Extract<JwtAuthErrorCode, `ERR_TOKEN_${string}`>;
 
 /**
- * Verifies a token: the token's contents, or why it is refused. It does not look at the clock: see
- * `checkTimes`. A promise only if the keys are not at hand.
+ * Verifies a token, and returns its contents or the reason why it is refused. It does not check
+ * times: see `checkTimes`. Returns a promise only if keys must be loaded.
  */
 export type TokenVerifier = (token: string) => MaybePromise<VerifiedToken | TokenRefusal>;
 
 /** The settings of {@link createTokenVerifier}. */
 export interface TokenVerifierSettings extends Pick<ClaimsSettings, 'issuer' | 'audience'> {
-  /** How many verified tokens are remembered; 0 remembers none. */
+  /** The number of verified tokens to cache; 0 caches none. */
   readonly tokenCacheSize: number;
 }
 
-/** The end of the signature tells tokens apart as well as the whole does: 24 random-looking bytes. */
+/**
+ * The length of the cache key: the end of the signature. Its 24 bytes look random, so they identify
+ * a token as well as its whole text does.
+ */
 const END_LENGTH = 32;
 
 /**
- * Creates a verifier for tokens signed by one of these keys. It remembers verified tokens as facts
- * that cannot change; times, revocation and the client's standing are checked by the caller each
- * time.
+ * Creates a verifier for tokens signed with one of these keys. It caches verified tokens, which
+ * never change. The caller checks times, revocation and the standing of the client each time.
  */
 export function createTokenVerifier(
   keys: VerificationKeys,
@@ -49,7 +51,7 @@ export function createTokenVerifier(
     tokenCacheSize > 0 ? new LRUCache<string, VerifiedToken>({ max: tokenCacheSize }) : undefined;
 
   return (token) => {
-    // A token that has just arrived is a new string, and hashing all of it is most of a lookup.
+    // Each request has a new string, and hashing all of it would take most of a lookup.
     const end = token.slice(-END_LENGTH);
     const remembered = known?.get(end);
     if (remembered?.jwt.token === token) return remembered;
@@ -62,7 +64,7 @@ export function createTokenVerifier(
   };
 }
 
-/** Structure, then key, then signature, and only then the claims: none is acted on before. */
+/** Checks the structure, then the key, then the signature, and only then the claims. */
 function verifyToken(
   token: string,
   keys: VerificationKeys,
@@ -81,7 +83,10 @@ function verifyToken(
   return isPromise(found) ? found.then(judge) : judge(found);
 }
 
-/** Only alg, kid, typ and crit of the header count: a key never comes from a token (RFC 8725 §3.10). */
+/**
+ * Finds the keys for a header. Only alg, kid, typ, crit and b64 count: a key never comes from a
+ * token (RFC 8725 §3.10).
+ */
 function findKeys(
   header: CompactJwt['header'],
   keys: VerificationKeys,
@@ -93,7 +98,7 @@ function findKeys(
   if (alg === undefined) return 'ERR_TOKEN_ALGORITHM';
   const kid = ownString(header, 'kid');
   const hasMalformedKid = kid === undefined && Object.hasOwn(header, 'kid');
-  // No key has the empty name, so a kid that is not a string finds none.
+  // No key has an empty kid, so a kid that is not a string finds none.
   return keys.find(hasMalformedKid ? '' : kid, alg);
 }
 

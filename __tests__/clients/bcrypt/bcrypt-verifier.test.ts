@@ -4,8 +4,8 @@ import { ask, verifierOf } from '../../support/verifiers';
 import { BcryptPool } from '../../../lib/clients/bcrypt/pool';
 import { HASH, hashOf, OTHER_HASH, OTHER_SECRET, reports, SECRET } from '../../support/clients';
 
-describe('verify', () => {
-  test('answers with the client, without its hashes', async () => {
+describe('bcryptVerifier.verify', () => {
+  test('resolves with the client, without its hashes', async () => {
     const record = reports({ expiresInSeconds: 60, claims: { tenant: 7 } });
     const client = await verifierOf([record]).verify({ clientId: 'reports', clientSecret: SECRET });
     expect(client).toMatchObject({
@@ -17,7 +17,7 @@ describe('verify', () => {
     expect(JSON.stringify(client)).not.toContain('$2');
   });
 
-  test('tells the label of the secret that was used', async () => {
+  test('reports the label of the secret that matched', async () => {
     const secrets = [
       { hash: HASH, label: 'old' },
       { hash: OTHER_HASH, label: 'new' },
@@ -28,7 +28,7 @@ describe('verify', () => {
     expect((await ask(verifier, OTHER_SECRET)).details).toEqual([{ secretLabel: 'new' }]);
   });
 
-  test('prefers a live secret where an expired one has the same text', async () => {
+  test('prefers a working secret if an expired one has the same text', async () => {
     const secrets = [
       { hash: HASH, expiresAt: '2020-01-01', label: 'old' },
       { hash: hashOf(SECRET), label: 'new' },
@@ -39,7 +39,7 @@ describe('verify', () => {
     });
   });
 
-  test('a secret that expires is refused from that moment on, though it is remembered as right', async () => {
+  test('rejects a secret from its expiry on, although it is cached as correct', async () => {
     let now = 999;
     const verifier = verifierOf(
       [reports({ secrets: [{ hash: HASH, expiresAt: new Date(1000), label: 'x' }] })],
@@ -55,7 +55,7 @@ describe('verify', () => {
     });
   });
 
-  test('does not hash for a client whose secret is known, however full the queue is', async () => {
+  test('does not hash a secret that is cached as correct, even if the queue is full', async () => {
     const compare = jest.spyOn(BcryptPool.prototype, 'compare');
     const secrets = [{ hash: OTHER_HASH }, { hash: HASH }];
     const verifier = verifierOf([reports({ secrets })], { cacheSize: 1, maxQueue: 1 });
@@ -72,28 +72,31 @@ describe('verify', () => {
     ['a wrong secret', 'reports', 'wrong'],
     ['an expired secret', 'expired', SECRET],
     ['a disabled client with the right secret', 'disabled', SECRET],
-    ['a disabled client with a wrong one', 'disabled', 'wrong'],
+    ['a disabled client with a wrong secret', 'disabled', 'wrong'],
     ['a secret over 72 bytes', 'reports', 'x'.repeat(73)],
     ['a client without secrets', 'bare', SECRET],
     ['a client with a cheap hash', 'cheap', 'wrong'],
-  ])('spends the same work on %s as on the costliest client', async (_title, clientId, secret) => {
-    const costs: number[] = [];
-    jest.spyOn(BcryptPool.prototype, 'compare').mockImplementation(({ enough, all }) => {
-      costs.push(...[...enough, ...all].map((hash) => Number(hash.slice(4, 6))));
-      return Promise.resolve(secret === SECRET ? all.filter((hash) => hash === HASH) : []);
-    });
-    const verifier = verifierOf([
-      reports({ secrets: [{ hash: HASH }, { hash: hashOf('other', 6) }] }),
-      reports({ clientId: 'expired', secrets: [{ hash: HASH, expiresAt: '2020-01-01' }] }),
-      reports({ clientId: 'disabled', disabled: true }),
-      reports({ clientId: 'bare', secrets: [] }),
-      reports({ clientId: 'cheap', secrets: [{ hash: OTHER_HASH }] }),
-    ]);
-    expect((await ask(verifier, secret, clientId)).clientId).toBeUndefined();
-    expect(costs.reduce((sum, cost) => sum + 2 ** cost, 0)).toBe(2 ** 4 + 2 ** 6);
-  });
+  ])(
+    'spends the same work on %s as on the most expensive client',
+    async (_title, clientId, secret) => {
+      const costs: number[] = [];
+      jest.spyOn(BcryptPool.prototype, 'compare').mockImplementation(({ enough, all }) => {
+        costs.push(...[...enough, ...all].map((hash) => Number(hash.slice(4, 6))));
+        return Promise.resolve(secret === SECRET ? all.filter((hash) => hash === HASH) : []);
+      });
+      const verifier = verifierOf([
+        reports({ secrets: [{ hash: HASH }, { hash: hashOf('other', 6) }] }),
+        reports({ clientId: 'expired', secrets: [{ hash: HASH, expiresAt: '2020-01-01' }] }),
+        reports({ clientId: 'disabled', disabled: true }),
+        reports({ clientId: 'bare', secrets: [] }),
+        reports({ clientId: 'cheap', secrets: [{ hash: OTHER_HASH }] }),
+      ]);
+      expect((await ask(verifier, secret, clientId)).clientId).toBeUndefined();
+      expect(costs.reduce((sum, cost) => sum + 2 ** cost, 0)).toBe(2 ** 4 + 2 ** 6);
+    },
+  );
 
-  test('a wrong secret asked again is refused from memory, for a client and for an unknown id alike', async () => {
+  test('a repeated wrong secret is rejected from the cache, for a client and for an unknown id', async () => {
     const compare = jest.spyOn(BcryptPool.prototype, 'compare');
     const verifier = verifierOf([reports()]);
     for (const clientId of ['reports', 'nobody', 'nobody-else']) {
@@ -104,7 +107,7 @@ describe('verify', () => {
     }
   });
 
-  test('hands the signal on, so that work which nobody waits for is dropped', async () => {
+  test('passes the signal on, so that work is dropped when no caller waits for it', async () => {
     const compare = jest.spyOn(BcryptPool.prototype, 'compare');
     const abort = new AbortController();
     const answer = verifierOf([reports()]).verify(
@@ -118,8 +121,8 @@ describe('verify', () => {
   });
 });
 
-describe('find', () => {
-  test('answers at once for an array', () => {
+describe('bcryptVerifier.find', () => {
+  test('returns without a promise for an array', () => {
     const verifier = verifierOf([
       reports({ tokensValidAfter: '2026-01-01T00:00:00Z' }),
       reports({ clientId: 'off', disabled: true }),
@@ -135,7 +138,7 @@ describe('find', () => {
     ]).toEqual([undefined, undefined, undefined]);
   });
 
-  test('answers with what nobody can change, however deep', () => {
+  test('returns a deeply frozen client', () => {
     const record = reports({
       scopes: ['a'],
       tokensValidAfter: new Date(0),
@@ -148,7 +151,7 @@ describe('find', () => {
     expect(client.tokensValidAfter).toBe('1970-01-01T00:00:00.000Z');
   });
 
-  test('answers as the store does, at once or later', async () => {
+  test('returns like the store, with or without a promise', async () => {
     expect(verifierOf({ find: () => reports() }).find?.('reports')).toMatchObject({
       clientId: 'reports',
     });

@@ -4,7 +4,7 @@ import { getToken, testApp } from '../../support/app';
 import { HASH, hashOf, OTHER_HASH, reports, SECRET } from '../../support/clients';
 import { ask, verifierOf } from '../../support/verifiers';
 
-/** A verifier whose client changes after its record was read and before its secret was hashed. */
+/** A verifier whose client changes after its record was read and before its secret is hashed. */
 function changing(before: ClientRecord, after: ClientRecord | undefined) {
   const records = [before, after];
   const find = jest.fn(() => (records.length > 1 ? records.shift() : records[0]));
@@ -20,11 +20,14 @@ test.each<[string, ClientRecord | undefined, string]>([
   ],
   ['belongs to a client that was disabled', reports({ disabled: true }), 'disabled_client'],
   ['belongs to a client that was removed', undefined, 'unknown_client'],
-])('no token for a secret that %s while it waited for its hash', async (_title, after, reason) => {
-  const { verifier } = changing(reports(), after);
-  const { clientId, details } = await ask(verifier);
-  expect([clientId, details.at(-1)?.reason]).toEqual([undefined, reason]);
-});
+])(
+  'issues no token for a secret that %s while it waited for its hash',
+  async (_title, after, reason) => {
+    const { verifier } = changing(reports(), after);
+    const { clientId, details } = await ask(verifier);
+    expect([clientId, details.at(-1)?.reason]).toEqual([undefined, reason]);
+  },
+);
 
 test('the token has the scopes that the client has after its secret was hashed', async () => {
   const { verifier } = changing(reports(), reports({ scopes: ['reports:read'] }));
@@ -43,13 +46,13 @@ test('a client is not looked up again if nothing was hashed', async () => {
   expect(find).toHaveBeenCalledTimes(1);
 });
 
-test('a refusal is not looked up again', async () => {
+test('a client is not looked up again after a rejection', async () => {
   const { find, verifier } = changing(reports(), reports());
   await ask(verifier, 'a-wrong-secret');
   expect(find).toHaveBeenCalledTimes(1);
 });
 
-test('an outage of the second lookup is an outage', async () => {
+test('a failure of the second lookup is an outage', async () => {
   let calls = 0;
   const verifier = verifierOf({
     find: () => {

@@ -2,7 +2,7 @@ import { bcryptVerifier } from 'express-client-jwt';
 
 import { HASH, reports } from '../../support/clients';
 
-describe('what is refused at start', () => {
+describe('bcryptVerifier throws at start', () => {
   const at = 'clients[0] (client reports)';
   const HASH_MUST =
     'a bcrypt hash of cost 4 to 16 ($2b$10$…), as hashSecret() makes it and with no $ lost to a shell';
@@ -19,7 +19,7 @@ describe('what is refused at start', () => {
       'bcryptVerifier: clients must be an array of client records, or a store with a find(clientId) function; it is an object.',
     ],
     [
-      'a record that is none',
+      'a record that is a string',
       ['reports'],
       'clients[0] must be a client: an object with a clientId; it is a string.',
     ],
@@ -39,12 +39,12 @@ describe('what is refused at start', () => {
       `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`,
     ],
     [
-      'a hash that is cut',
+      'a truncated hash',
       [secret(HASH.slice(0, -1))],
       `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`,
     ],
     [
-      'a hash with bits in its salt that bcrypt does not use',
+      'a hash whose salt has unused bits set',
       [secret(HASH.slice(0, 28) + 'P' + HASH.slice(29))],
       `${at}.secrets[0].hash must be ${HASH_MUST}; it is a string.`,
     ],
@@ -74,7 +74,7 @@ describe('what is refused at start', () => {
       `${at}.secrets[0].hash is undefined. If it comes from an environment variable, set that variable.`,
     ],
     [
-      'a secret that is a text',
+      'a secret that is a string',
       [reports({ secrets: ['x' as never] })],
       `${at}.secrets[0] must be an object { hash, expiresAt?, label? }; it is a string.`,
     ],
@@ -84,7 +84,7 @@ describe('what is refused at start', () => {
       `${at}.secrets[0].label must be a string; it is a whole number.`,
     ],
     [
-      'a date that is none',
+      'a string that is not a date',
       [reports({ secrets: [{ hash: HASH, expiresAt: 'soon' }] })],
       `${at}.secrets[0].expiresAt must be a Date or an ISO 8601 date (with its zone if it has a time); it is a string.`,
     ],
@@ -99,7 +99,7 @@ describe('what is refused at start', () => {
       `${at}.tokensValidAfter must be a Date or an ISO 8601 date (with its zone if it has a time); it is an invalid date.`,
     ],
     [
-      'scopes as a text',
+      'scopes as a string',
       [reports({ scopes: 'a b' as never })],
       `${at}.scopes must be an array of scopes without spaces or quotes; it is a string.`,
     ],
@@ -109,7 +109,7 @@ describe('what is refused at start', () => {
       `${at}.scopes must be an array of scopes without spaces or quotes; it is an array.`,
     ],
     [
-      'disabled as a text',
+      'disabled as a string',
       [reports({ disabled: 'false' as never })],
       `${at}.disabled must be true or false (or 1 or 0); it is a string.`,
     ],
@@ -124,7 +124,7 @@ describe('what is refused at start', () => {
       `${at}.expiresInSeconds must be a whole number from 1 to 31536000; it is 0.`,
     ],
     [
-      'a lifetime as a text',
+      'a lifetime as a string',
       [reports({ expiresInSeconds: '60' as never })],
       `${at}.expiresInSeconds must be a whole number from 1 to 31536000; it is "60".`,
     ],
@@ -138,7 +138,7 @@ describe('what is refused at start', () => {
       [reports({ secrets: [{ hash: HASH, expires: '2020-01-01' } as never] })],
       'clients[0].secrets[0] has no field "expires". The fields are: hash, expiresAt, label.',
     ],
-  ])('%s', (_title, clients, message) => {
+  ])('throws for %s', (_title, clients, message) => {
     expect(() => bcryptVerifier(clients as never)).toThrow(new TypeError(message));
   });
 
@@ -151,13 +151,13 @@ describe('what is refused at start', () => {
     ['cacheSize', 0, 'a whole number from 1 to 1000000; it is 0.'],
     ['cacheSize', null, 'a whole number from 1 to 1000000; it is null.'],
     ['clock', 7, 'a function; it is 7.'],
-  ])('%s: %p', (name, value, message) => {
+  ])('throws for the option %s: %p', (name, value, message) => {
     expect(() => bcryptVerifier([], { [name]: value })).toThrow(
       new TypeError(`bcryptVerifier: ${name} must be ${message}`),
     );
   });
 
-  test('an option it does not know', () => {
+  test('throws for an unknown option', () => {
     expect(() => bcryptVerifier([], { workers: 2 } as never)).toThrow(
       new TypeError(
         'bcryptVerifier: there is no option "workers". The options are: threads, maxQueue, cacheSize, refusalCost, clock.',
@@ -165,7 +165,7 @@ describe('what is refused at start', () => {
     );
   });
 
-  test('never the text of a secret: it is in no message', () => {
+  test('shows the text of a secret in no message', () => {
     expect(() => bcryptVerifier([secret('hunter2-in-plain-text')])).toThrow(/^(?!.*hunter2)/);
   });
 });

@@ -5,7 +5,7 @@ import { getToken, testApp } from '../../support/app';
 import { hashOf, reports, SECRET } from '../../support/clients';
 import { verifierOf } from '../../support/verifiers';
 
-/** A store that responds when the test lets it, and counts. */
+/** A store that responds when the test releases it, and counts its calls. */
 function slowStore(records: readonly ClientRecord[]) {
   const state = { calls: 0, inFlight: 0, most: 0 };
   let waiting: (() => void)[] = [];
@@ -51,7 +51,7 @@ test('a flood of 10,000 made-up ids has at most 100 lookups in flight', async ()
   expect(state.calls).toBe(100);
 }, 30_000);
 
-test('while the hashing queue is full, the store is not asked for a secret that is not known', async () => {
+test('does not look up a client for an unknown secret while the hashing queue is full', async () => {
   const { state, store, respond } = slowStore([]);
   const verifier = verifierOf(store, { threads: 1, maxQueue: 1 });
   const first = ['a', 'b'].map((clientId) =>
@@ -66,7 +66,7 @@ test('while the hashing queue is full, the store is not asked for a secret that 
   expect(await Promise.all(first)).toEqual(['refused', 'refused']);
 });
 
-test('a client whose secret was proven before still gets its token during the flood', async () => {
+test('a client whose secret was verified before still gets its token during the flood', async () => {
   const { state, store, respond } = slowStore([reports({ secrets: [{ hash: hashOf(SECRET) }] })]);
   const verifier = verifierOf(store, { threads: 1, maxQueue: 1 });
   const proof = verifier.verify({ clientId: 'reports', clientSecret: SECRET });
@@ -88,7 +88,7 @@ test('a client whose secret was proven before still gets its token during the fl
   expect(await Promise.all(flood)).toContain('ERR_OVERLOADED');
 });
 
-test('an overload is answered 503 with Retry-After, and the store gets no more questions', async () => {
+test('an overload gets a 503 response with Retry-After and causes no further lookups', async () => {
   const { state, store } = slowStore([]);
   const app = testApp({ verifier: verifierOf(store), verifierTimeoutMs: 50 });
   const calls = await Promise.all(
@@ -100,7 +100,7 @@ test('an overload is answered 503 with Retry-After, and the store gets no more q
   expect(state.calls).toBe(100);
 });
 
-test('lookups that never settle give their places back, and are an outage', async () => {
+test('lookups that never settle time out, free their slots, and count as an outage', async () => {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
   try {
     const { store } = slowStore([]);

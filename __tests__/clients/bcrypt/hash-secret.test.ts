@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { hashSecret } from '../../../lib/clients/bcrypt/hash-secret';
 import { defaultThreads } from '../../../lib/clients/bcrypt/pool';
 
-test('many secrets at once share the threads of one pool', async () => {
+test('concurrent calls of hashSecret share the threads of one pool', async () => {
   const workers = new Set<Worker>();
   const { postMessage } = Worker.prototype;
   jest.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (
@@ -21,7 +21,7 @@ test('many secrets at once share the threads of one pool', async () => {
 });
 
 describe('hashSecret', () => {
-  test('hashSecret makes a hash of the default cost, salted anew each time', async () => {
+  test('creates a hash of the default cost with a new salt each time', async () => {
     const [one, two] = [await hashSecret('a-secret'), await hashSecret('a-secret')];
     expect([one, two]).toEqual([
       expect.stringMatching(/^\$2[aby]\$10\$/),
@@ -30,12 +30,12 @@ describe('hashSecret', () => {
     expect(one).not.toBe(two);
   });
 
-  test('hashSecret takes a cost', async () => {
+  test('takes a cost', async () => {
     expect(await hashSecret('a-secret', { cost: 5 })).toMatch(/^\$2[aby]\$05\$/);
   });
 
   test.each(['', 'x'.repeat(73), 'with space', 'é', 'a\0b', 7 as never])(
-    'hashSecret rejects %p as a secret',
+    'rejects %p as a secret',
     async (secret) => {
       await expect(hashSecret(secret)).rejects.toThrow(
         /^secret must be 1 to 72 visible ASCII characters; it is /,
@@ -43,7 +43,7 @@ describe('hashSecret', () => {
     },
   );
 
-  test.each([3, 17, '10' as never])('hashSecret rejects %p as a cost', async (cost) => {
+  test.each([3, 17, '10' as never])('rejects %p as a cost', async (cost) => {
     await expect(hashSecret('a-secret', { cost })).rejects.toThrow(
       /^cost must be a whole number from 4 to 16; it is /,
     );

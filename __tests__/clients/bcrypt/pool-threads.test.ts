@@ -15,12 +15,12 @@ afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));
 });
 
-/** Whether a secret matches the hash of another one. */
+/** Compares a secret with the hash of another one. */
 async function compare(pool: BcryptPool): Promise<boolean> {
   return (await pool.compare({ secret: SECRET, enough: [OTHER_HASH], all: [] })).length > 0;
 }
 
-/** Stands for threads: each task is answered with no match when the test says so. */
+/** Mocks threads: each task finishes without a match when the test says so. */
 function manualThreads() {
   const threads: { finish: () => void; end: () => void; terminate: jest.Mock }[] = [];
   const startThread: ThreadStarter = (onEnd) => {
@@ -53,7 +53,7 @@ describe('an idle thread', () => {
     jest.useRealTimers();
   });
 
-  /** A pool of which `count` threads have each done one task. */
+  /** A pool of which `count` threads have each finished one task. */
   async function idlePool(count: number) {
     const { threads, startThread } = manualThreads();
     const pool = poolOf({ threads: count, idleMs: 1_000, startThread });
@@ -65,7 +65,7 @@ describe('an idle thread', () => {
   const endedOf = (threads: { terminate: jest.Mock }[]) =>
     threads.map(({ terminate }) => terminate.mock.calls.length);
 
-  test('ends after idleMs, and not before', async () => {
+  test('an idle thread ends after idleMs, and not before', async () => {
     const { threads } = await idlePool(1);
     jest.advanceTimersByTime(999);
     expect(endedOf(threads)).toEqual([0]);
@@ -73,7 +73,7 @@ describe('an idle thread', () => {
     expect(endedOf(threads)).toEqual([1]);
   });
 
-  test('ends after a minute by default', async () => {
+  test('an idle thread ends after a minute by default', async () => {
     const { threads, startThread } = manualThreads();
     const answer = compare(poolOf({ startThread }));
     threads[0]?.finish();
@@ -84,7 +84,7 @@ describe('an idle thread', () => {
     expect(endedOf(threads)).toEqual([1]);
   });
 
-  test('does not end during a task', async () => {
+  test('a thread does not end during a task', async () => {
     const { pool, threads } = await idlePool(1);
     const answer = compare(pool);
     jest.advanceTimersByTime(5_000);
@@ -93,7 +93,7 @@ describe('an idle thread', () => {
     expect(await answer).toBe(false);
   });
 
-  test('ends although another thread is in steady use', async () => {
+  test('an idle thread ends although another thread is in constant use', async () => {
     const { pool, threads } = await idlePool(2);
     for (let index = 0; index < 4; index++) {
       const answer = compare(pool);
@@ -104,7 +104,7 @@ describe('an idle thread', () => {
     expect(endedOf(threads)).toEqual([1, 0]);
   });
 
-  test('is replaced by a new one when there is work again', async () => {
+  test('an idle thread that has ended is replaced when there is work again', async () => {
     const { pool, threads } = await idlePool(1);
     jest.advanceTimersByTime(1_000);
     const answer = compare(pool);
@@ -113,19 +113,19 @@ describe('an idle thread', () => {
     expect(await answer).toBe(false);
   });
 
-  test('leaves no timer behind when it ends by itself', async () => {
+  test('a thread that ends by itself leaves no timer behind', async () => {
     const { threads } = await idlePool(1);
     threads[0]?.end();
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('leaves no timer behind when the pool is closed', async () => {
+  test('closing the pool leaves no timer behind', async () => {
     const { pool } = await idlePool(2);
     await pool.close();
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('is not kept when its last task ends after close()', async () => {
+  test('a thread whose last task finishes after close() gets no idle timer', async () => {
     const { threads, startThread } = manualThreads();
     const pool = poolOf({
       startThread: (onEnd) => ({ ...startThread(onEnd), terminate: () => Promise.resolve() }),
@@ -138,7 +138,7 @@ describe('an idle thread', () => {
   });
 });
 
-test('a task that a thread could not start for runs in the next thread', async () => {
+test('a task runs in the next thread if its first thread cannot start', async () => {
   const { threads, startThread } = manualThreads();
   const startThreads = jest.fn(startThread).mockImplementationOnce((onEnd) => ({
     isReusable: true,

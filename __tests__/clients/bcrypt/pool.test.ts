@@ -16,10 +16,10 @@ afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));
 });
 
-/** A hash that keeps a thread at work for about a tenth of a second. */
+/** A hash that keeps a thread busy for about 100 ms. */
 const SLOW_HASH = hashOf('slow', 10);
 
-/** Whether a secret matches a hash. */
+/** Compares a secret with a hash. */
 async function compare(
   pool: BcryptPool,
   secret: string,
@@ -40,7 +40,7 @@ test('compares and hashes', async () => {
   expect(await compare(pool, 'new', hash)).toBe(true);
 });
 
-test('finds the first of enough that matches, and otherwise every one of all', async () => {
+test('finds the first match of the "enough" hashes, or else every match of the "all" hashes', async () => {
   const pool = poolOf();
   const [same, again] = [hashOf(SECRET), hashOf(SECRET)];
   const find = (enough: string[], all: string[]) => pool.compare({ secret: SECRET, enough, all });
@@ -49,7 +49,7 @@ test('finds the first of enough that matches, and otherwise every one of all', a
   expect(await find([], [OTHER_HASH])).toEqual([]);
 });
 
-test('leaves the event loop free meanwhile', async () => {
+test('does not block the event loop', async () => {
   const pool = poolOf();
   let turns = 0;
   const timer = setInterval(() => turns++, 5);
@@ -58,7 +58,7 @@ test('leaves the event loop free meanwhile', async () => {
   expect(turns).toBeGreaterThan(3);
 });
 
-test('works with several threads at once', async () => {
+test('runs several threads in parallel', async () => {
   const started = jest.spyOn(Worker.prototype, 'postMessage');
   const pool = poolOf({ threads: 2 });
   const answers = Promise.all([
@@ -72,7 +72,7 @@ test('works with several threads at once', async () => {
 });
 
 describe('a full queue', () => {
-  test('a task is rejected with ERR_OVERLOADED when the queue is full, and the others still run', async () => {
+  test('rejects a task with ERR_OVERLOADED if the queue is full, and runs the others', async () => {
     const pool = poolOf({ maxQueue: 2 });
     const accepted = ['a', 'b', 'c'].map((secret) => compare(pool, secret, HASH));
     await expect(compare(pool, 'd', HASH)).rejects.toMatchObject({
@@ -83,7 +83,7 @@ describe('a full queue', () => {
     expect(await compare(pool, SECRET, HASH)).toBe(true);
   });
 
-  test('a task that has waited longer than maxWaitMs is rejected with ERR_OVERLOADED', async () => {
+  test('rejects a task that has waited longer than maxWaitMs with ERR_OVERLOADED', async () => {
     let now = 0;
     const pool = poolOf({ maxWaitMs: 20, monotonicMs: () => now });
     const first = compare(pool, 'x', HASH);
@@ -93,7 +93,7 @@ describe('a full queue', () => {
     expect(await first).toBe(false);
   });
 
-  test('an unwanted task is dropped when its turn comes', async () => {
+  test('drops an unwanted task when its turn comes', async () => {
     const posted = jest.spyOn(Worker.prototype, 'postMessage');
     const pool = poolOf();
     const first = compare(pool, 'a', HASH);
@@ -104,7 +104,7 @@ describe('a full queue', () => {
     expect(posted).toHaveBeenCalledTimes(2);
   });
 
-  test('an unwanted task makes room for a new one when the queue is full', async () => {
+  test('drops an unwanted task for a new one if the queue is full', async () => {
     const pool = poolOf({ maxQueue: 1 });
     const first = compare(pool, 'a', HASH);
     const unwanted = compare(pool, 'b', HASH, () => false);
@@ -113,7 +113,7 @@ describe('a full queue', () => {
     expect([await first, await wanted]).toEqual([false, true]);
   });
 
-  test('isFull tells whether the next task would be rejected', async () => {
+  test('isFull returns whether the next task would be rejected', async () => {
     const pool = poolOf({ maxQueue: 1 });
     const seen = [pool.isFull];
     const first = compare(pool, 'a', HASH);
@@ -125,7 +125,7 @@ describe('a full queue', () => {
     expect(seen).toEqual([false, false, true, false]);
   });
 
-  test('isFull is false when the queue is full of tasks that nobody waits for', async () => {
+  test('isFull returns false if the queue contains unwanted tasks only', async () => {
     const pool = poolOf({ maxQueue: 1 });
     const first = compare(pool, 'a', HASH);
     const unwanted = compare(pool, 'b', HASH, () => false);
@@ -134,7 +134,7 @@ describe('a full queue', () => {
     await first;
   });
 
-  test('a flood looks for unwanted tasks once in 5 ms', async () => {
+  test('looks for unwanted tasks at most once in 5 ms', async () => {
     let now = 0;
     const isWanted = jest.fn(() => true);
     const pool = poolOf({ maxQueue: 1, monotonicMs: () => now });
@@ -150,8 +150,8 @@ describe('a full queue', () => {
   });
 });
 
-describe('a thread that dies', () => {
-  /** Ends the worker which is given the first task, as a crash would. */
+describe('a thread that crashes', () => {
+  /** Terminates the worker that gets the first task, as a crash would. */
   function killFirstWorker(): void {
     const { postMessage } = Worker.prototype;
     jest.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function (
@@ -163,7 +163,7 @@ describe('a thread that dies', () => {
     });
   }
 
-  test('rejects its work, and is replaced for what waits', async () => {
+  test('a thread that crashes rejects its task, and is replaced for the waiting tasks', async () => {
     killFirstWorker();
     const pool = poolOf();
     const first = compare(pool, 'x', SLOW_HASH);
@@ -176,7 +176,7 @@ describe('a thread that dies', () => {
     expect(await second).toBe(true);
   });
 
-  test('while idle is replaced when there is work', async () => {
+  test('an idle thread that crashes is replaced at the next task', async () => {
     const workers: Worker[] = [];
     const { postMessage } = Worker.prototype;
     jest.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (
@@ -194,8 +194,8 @@ describe('a thread that dies', () => {
   });
 });
 
-describe('close', () => {
-  test('rejects what waits and what is at work, and what comes later', async () => {
+describe('BcryptPool.close', () => {
+  test('close rejects waiting, running and later tasks', async () => {
     const pool = poolOf();
     const atWork = compare(pool, 'x', SLOW_HASH);
     const waits = compare(pool, SECRET, HASH);
@@ -206,7 +206,7 @@ describe('close', () => {
     await expect(compare(pool, SECRET, HASH)).rejects.toThrow('The verifier is closed.');
   });
 
-  test('may be called twice, and before there was any work', async () => {
+  test('close can be called twice, and before the first task', async () => {
     const pool = poolOf();
     await pool.close();
     await expect(pool.close()).resolves.toBeUndefined();

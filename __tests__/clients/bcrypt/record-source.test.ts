@@ -3,15 +3,15 @@ import { type ClientRecord, type ClientStore } from 'express-client-jwt';
 import { ask, verifierOf } from '../../support/verifiers';
 import { HASH, reports, SECRET } from '../../support/clients';
 
-describe('a store', () => {
-  test.each([null, undefined])('that answers %p has no such client', async (nothing) => {
+describe('a client store for bcryptVerifier', () => {
+  test.each([null, undefined])('there is no such client if find returns %p', async (nothing) => {
     const verifier = verifierOf({ find: () => nothing });
     expect((await ask(verifier)).details).toEqual([
       { reason: 'unknown_client', secretLabel: undefined },
     ]);
   });
 
-  test('may answer with null in every optional field, as databases do', async () => {
+  test('find may return null in every optional field, as databases do', async () => {
     const record = {
       clientId: 'reports',
       secrets: [{ hash: HASH, expiresAt: null, label: null }],
@@ -28,7 +28,7 @@ describe('a store', () => {
     );
   });
 
-  test('that compares without regard to case has no client by another spelling of its id', async () => {
+  test('a case-insensitive store has no client by another spelling of its id', async () => {
     const verifier = verifierOf({ find: () => reports({ clientId: 'Reports' }) });
     expect((await ask(verifier)).details).toEqual([
       { reason: 'unknown_client', secretLabel: undefined },
@@ -36,12 +36,12 @@ describe('a store', () => {
     expect(verifier.find?.('reports')).toBeUndefined();
   });
 
-  test('may answer with more columns than the fields', async () => {
+  test('find may return more columns than the known fields', async () => {
     const row = { ...reports(), created_at: new Date(), secrets: [{ hash: HASH, id: 7 }] };
     expect((await ask(verifierOf({ find: () => row }))).clientId).toBe('reports');
   });
 
-  test('may answer with an instance that has getters, as mappers make them', async () => {
+  test('find may return an instance with getters, as ORMs do', async () => {
     class Row {
       readonly #columns = reports();
       get clientId() {
@@ -54,7 +54,7 @@ describe('a store', () => {
     expect((await ask(verifierOf({ find: () => new Row() }))).clientId).toBe('reports');
   });
 
-  test('may answer with a thenable that is no promise, as query builders are', async () => {
+  test('find may return a thenable that is not a promise, as query builders do', async () => {
     const thenable = {
       then: (resolve: (record: ClientRecord) => void) => {
         resolve(reports());
@@ -66,21 +66,21 @@ describe('a store', () => {
   test.each<[string, ClientStore['find'], string]>([
     ['rejects', () => Promise.reject(new Error('down')), 'down'],
     [
-      'answers with another client',
+      'returns another client',
       () => reports({ clientId: 'admin' }),
       'The client store returned admin when it was asked for reports.',
     ],
     [
-      'answers with a text',
+      'returns a string',
       () => 'x' as never,
       'The record from the client store must be a client: an object with a clientId; it is a string.',
     ],
     [
-      'answers without secrets',
+      'returns a client without secrets',
       () => ({ clientId: 'reports' }),
       'The record from the client store (client reports).secrets must be an array of { hash, expiresAt?, label? }; it is undefined.',
     ],
-  ])('that %s makes verify and find fail', async (_title, find, message) => {
+  ])('verify and find reject if the find of the store %s', async (_title, find, message) => {
     const verifier = verifierOf({ find });
     await expect(verifier.verify({ clientId: 'reports', clientSecret: SECRET })).rejects.toThrow(
       message,
@@ -88,15 +88,15 @@ describe('a store', () => {
     await expect((async () => verifier.find?.('reports'))()).rejects.toThrow(message);
   });
 
-  test('is closed with the verifier', async () => {
+  test('the store is closed with the verifier', async () => {
     const close = jest.fn(() => Promise.resolve());
     await verifierOf({ find: () => undefined, close }).close?.();
     expect(close).toHaveBeenCalledTimes(1);
   });
 });
 
-describe('an array', () => {
-  test('is copied to the bottom: nothing follows when it changes', async () => {
+describe('an array of clients for bcryptVerifier', () => {
+  test('an array is deeply copied, so that later changes have no effect', async () => {
     const record = {
       clientId: 'reports',
       secrets: [{ hash: HASH }],
@@ -119,7 +119,7 @@ describe('an array', () => {
   });
 
   test.each(['2026-12-01', '2026-12-01T10:00Z', '2026-12-01T10:00:00.123+02:00', new Date(0)])(
-    'takes the date %p',
+    'accepts the date %p',
     (tokensValidAfter) => {
       expect(verifierOf([reports({ tokensValidAfter })]).find?.('reports')).toMatchObject({
         tokensValidAfter: new Date(tokensValidAfter).toISOString(),

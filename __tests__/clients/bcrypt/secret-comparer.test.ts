@@ -1,7 +1,7 @@
 import type { CompareTask } from '../../../lib/clients/bcrypt/thread';
 import { SecretComparer, type ComparerTask } from '../../../lib/clients/bcrypt/secret-comparer';
 
-/** Stands for the pool: answers when the test says so, and counts. */
+/** Mocks the pool: it finishes a task when the test says so, and records its calls. */
 function manualPool() {
   const asked: {
     task: CompareTask;
@@ -39,7 +39,7 @@ const task = (secret: string, enough: string[], all: string[] = []): ComparerTas
 function setUp(cacheSize = 10) {
   const pool = manualPool();
   const comparer = new SecretComparer(pool, cacheSize);
-  /** Asks, answers for the pool where it is asked, and gives what came of it and what the pool was asked. */
+  /** Compares, finishes the pool's task if there is one, and returns the matches and the pool's tasks. */
   const ask = async (question: ComparerTask, ...hashes: string[]) => {
     const before = pool.asked.length;
     const matches = comparer.findMatches(question);
@@ -51,8 +51,8 @@ function setUp(cacheSize = 10) {
   return { pool, comparer, ask };
 }
 
-describe('the memory of pairs', () => {
-  test('works out only once that a pair matches', async () => {
+describe('the cache of compared pairs', () => {
+  test('compares a matching pair only once', async () => {
     const { ask } = setUp();
     expect(await ask(task('s', ['h']), 'h')).toEqual({
       matches: ['h'],
@@ -61,13 +61,13 @@ describe('the memory of pairs', () => {
     expect(await ask(task('s', ['h']))).toEqual({ matches: ['h'], asked: [] });
   });
 
-  test('works out only once that a pair does not match', async () => {
+  test('compares a pair that does not match only once', async () => {
     const { ask } = setUp();
     await ask(task('s', ['h'], ['i']));
     expect(await ask(task('s', ['h'], ['i']))).toEqual({ matches: [], asked: [] });
   });
 
-  test('asks only for what is open, and adds what is known', async () => {
+  test('compares only unknown pairs, and adds the cached matches', async () => {
     const { ask } = setUp();
     await ask(task('s', ['a'], ['b', 'c']), 'c');
     expect(await ask(task('s', ['a', 'd'], ['b', 'c', 'e']), 'e')).toEqual({
@@ -76,19 +76,19 @@ describe('the memory of pairs', () => {
     });
   });
 
-  test('knows nothing of the hashes behind the first of enough that matched', async () => {
+  test('caches nothing about the "enough" hashes after the first match', async () => {
     const { ask } = setUp();
     await ask(task('s', ['a', 'b', 'c'], ['d']), 'b');
     expect((await ask(task('s', ['a'], ['c', 'd']))).asked).toEqual([asTask('s', [], ['c', 'd'])]);
   });
 
-  test('prefers what is proven to asking, wherever it stands', async () => {
+  test('prefers a cached match to comparing, regardless of its position', async () => {
     const { ask } = setUp();
     await ask(task('s', ['b']), 'b');
     expect(await ask(task('s', ['a', 'b']))).toEqual({ matches: ['b'], asked: [] });
   });
 
-  test('keeps pairs apart, however their texts are cut', async () => {
+  test('keeps pairs apart, regardless of where their texts are split', async () => {
     const { ask } = setUp();
     await ask(task('secret', ['hash']), 'hash');
     for (const other of [
@@ -101,20 +101,20 @@ describe('the memory of pairs', () => {
     }
   });
 
-  test('a flood of wrong secrets pushes out wrong ones only', async () => {
+  test('a flood of wrong secrets evicts wrong ones only', async () => {
     const { ask } = setUp(3);
     await ask(task('right', ['h']), 'h');
     for (let index = 0; index < 50; index++) await ask(task(`wrong${String(index)}`, ['h']));
     expect(await ask(task('right', ['h']))).toEqual({ matches: ['h'], asked: [] });
   });
 
-  test('is bounded', async () => {
+  test('the cache is bounded', async () => {
     const { ask, pool } = setUp(2);
     for (const secret of ['a', 'b', 'c', 'a']) await ask(task(secret, ['h']));
     expect(pool.asked).toHaveLength(4);
   });
 
-  test('forgets after a minute what did not match, and never what did', async () => {
+  test('forgets a mismatch after a minute, and never a match', async () => {
     const now = jest.spyOn(performance, 'now').mockReturnValue(1000);
     const { ask } = setUp();
     await ask(task('s', ['right']), 'right');
@@ -127,7 +127,7 @@ describe('the memory of pairs', () => {
     now.mockRestore();
   });
 
-  test('tells whether a client has proven a secret, and for no other client', async () => {
+  test('provenHash finds the hash of a verified secret, for its own client only', async () => {
     const { ask, comparer } = setUp();
     await ask(task('s', ['h']), 'h');
     await ask(task('wrong', ['h']));
@@ -136,7 +136,7 @@ describe('the memory of pairs', () => {
     expect(comparer.provenHash('a-client wrong')).toBeUndefined();
   });
 
-  test('names a client and a secret so that neither can be read', () => {
+  test('nameOf hides the client id and the secret', () => {
     const { comparer } = setUp();
     const name = comparer.nameOf('a-client', 's3cret');
     expect(name).toMatch(/^[\w-]{43}$/);
@@ -145,13 +145,13 @@ describe('the memory of pairs', () => {
     expect(setUp().comparer.nameOf('a-client', 's3cret')).not.toBe(name);
   });
 
-  test('does not take a proof for a hash that has been replaced', async () => {
+  test('does not apply a match to a hash that has been replaced', async () => {
     const { ask } = setUp();
     await ask(task('s', ['old']), 'old');
     expect(await ask(task('s', ['new']))).toEqual({ matches: [], asked: [asTask('s', ['new'])] });
   });
 
-  test('does not keep a failure', async () => {
+  test('does not cache a failure', async () => {
     const { pool, comparer, ask } = setUp();
     const first = comparer.findMatches(task('s', ['h']));
     await settle();
@@ -161,8 +161,8 @@ describe('the memory of pairs', () => {
   });
 });
 
-describe('equal questions at one time', () => {
-  test('are worked out once', async () => {
+describe('concurrent equal comparisons', () => {
+  test('concurrent equal comparisons run once', async () => {
     const { pool, comparer } = setUp();
     const questions = [
       task('s', ['h']),
@@ -181,7 +181,7 @@ describe('equal questions at one time', () => {
     expect(await answers).toEqual([['h'], ['h'], ['h'], ['h']]);
   });
 
-  test('are wanted as long as one of the askers waits', async () => {
+  test('a shared comparison is wanted as long as one of its callers waits', async () => {
     const { pool, comparer } = setUp();
     const [one, two] = [new AbortController(), new AbortController()];
     void comparer.findMatches(task('s', ['h']), () => one.signal);
@@ -194,7 +194,7 @@ describe('equal questions at one time', () => {
     expect(isWanted()).toBe(false);
   });
 
-  test('an asker who comes after all others have gone has the work done anew', async () => {
+  test('a caller that comes after all others have left gets a new comparison', async () => {
     const { pool, comparer } = setUp();
     const gone = new AbortController();
     const abandoned = comparer.findMatches(task('s', ['h']), () => gone.signal);

@@ -22,7 +22,7 @@ function denied(): Worker {
 const missing = () => {
   throw new Error('/app/bcrypt-worker.js does not exist');
 };
-/** Fails after the worker has been constructed, as a bundle does that has the file and no bcryptjs. */
+/** Fails after the worker has been constructed, like a bundle that has the file but no bcryptjs. */
 const broken = () => new Worker(`require('no-such-package');`, { eval: true });
 
 function setUp(...sources: (() => Worker)[]) {
@@ -42,22 +42,22 @@ function setUp(...sources: (() => Worker)[]) {
   };
 }
 
-describe('the sources', () => {
-  test('the first one that works is used, and no other', async () => {
+describe('the worker sources', () => {
+  test('uses the first source that works, and no other', async () => {
     const { start, uses, warn } = setUp(workerFromFile, denied);
     expect(await start().run(TASK)).toEqual([HASH]);
     expect(uses()).toEqual([1, 0]);
     expect(warn).not.toHaveBeenCalled();
   });
 
-  test('the next one is used when the first throws, without a warning', async () => {
+  test('uses the next source if the first throws, without a warning', async () => {
     const { start, uses, warn } = setUp(missing, workerFromText);
     expect([await start().run(TASK), await start().run(TASK)]).toEqual([[HASH], [HASH]]);
     expect(uses()).toEqual([1, 2]);
     expect(warn).not.toHaveBeenCalled();
   });
 
-  test('the next one is used when a worker of the first fails to start, without a warning', async () => {
+  test('uses the next source if a worker of the first fails to start, without a warning', async () => {
     const { start, uses, warn } = setUp(broken, workerFromText);
     await expect(start().run(TASK)).rejects.toMatchObject({ couldStart: false });
     expect(await start().run(TASK)).toEqual([HASH]);
@@ -65,7 +65,7 @@ describe('the sources', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  test('two workers that fail together count once', async () => {
+  test('two workers that fail together count as one failure', async () => {
     const { start, uses } = setUp(broken, workerFromText);
     const both = [start().run(TASK), start().run(TASK)];
     await Promise.allSettled(both);
@@ -74,7 +74,7 @@ describe('the sources', () => {
   });
 });
 
-describe('when no source works', () => {
+describe('if no worker source works', () => {
   test('tasks run inline', async () => {
     const { start } = setUp(missing, denied);
     const thread = start();
@@ -94,7 +94,7 @@ describe('when no source works', () => {
     ]);
   });
 
-  test('the warning shows any other cause, and names the cure for a bundle', async () => {
+  test('the warning shows any other cause, and the remedy for a bundle', async () => {
     const { start, warn } = setUp(() => new Worker('', { eval: true }));
     await expect(start().run(TASK)).rejects.toMatchObject({ couldStart: false });
     expect(warn.mock.calls).toEqual([
@@ -105,7 +105,7 @@ describe('when no source works', () => {
     ]);
   });
 
-  test('they are tried again after 1 s, then after twice as long each time, up to 60 s', () => {
+  test('the sources are retried after 1 s, then after twice as long each time, up to 60 s', () => {
     const { start, uses, advance } = setUp(denied);
     start();
     for (const [index, seconds] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
@@ -118,7 +118,7 @@ describe('when no source works', () => {
     }
   });
 
-  test('there is no second warning when they fail again', () => {
+  test('a second failure emits no second warning', () => {
     const { start, warn, advance } = setUp(denied);
     start();
     advance(1000);
@@ -126,7 +126,7 @@ describe('when no source works', () => {
     expect(warn).toHaveBeenCalledTimes(1);
   });
 
-  test('a worker is used as soon as one can be started again', async () => {
+  test('a worker is used as soon as one can start again', async () => {
     let isDenied = true;
     const { start, advance } = setUp(() => (isDenied ? denied() : workerFromFile()));
     expect(start().isReusable).toBe(false);
@@ -138,7 +138,7 @@ describe('when no source works', () => {
     expect(await thread.run(TASK)).toEqual([HASH]);
   });
 
-  test('the wait begins at 1 s again after a worker has started', async () => {
+  test('the retry delay starts at 1 s again after a worker has started', async () => {
     let isDenied = true;
     const { start, uses, advance } = setUp(() => (isDenied ? denied() : workerFromFile()));
     start();
@@ -155,7 +155,7 @@ describe('when no source works', () => {
   });
 });
 
-test('the starter of the process emits a warning with a code', () => {
+test('the thread starter of the process emits a warning with a code', () => {
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
   jest.isolateModules(() => {
     jest.doMock('node:worker_threads', () => ({ Worker: denied }));

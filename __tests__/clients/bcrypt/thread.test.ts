@@ -5,7 +5,7 @@ import { HASH, OTHER_HASH, SECRET } from '../../support/clients';
 
 const TASK = { secret: SECRET, enough: [HASH], all: [] };
 
-/** A thread that runs this code, and the events that it has told. */
+/** A thread that runs this code, and the events that it has emitted. */
 function threadOf(code: string) {
   const events: string[] = [];
   const thread = useWorker(new Worker(code, { eval: true }), {
@@ -18,8 +18,8 @@ function threadOf(code: string) {
 
 const READY = `const { parentPort } = require('node:worker_threads'); parentPort.postMessage('ready');`;
 
-describe('a worker', () => {
-  test('that throws before it is ready has failed to start', async () => {
+describe('useWorker', () => {
+  test('reports a start failure if the worker throws before it is ready', async () => {
     const { thread, events } = threadOf(`throw new Error('no bcryptjs here');`);
     await expect(thread.run(TASK)).rejects.toMatchObject({
       message: 'The hashing thread could not be started.',
@@ -28,13 +28,13 @@ describe('a worker', () => {
     expect(events).toEqual(['end', 'no bcryptjs here']);
   });
 
-  test('that exits before it is ready has failed to start', async () => {
+  test('reports a start failure if the worker exits before it is ready', async () => {
     const { thread, events } = threadOf('');
     await expect(thread.run(TASK)).rejects.toMatchObject({ couldStart: false });
     expect(events).toEqual(['end', 'it exited before it was ready']);
   });
 
-  test('that throws during a task had started', async () => {
+  test('reports no start failure if the worker throws during a task', async () => {
     const { thread, events } = threadOf(
       `${READY} parentPort.on('message', () => { throw new Error('broken'); });`,
     );
@@ -45,7 +45,7 @@ describe('a worker', () => {
     expect(events).toEqual(['ready', 'end']);
   });
 
-  test('that is terminated before it is ready has not failed to start', async () => {
+  test('reports no start failure if the worker is terminated before it is ready', async () => {
     const { thread, events } = threadOf('setInterval(() => {}, 1000);');
     const answer = thread.run(TASK);
     await Promise.all([
@@ -60,11 +60,11 @@ describe('an inline thread', () => {
   const compare = (enough: string[], all: string[]) =>
     createInlineThread().run({ secret: SECRET, enough, all });
 
-  test('finds the first of enough that matches', async () => {
+  test('finds the first match of the "enough" hashes', async () => {
     expect(await compare([OTHER_HASH, HASH], [])).toEqual([HASH]);
   });
 
-  test('finds those of all that match if none of enough does', async () => {
+  test('finds every match of the "all" hashes if no "enough" hash matches', async () => {
     expect(await compare([OTHER_HASH], [OTHER_HASH, HASH])).toEqual([HASH]);
   });
 

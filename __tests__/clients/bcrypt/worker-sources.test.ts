@@ -16,7 +16,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** The parts of a package.json that these tests need. */
+/** The fields of a package.json that these tests need. */
 interface Manifest {
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
@@ -50,7 +50,7 @@ describe.each<[string, () => Worker]>([
   });
 });
 
-test('the file of the worker is not used if it does not exist, as in a bundle', () => {
+test('the worker file is not used if it does not exist, as in a bundle', () => {
   jest.spyOn(fs, 'existsSync').mockReturnValue(false);
   expect(workerFromFile).toThrow(/bcrypt-worker\.js does not exist$/);
 });
@@ -59,22 +59,22 @@ describe('the text of the worker', () => {
   const text = jest.requireActual<string>('../../../dist/clients/bcrypt/bcrypt-worker-text.js');
   const version = /^\/\*! Contains bcryptjs (\S+):/.exec(text)?.[1];
 
-  test('contains the installed version of bcryptjs', () => {
+  test('the worker text contains the installed version of bcryptjs', () => {
     expect(version).toBe(readManifest('node_modules/bcryptjs/package.json').version);
   });
 
-  test('contains the lowest version of bcryptjs that package.json allows', () => {
+  test('the worker text contains the lowest version of bcryptjs that package.json allows', () => {
     const { dependencies } = readManifest('package.json');
     expect(dependencies.bcryptjs).toBe(`^${String(version)}`);
   });
 
-  test('contains the licence of bcryptjs', () => {
+  test('the worker text contains the licence of bcryptjs', () => {
     const license = fs.readFileSync(path.join(ROOT, 'node_modules/bcryptjs/LICENSE'), 'utf8');
     expect(license).toContain('Redistributions in binary form must reproduce');
     expect(text).toContain(license.trim());
   });
 
-  test('needs no package', () => {
+  test('the worker text needs no package', () => {
     const required = [...text.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
     expect(required.sort()).toEqual(['crypto', 'node:worker_threads']);
   });

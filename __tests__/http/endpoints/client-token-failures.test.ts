@@ -17,7 +17,7 @@ import {
 } from '../../support/app';
 import { mint } from '../../support/mint';
 
-describe('a verifier or signer that fails is answered 500, with an event and nothing else of it', () => {
+describe('a verifier or signer that fails gets a 500 response without details, and emits an event', () => {
   const SECRET_CAUSE = 'postgres://admin:hunter2@db/clients';
   const cases: [string, ClientVerifier['verify']][] = [
     ['rejects', () => Promise.reject(new Error(SECRET_CAUSE))],
@@ -27,28 +27,28 @@ describe('a verifier or signer that fails is answered 500, with an event and not
         throw new Error(SECRET_CAUSE);
       },
     ],
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what verifiers of users may do
-    ['rejects with a text', () => Promise.reject(SECRET_CAUSE)],
-    ['answers true', () => Promise.resolve(true as never)],
-    ['answers 1', () => Promise.resolve(1 as never)],
-    ['answers an empty object', () => Promise.resolve({} as never)],
-    ['answers with another client', () => Promise.resolve({ clientId: 'admin' })],
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a user's verifier may do this
+    ['rejects with a string', () => Promise.reject(SECRET_CAUSE)],
+    ['resolves with true', () => Promise.resolve(true as never)],
+    ['resolves with 1', () => Promise.resolve(1 as never)],
+    ['resolves with an empty object', () => Promise.resolve({} as never)],
+    ['resolves with another client', () => Promise.resolve({ clientId: 'admin' })],
     [
-      'answers with malformed scopes',
+      'resolves with malformed scopes',
       () => Promise.resolve({ clientId: 'reports', scopes: ['a b'] }),
     ],
     [
-      'answers with claims that cannot be signed',
+      'resolves with claims that cannot be signed',
       () => Promise.resolve({ clientId: 'reports', claims: { big: 1n } }),
     ],
     [
-      'answers with claims that make too long a token',
+      'resolves with claims that make the token too long',
       () => Promise.resolve({ clientId: 'reports', claims: { big: 'x'.repeat(8192) } }),
     ],
-    ['does not answer', () => new Promise(() => undefined)],
+    ['never settles', () => new Promise(() => undefined)],
   ];
 
-  test.each(cases)('a verifier that %s', async (_title, verify) => {
+  test.each(cases)('responds with 500 if the verifier %s', async (_title, verify) => {
     const { events, onEvent } = recorder();
     const res = await getToken(testApp({ ...verifying(verify), onEvent, verifierTimeoutMs: 20 }));
     expectNoToken(res, 500, 'server_error');
@@ -57,7 +57,7 @@ describe('a verifier or signer that fails is answered 500, with an event and not
     expect(events.map(({ type }) => type)).toEqual(['outage', 'token.refused']);
   });
 
-  test('a verifier that answers null has said no', async () => {
+  test('a verifier that resolves with null rejects the credentials', async () => {
     expectNoToken(
       await getToken(testApp(verifying(() => Promise.resolve(null as never)))),
       403,
@@ -65,12 +65,12 @@ describe('a verifier or signer that fails is answered 500, with an event and not
     );
   });
 
-  test('a verifier that answers with a disabled client has said no', async () => {
+  test('a verifier that resolves with a disabled client rejects the credentials', async () => {
     const verify = () => Promise.resolve({ clientId: 'reports', disabled: true });
     expectNoToken(await getToken(testApp(verifying(verify))), 403, 'invalid_client');
   });
 
-  test('a malformed hash from a store is a failure, not a refusal', async () => {
+  test('a malformed hash from a store is a failure, not a rejection', async () => {
     const { events, onEvent } = recorder();
     const store = {
       find: () => ({ clientId: 'reports', secrets: [{ hash: 'plain-text-secret' }] }),
@@ -87,7 +87,7 @@ describe('a verifier or signer that fails is answered 500, with an event and not
     );
   });
 
-  test('the next good request works', async () => {
+  test('the next valid request works', async () => {
     let isDown = true;
     const app = testApp(
       verifying(() =>
@@ -99,7 +99,7 @@ describe('a verifier or signer that fails is answered 500, with an event and not
     expect((await getToken(app)).status).toBe(200);
   });
 
-  test('a verifier that is overloaded is answered 503 with Retry-After', async () => {
+  test('an overloaded verifier gets a 503 response with Retry-After', async () => {
     const { events, onEvent } = recorder();
     const overloaded = new JwtAuthError('ERR_OVERLOADED', { retryAfterSeconds: 5 });
     const res = await getToken(
@@ -112,7 +112,7 @@ describe('a verifier or signer that fails is answered 500, with an event and not
     ]);
   });
 
-  test('any other JwtAuthError of a verifier is a failure like any other', async () => {
+  test('any other JwtAuthError from a verifier is a failure', async () => {
     const res = await getToken(
       testApp(verifying(() => Promise.reject(new JwtAuthError('ERR_TOKEN_EXPIRED')))),
     );
@@ -120,7 +120,7 @@ describe('a verifier or signer that fails is answered 500, with an event and not
   });
 });
 
-describe("errors: 'next'", () => {
+describe("the token route with errors: 'next'", () => {
   const handler: ErrorRequestHandler = (error: JwtAuthError, _req, res, _next) => {
     res
       .status(error.status)
@@ -128,7 +128,7 @@ describe("errors: 'next'", () => {
       .json({ mine: error.code, expose: error.expose, same: error.statusCode === error.status });
   };
 
-  test('hands a refusal to the error handler of the app, with the headers that belong to it', async () => {
+  test("passes a refusal to the app's error handler, with the response headers", async () => {
     const app = testApp({ errors: 'next' });
     app.use(handler);
     const res = await request(app).put('/auth/jwt');
@@ -140,7 +140,7 @@ describe("errors: 'next'", () => {
     });
   });
 
-  test("keeps them through Express's own error handler, which drops the headers of the answer", async () => {
+  test("keeps the headers with Express's own error handler, which removes response headers", async () => {
     const app = testApp({ errors: 'next' });
     app.set('env', 'test');
     const res = await getToken(app, 'nobody');
@@ -152,7 +152,7 @@ describe("errors: 'next'", () => {
     });
   });
 
-  test('hands over a failure with its cause', async () => {
+  test("passes a failure with its cause to the app's error handler", async () => {
     const seen: JwtAuthError[] = [];
     const cause = new Error('down');
     const app = testApp({ ...verifying(() => Promise.reject(cause)), errors: 'next' });
@@ -165,8 +165,8 @@ describe("errors: 'next'", () => {
   });
 });
 
-describe('what the app hooked into the answer', () => {
-  /** An app whose own hook throws when this header is set; its error handler answers 418. */
+describe('a response hook of the app', () => {
+  /** An app whose own hook throws when this header is set; its error handler responds with 418. */
   function hookedApp(
     header: string,
     options: Partial<JwtAuthOptions> = {},
@@ -188,15 +188,15 @@ describe('what the app hooked into the answer', () => {
     return app;
   }
 
-  test('may throw while a token is sent: that is for the error handler of the app', async () => {
+  test("a response hook that throws while a token is sent reaches the app's error handler", async () => {
     expect((await getToken(hookedApp('Authorization'))).status).toBe(418);
   });
 
-  test('may throw while a refusal is sent', async () => {
+  test("a response hook that throws while a refusal is sent reaches the app's error handler", async () => {
     expect((await getToken(hookedApp('Content-Length'), 'nobody')).status).toBe(418);
   });
 
-  test('may throw while a guard refuses after it has waited', async () => {
+  test("a response hook that throws after a guard's async lookup reaches the app's error handler", async () => {
     const later = {
       verify: () => Promise.resolve(undefined),
       find: () => Promise.resolve(undefined),
@@ -207,7 +207,7 @@ describe('what the app hooked into the answer', () => {
   });
 
   test.each([undefined, null, 'route', 'router'])(
-    'may throw %p, and lets nobody through by that',
+    'a response hook that throws %p lets nobody through',
     async (thrown) => {
       const later = {
         verify: () => Promise.resolve(undefined),
@@ -221,7 +221,7 @@ describe('what the app hooked into the answer', () => {
   );
 
   test.each([undefined, null, 'route', 'router'])(
-    'may throw %p while a guard refuses at once',
+    "a response hook that throws %p while a guard refuses synchronously reaches the app's error handler",
     async (thrown) => {
       expect(
         (await callGuarded(hookedApp('WWW-Authenticate', {}, { throws: thrown }), 'no-token'))

@@ -7,8 +7,8 @@ import { recorder, testApp, testAuth, verifying } from '../../support/app';
 import { SECRET } from '../../support/clients';
 import { listen } from '../../support/raw-http';
 
-describe('a caller who hangs up', () => {
-  test('with several requests on one connection aborts all their questions', async () => {
+describe('a caller who disconnects', () => {
+  test('a disconnect aborts the signal of every request on the connection', async () => {
     const signals: AbortSignal[] = [];
     let allAsked: () => void = () => undefined;
     const areAsked = new Promise<void>((resolve) => (allAsked = resolve));
@@ -34,7 +34,7 @@ describe('a caller who hangs up', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
   });
 
-  test('is no trouble for a trust proxy function that needs an address', async () => {
+  test('a disconnect causes no error in a trust proxy function that needs an address', async () => {
     const { events, onEvent } = recorder();
     const call = new AbortController();
     const verify: ClientVerifier['verify'] = (_credentials, context) =>
@@ -68,7 +68,7 @@ describe('a caller who hangs up', () => {
     ]);
   });
 
-  test('aborts the question and is not answered', async () => {
+  test('a disconnect during verification aborts the signal and causes no event', async () => {
     const { events, onEvent } = recorder();
     let signal: AbortSignal | undefined;
     let asked: () => void;
@@ -104,7 +104,7 @@ describe('a caller who hangs up', () => {
   test.each<[string, ClientVerifier['verify'], object]>([
     ['a refusal', () => Promise.resolve(undefined), { code: 'ERR_INVALID_CLIENT' }],
     ['an outage', () => Promise.reject(new Error('down')), { type: 'outage', source: 'verifier' }],
-  ])('before %s is told all the same', async (_title, answer, event) => {
+  ])('a disconnect before %s does not suppress the event', async (_title, answer, event) => {
     const { events, onEvent } = recorder();
     const call = new AbortController();
     let tell: () => void;
@@ -114,7 +114,7 @@ describe('a caller who hangs up', () => {
         onEvent(told);
         tell();
       },
-      // It does not ask for the signal.
+      // It does not read the signal.
       ...verifying(async (credentials) => {
         call.abort();
         await isGone;

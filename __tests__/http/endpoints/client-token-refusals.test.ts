@@ -6,7 +6,7 @@ import { getToken, recorder, testApp } from '../../support/app';
 import { HASH, hashOf, reports, SECRET } from '../../support/clients';
 import { listen, rawRequest, statusOf } from '../../support/raw-http';
 
-describe('a bad request is answered 400', () => {
+describe('a bad request to the token route gets a 400 response', () => {
   const max = (length: number) => 'x'.repeat(length);
   const cases: [string, string[]][] = [
     ['without either header', []],
@@ -31,14 +31,17 @@ describe('a bad request is answered 400', () => {
     ],
     ['with an id of 257 characters', [`client-id: ${max(257)}`, `client-secret: ${SECRET}`]],
     ['with a secret of 1025 characters', ['client-id: reports', `client-secret: ${max(1025)}`]],
-    ['with look-alike names', ['client_id: reports', `client_secret: ${SECRET}`]],
+    [
+      'with headers named client_id and client_secret',
+      ['client_id: reports', `client_secret: ${SECRET}`],
+    ],
     [
       'with Basic credentials',
       [`Authorization: Basic ${Buffer.from(`reports:${SECRET}`).toString('base64')}`],
     ],
   ];
 
-  test.each(cases)('%s', async (_title, lines) => {
+  test.each(cases)('rejects a request %s', async (_title, lines) => {
     const answer = await rawRequest(await listen(testApp()), 'GET /auth/jwt HTTP/1.1', lines);
     expect(statusOf(answer)).toBe(400);
     expect(answer).toContain('{"error":"invalid_request"');
@@ -46,7 +49,7 @@ describe('a bad request is answered 400', () => {
     expect(answer).not.toContain(SECRET);
   });
 
-  test('with the credentials in query, body or cookie only', async () => {
+  test('rejects credentials that are only in the query, body or cookie', async () => {
     const res = await request(testApp())
       .post(`/auth/jwt?client-id=reports&client-secret=${SECRET}`)
       .set('Cookie', `client-id=reports; client-secret=${SECRET}`)
@@ -54,12 +57,12 @@ describe('a bad request is answered 400', () => {
     expectNoToken(res, 400, 'invalid_request');
   });
 
-  test('but not with the longest id and secret that are allowed', async () => {
+  test('accepts the longest allowed id and secret as well-formed', async () => {
     expectNoToken(await getToken(testApp(), max(256), max(1024)), 403, 'invalid_client');
   });
 });
 
-describe('whoever is not a client is answered 403', () => {
+describe('invalid credentials get a 403 response', () => {
   const disabled = reports({ clientId: 'disabled', disabled: true });
   const long = reports({ clientId: 'long', secrets: [{ hash: hashOf('y'.repeat(72)) }] });
   const expired = reports({
@@ -88,7 +91,7 @@ describe('whoever is not a client is answered 403', () => {
     ['the name of a method of every object', 'constructor', SECRET, 'unknown_client'],
   ];
 
-  test.each(cases)('%s', async (_title, clientId, secret, reason) => {
+  test.each(cases)('rejects %s', async (_title, clientId, secret, reason) => {
     const { events, onEvent } = recorder();
     const res = await getToken(testApp({ verifier: verifier(), onEvent }), clientId, secret);
     expectNoToken(res, 403, 'invalid_client');
@@ -102,7 +105,7 @@ describe('whoever is not a client is answered 403', () => {
     ]);
   });
 
-  test('with one body and the same headers for all of them', async () => {
+  test('sends the same body and headers for every rejection', async () => {
     const app = testApp({ verifier: verifier() });
     const answers = await Promise.all(
       cases.map(([, clientId, secret]) => getToken(app, clientId, secret)),
@@ -113,7 +116,7 @@ describe('whoever is not a client is answered 403', () => {
     expect(new Set(shown).size).toBe(1);
   });
 
-  test('while the longest secret that bcrypt can tell apart passes', async () => {
+  test('accepts the longest secret that bcrypt does not truncate', async () => {
     expect((await getToken(testApp({ verifier: verifier() }), 'long', 'y'.repeat(72))).status).toBe(
       200,
     );

@@ -11,7 +11,7 @@ import { KEY, OTHER_KEY } from '../../support/mint';
 const NOW = Date.parse('2026-03-01T12:00:00.250Z');
 const clock = () => NOW;
 
-describe('a client with good credentials', () => {
+describe('a client with valid credentials', () => {
   test.each(['get', 'post'] as const)('gets a token by %s', async (method) => {
     const res = await request(testApp())
       [method]('/auth/jwt')
@@ -24,7 +24,7 @@ describe('a client with good credentials', () => {
     );
   });
 
-  test('gets it by HEAD too, without a body', async () => {
+  test('gets a token by HEAD too, without a body', async () => {
     const res = await request(testApp())
       .head('/auth/jwt')
       .set('client-id', 'reports')
@@ -33,7 +33,7 @@ describe('a client with good credentials', () => {
     expect(tokenOf(res)).not.toBe('');
   });
 
-  test('gets a token with the claims of the contract, valid for an hour', async () => {
+  test('gets a token with the documented claims, valid for an hour', async () => {
     const res = await getToken(
       testApp({ clock, issuer: 'https://api.example', audience: ['a', 'b'] }),
     );
@@ -50,7 +50,7 @@ describe('a client with good credentials', () => {
     });
   });
 
-  test('gets no scope, issuer or audience where none is configured', async () => {
+  test('gets no scope, issuer or audience if none is configured', async () => {
     const res = await getToken(
       testApp({ verifier: bcryptVerifier([reports({ scopes: undefined })]) }),
     );
@@ -68,7 +68,7 @@ describe('a client with good credentials', () => {
     ).toBe(20);
   });
 
-  test('gets its own lifetime and its own claims, which replace none of the named ones', async () => {
+  test('gets its own lifetime and claims, which never replace registered claims', async () => {
     const claims = {
       tenant: 7,
       sub: 'admin',
@@ -97,7 +97,7 @@ describe('a client with good credentials', () => {
     expect((decoded?.exp ?? 0) - (decoded?.iat ?? 0)).toBe(60);
   });
 
-  test('gets a kid in the header where its key has one', async () => {
+  test('gets a kid in the header if the key has one', async () => {
     const res = await getToken(testApp({ keys: [{ key: OTHER_KEY, kid: '2026-11' }, KEY] }));
     expect(jsonwebtoken.decode(tokenOf(res), { complete: true })?.header).toEqual({
       alg: 'HS256',
@@ -106,7 +106,7 @@ describe('a client with good credentials', () => {
     });
   });
 
-  test('may use any of several live secrets, and none that has expired', async () => {
+  test('can use any of several working secrets, and no expired one', async () => {
     const secrets = [
       { hash: HASH, expiresAt: new Date(NOW) },
       { hash: OTHER_HASH, expiresAt: '2026-03-01T12:00:00.251Z' },
@@ -116,7 +116,7 @@ describe('a client with good credentials', () => {
     expectNoToken(await getToken(app), 403, 'invalid_client');
   });
 
-  test('is never answered 304 nor with an ETag, whatever the condition', async () => {
+  test('never gets a 304 response or an ETag, regardless of conditional headers', async () => {
     const res = await getToken(testApp())
       .set('If-None-Match', '*')
       .set('If-Modified-Since', new Date().toUTCString());
@@ -129,7 +129,7 @@ describe('a client with good credentials', () => {
     });
   });
 
-  test('needs no body, and a body that is sent is not looked at', async () => {
+  test('needs no body, and a request body is ignored', async () => {
     const res = await request(testApp())
       .post('/auth/jwt')
       .set('client-id', 'reports')
@@ -139,8 +139,8 @@ describe('a client with good credentials', () => {
   });
 });
 
-describe('the answer for browsers and gateways', () => {
-  test('names Authorization among the exposed headers beside those of the app', async () => {
+describe('the response for browsers and gateways', () => {
+  test("lists Authorization in Access-Control-Expose-Headers beside the app's headers", async () => {
     const app = express();
     app.use((_req, res, next) => {
       res.setHeader('Access-Control-Expose-Headers', 'X-Total');
@@ -153,13 +153,13 @@ describe('the answer for browsers and gateways', () => {
     expect(res.headers.vary).toBe('Origin, client-id, client-secret');
   });
 
-  test('exposes nothing and keeps the token out of the body unless asked', async () => {
+  test('exposes no header and has no token in the body by default', async () => {
     const res = await getToken(testApp());
     expect(res.headers['access-control-expose-headers']).toBeUndefined();
     expect(res.body).not.toHaveProperty('access_token');
   });
 
-  test('has the token in the body too with tokenInBody', async () => {
+  test('has the token also in the body with tokenInBody', async () => {
     const res = await getToken(testApp({ tokenInBody: true }));
     expect(res.body).toEqual({
       access_token: tokenOf(res),
@@ -168,7 +168,7 @@ describe('the answer for browsers and gateways', () => {
     });
   });
 
-  test('has no ETag where the app has set one', async () => {
+  test('has no ETag although the app sets one', async () => {
     const app = express();
     app.use((_req, res, next) => {
       res.setHeader('ETag', '"x"');
@@ -179,7 +179,7 @@ describe('the answer for browsers and gateways', () => {
   });
 });
 
-describe('where the route is', () => {
+describe('the path of the token route', () => {
   const cases: [string, (app: express.Express) => void, string][] = [
     ['under a mount path', (app) => app.use('/v1', testAuth()), '/v1/auth/jwt'],
     [
@@ -189,27 +189,27 @@ describe('where the route is', () => {
     ],
     ['at a configured path', (app) => app.use(testAuth({ path: '/oauth/Token' })), '/oauth/token'],
     [
-      'in another case and with a slash at the end, as Express matches',
+      'in another case and with a trailing slash, as Express matches',
       (app) => app.use(testAuth()),
       '/Auth/JWT/',
     ],
     ['with a query', (app) => app.use(testAuth()), '/auth/jwt?x=1'],
   ];
 
-  test.each(cases)('works %s', async (_title, mount, path) => {
+  test.each(cases)('the token route works %s', async (_title, mount, path) => {
     const app = express();
     mount(app);
     expect((await getToken(app, 'reports', SECRET, path)).status).toBe(200);
   });
 
   test.each(['/auth/jwt/x', '/auth/jwtx', '/auth', '/auth/jw', '/v1/auth/jwt', '/auth//jwt'])(
-    'is not at %s',
+    'there is no token route at %s',
     async (path) => {
       expect((await getToken(testApp(), 'reports', SECRET, path)).status).toBe(404);
     },
   );
 
-  test('two in one app have their own keys and clients', async () => {
+  test('two instances in one app have their own keys and clients', async () => {
     const app = express();
     const other = reports({ clientId: 'other', secrets: [{ hash: OTHER_HASH }] });
     app.use('/a', testAuth());
@@ -224,7 +224,7 @@ describe('where the route is', () => {
   });
 
   test.each(['put', 'delete', 'patch'] as const)(
-    'refuses %s and says what it allows',
+    'rejects %s and lists the supported methods',
     async (method) => {
       const res = await request(testApp())
         [method]('/auth/jwt')
@@ -235,7 +235,7 @@ describe('where the route is', () => {
     },
   );
 
-  test('leaves OPTIONS to the app', async () => {
+  test('leaves OPTIONS requests to the app', async () => {
     const app = express();
     app.use(testAuth());
     app.options('/auth/jwt', (_req, res) => {

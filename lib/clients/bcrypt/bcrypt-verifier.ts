@@ -14,19 +14,26 @@ import { SecretComparer } from './secret-comparer';
 
 /** The options of {@link bcryptVerifier}. */
 export interface BcryptVerifierOptions {
-  /** How many threads hash at once, 1 to 64. Default: one less than the machine has cores, at most 4. */
+  /** The number of threads that hash at once, 1 to 64. Default: cores − 1 (at most 4). */
   readonly threads?: number | undefined;
-  /** How many secrets may wait for a thread before the response is 503, 1 to 10,000. Default: 64. */
+  /**
+   * The number of secrets that may wait for a thread, 1 to 10,000. When it is reached, the response
+   * is 503. Default: 64.
+   */
   readonly maxQueue?: number | undefined;
-  /** How many proven secrets are remembered, and how many rejected ones, 1 to 1,000,000. Default: 10,000. */
+  /**
+   * The number of accepted secrets to remember as HMACs, and of rejected ones, 1 to 1,000,000.
+   * Default: 10,000.
+   */
   readonly cacheSize?: number | undefined;
   /**
-   * The least work of a refusal, as a bcrypt cost, 4 to 16: that of your most expensive client, or
-   * one more if it has two secrets. Set it for a store without `list`, so that the first refusals
-   * after a start take as long as later ones. Default: learned from the clients; 10 until then.
+   * The least work of a rejection, as a bcrypt cost, 4 to 16. Use the cost of your most expensive
+   * client, or one more if it has two secrets. Set it for a store without `list`, so that the first
+   * rejections after a start take as long as later ones. Default: learned from the clients (10
+   * until then).
    */
   readonly refusalCost?: number | undefined;
-  /** The time in milliseconds since 1970. Default: `Date.now()`, asked each time. */
+  /** The time in milliseconds since 1970, read on each use. Default: `Date.now()`. */
   readonly clock?: (() => number) | undefined;
 }
 
@@ -39,21 +46,23 @@ export const BCRYPT_VERIFIER_OPTIONS = {
   clock,
 } satisfies Record<keyof BcryptVerifierOptions, Option<unknown>>;
 
-/** A caller who has waited longer for a thread is told to come again: that is an overload. */
+/** The longest wait for a thread, in milliseconds. After it the response is 503. */
 const MAX_WAIT_MS = 10_000;
 
 /**
- * Creates the standard verifier: client records with bcrypt hashes, out of an array or a store.
- * Hashing runs in worker threads behind a bounded queue, and a result is worked out once. Every
- * refusal does the same work, whether or not the client exists.
+ * Creates the standard verifier, for client records with bcrypt hashes from an array or a store.
+ * Worker threads hash behind a bounded queue, and results are cached. Every rejection does the same
+ * amount of work, so timing does not reveal which clients exist.
  *
  * @param clients An array of records, which is copied, or a store.
  * @throws TypeError if an option or a record of the array is malformed, or two records share an id.
  *
  * @example
  * ```ts
- * bcryptVerifier([{ clientId: 'reports', secrets: [{ hash: '$2b$10$…' }], scopes: ['reports:read'] }]);
- * bcryptVerifier({ find: (clientId) => db.client.findUnique({ where: { clientId } }) });
+ * const secrets = [{ hash: process.env.REPORTS_HASH }];
+ * const fixed = bcryptVerifier([{ clientId: 'reports', secrets, scopes: ['reports:read'] }]);
+ * const find = (clientId: string) => db.client.findUnique({ where: { clientId } });
+ * const stored = bcryptVerifier({ find });
  * ```
  */
 export function bcryptVerifier(
@@ -72,7 +81,7 @@ export function bcryptVerifier(
     verify: async ({ clientId, clientSecret: secret }, context = {}) => {
       const pair = comparer.nameOf(clientId, secret);
       const proven = comparer.provenHash(pair);
-      // Before the store is asked: a flood of made-up ids must not become a flood of lookups.
+      // Before the lookup, so that a flood of made-up IDs does not flood the store.
       if (proven === undefined && pool.isFull) throw new JwtAuthError('ERR_OVERLOADED');
       await records.start();
       const record = await lookUp(clientId, proven !== undefined);
@@ -81,11 +90,11 @@ export function bcryptVerifier(
       const decide = (current: CheckedRecord | undefined, matches: readonly string[]) =>
         judge(current, secret, matches, settings.clock(), context);
       if (proven !== undefined && enough.includes(proven)) return decide(record, [proven]);
-      // A live secret that matches ends the work; a refusal does all of it, in one turn.
+      // A match in `enough` ends the work. A rejection compares all hashes in one turn.
       const all = [...hashesOf(dead), ...level.decoysFor(clientId, [...live, ...dead])];
       const found = comparer.findMatches({ pair, secret, enough, all }, () => context.signal);
       const matches = isPromise(found) ? await found : found;
-      // A client may have changed while its secret was hashed, and its token would live on.
+      // The client may have changed while its secret was hashed, so it is read again.
       const isOld = isPromise(found) && enough.some((hash) => matches.includes(hash));
       return decide(isOld ? await lookUp(clientId, true) : record, matches);
     },
@@ -105,7 +114,7 @@ interface SortedSecrets {
   readonly dead: readonly CheckedSecret[];
 }
 
-/** The secrets that may count: none if there is no such client, or none of its secrets can match. */
+/** Splits the secrets into live and expired ones. Both lists are empty if no secret can match. */
 function sortSecrets(
   record: CheckedRecord | undefined,
   secret: string,
@@ -124,7 +133,7 @@ const hashesOf = (secrets: readonly CheckedSecret[]) => secrets.map(({ hash }) =
 
 const isTooLong = (secret: string) => Buffer.byteLength(secret) > LONGEST_SECRET_BYTES;
 
-/** Decides by the record as it stands now, and explains why. */
+/** Decides by the current record, and explains the result. */
 function judge(
   record: CheckedRecord | undefined,
   secret: string,

@@ -2,18 +2,18 @@ import { JwtAuthError } from '../../errors';
 import { withTimeout } from '../../internal/timeout';
 import { isPromise, type MaybePromise } from '../../internal/maybe-promise';
 
-/** How many lookups for one kind of caller may be in flight: more would only queue in the driver. */
+/** The most lookups in flight for one kind of caller; more would only queue in the driver. */
 const MOST_LOOKUPS = 100;
-/** A lookup that takes longer has failed. */
+/** The time limit of a lookup, in milliseconds. */
 export const LOOKUP_TIMEOUT_MS = 10_000;
 const TIMEOUT_MESSAGE = `The client store did not respond within ${String(LOOKUP_TIMEOUT_MS)} ms.`;
 
-/** A lookup by a client id. A caller who has proven the secret before has a bound of its own. */
+/** A lookup by client ID. Callers who have proven their secret before have their own limit. */
 export type BoundedLookup<T> = (clientId: string, hasProven: boolean) => MaybePromise<T>;
 
 /**
- * Bounds the lookups that a flood of made-up ids can cause. Those beyond the bound are refused with
- * `ERR_OVERLOADED`; they do not delay callers who have proven their secret before.
+ * Creates a lookup that limits what a flood of made-up IDs can cause. Throws `ERR_OVERLOADED`
+ * beyond the limit. Callers who have proven their secret before are not affected.
  */
 export function createBoundedLookup<T>(
   find: (clientId: string) => MaybePromise<T>,
@@ -25,7 +25,7 @@ export function createBoundedLookup<T>(
     const record = find(clientId);
     if (!isPromise(record)) return record;
     inFlight[kind] += 1;
-    // A lookup that never settles must give its place back.
+    // A lookup that never settles must not keep its place.
     return withTimeout(record, LOOKUP_TIMEOUT_MS, TIMEOUT_MESSAGE).finally(() => {
       inFlight[kind] -= 1;
     });

@@ -14,7 +14,7 @@ export interface CheckedSecret {
 
 /** A record whose fields have been checked. */
 export interface CheckedRecord {
-  /** The client without its hashes: these go no further than the verifier. */
+  /** The client without its hashes, which only the verifier sees. */
   readonly client: Client & { readonly disabled: boolean };
   readonly secrets: readonly CheckedSecret[];
 }
@@ -31,9 +31,9 @@ const RECORD_FIELDS: readonly (keyof ClientRecord)[] = [
 const SECRET_FIELDS: readonly (keyof ClientSecret)[] = ['hash', 'expiresAt', 'label'];
 
 /**
- * Checks records and indexes them by their ids.
+ * Checks records and indexes them by client ID.
  *
- * @param keep Chooses what to keep of each.
+ * @param keep Returns the value to keep for each record.
  * @throws TypeError if a record is malformed or has an unknown field, or two share an id.
  */
 export function indexRecords<T>(
@@ -54,7 +54,7 @@ export function indexRecords<T>(
 }
 
 /**
- * Checks a record that was written for this package: it has the fields of a record and no others.
+ * Checks a record that was written for this package. It rejects unknown fields.
  *
  * @throws TypeError that names the client and the field, and never a value.
  */
@@ -64,7 +64,10 @@ export function checkOwnRecord(value: ClientRecord, name: string): CheckedRecord
   return checked;
 }
 
-/** Rows of databases may have more columns, but `disable: true`, written by hand, would disable nothing. */
+/**
+ * Throws if a field is unknown: a misspelled `disable: true` would be ignored. Database rows are
+ * not checked like this, because they may have more columns.
+ */
 function assertNoMisspelling(record: ClientRecord, name: string): void {
   assertKnown(record, `${name} has no field`, 'fields', RECORD_FIELDS);
   record.secrets.forEach((secret, index) => {
@@ -73,7 +76,7 @@ function assertNoMisspelling(record: ClientRecord, name: string): void {
 }
 
 /**
- * Checks a record from anywhere.
+ * Checks a record from any source. It ignores unknown fields.
  *
  * @throws TypeError that names the client and the field, and never a value.
  */

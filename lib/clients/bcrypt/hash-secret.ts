@@ -2,7 +2,10 @@ import { assertThat, integerOr } from '../../internal/assert';
 import { DEFAULT_COST, HIGHEST_COST, LONGEST_SECRET_BYTES, LOWEST_COST } from './bcrypt-hash';
 import { BcryptPool, defaultThreads } from './pool';
 
-/** One pool for the process. Its queue has no limit because your own code decides how many secrets it hashes at once. */
+/**
+ * The pool of this process. Its queue has no limit, because your code decides how many secrets it
+ * hashes at once.
+ */
 const pool = new BcryptPool({
   threads: defaultThreads(),
   maxQueue: Infinity,
@@ -13,9 +16,16 @@ const pool = new BcryptPool({
 /**
  * Hashes a new client secret with bcrypt in a worker thread.
  *
- * @param secret 1 to 72 visible ASCII characters: a header can carry them, and bcrypt reads no more than 72 bytes.
+ * @param secret 1 to 72 visible ASCII characters, which a header can carry. bcrypt ignores longer
+ *   input.
  * @param options.cost bcrypt's cost, 4 to 16 (default: 10). Each step doubles the time.
  * @throws TypeError (as a rejection) if the secret or the cost is out of bounds.
+ *
+ * @example
+ * ```ts
+ * const clientSecret = randomBytes(32).toString('base64url');
+ * const hash = await hashSecret(clientSecret);
+ * ```
  */
 export async function hashSecret(
   secret: string,

@@ -39,15 +39,24 @@ interface Job {
 
 const IDLE_MS = 60_000;
 
-/** A full queue is searched for unwanted jobs only this often, so that refusing stays cheap in a flood. */
+/**
+ * How often a full queue is searched for unwanted jobs, in milliseconds. Refusing then stays cheap
+ * in a flood.
+ */
 const SWEEP_INTERVAL_MS = 5;
 
-/** The default number of threads: one less than the cores, which leaves one to the event loop, and at most 4. */
+/**
+ * The default number of threads: one less than the cores, which leaves one to the event loop, and
+ * at most 4.
+ */
 export function defaultThreads(): number {
   return Math.min(4, Math.max(1, availableParallelism() - 1));
 }
 
-/** Runs bcrypt off the event loop, behind a bounded queue. Starts threads on demand, and ends them when they are idle. */
+/**
+ * Runs bcrypt off the event loop, behind a bounded queue. Starts threads on demand, and ends them
+ * when they are idle.
+ */
 export class BcryptPool {
   readonly #settings: Required<BcryptPoolSettings>;
   /** The idle threads, the last used one last, each with the timer that ends it. */
@@ -62,7 +71,7 @@ export class BcryptPool {
     this.#settings = { idleMs: IDLE_MS, monotonicMs, startThread, ...settings };
   }
 
-  /** Whether the queue is full, so that another task would be rejected with `ERR_OVERLOADED`. */
+  /** Whether the queue is full. If it is, another task is rejected with `ERR_OVERLOADED`. */
   get isFull(): boolean {
     if (this.#waiting.length < this.#settings.maxQueue) return false;
     this.#dropUnwanted();
@@ -70,8 +79,9 @@ export class BcryptPool {
   }
 
   /**
-   * Finds the hashes that a secret matches, in one turn of one thread. Rejects with `ERR_OVERLOADED` if the queue is full
-   * or the task waits too long. Rejects also if the thread dies, the pool is closed, or `isWanted` returns false.
+   * Finds the hashes that a secret matches, in one turn of one thread. Rejects with
+   * `ERR_OVERLOADED` if the queue is full or the task waits too long. Rejects also if the thread
+   * dies, the pool is closed, or `isWanted` returns false.
    */
   async compare(
     task: CompareTask,
@@ -144,7 +154,7 @@ export class BcryptPool {
     this.#dispatch();
   }
 
-  /** Prefers the thread that was used last, so that those which are not needed become idle. */
+  /** Prefers the thread that was used last, so that unneeded threads become idle. */
   #takeThread(): BcryptThread {
     const [thread, timer] = [...this.#idle].at(-1) ?? [];
     if (thread) {

@@ -7,9 +7,9 @@ import { checkRecord, indexRecords, type CheckedRecord } from './check-record';
 
 /** Checked records, from an array or a store. */
 export interface RecordSource {
-  /** Shows the records to `onRecord` before the first lookup, if they can be listed. Never rejects. */
+  /** Passes the listed records to `onRecord` before the first lookup. Never rejects. */
   readonly start: () => MaybePromise<void>;
-  /** Rejects or throws if the store fails or its record is malformed. */
+  /** Finds a record. Rejects or throws if the store fails or the record is malformed. */
   readonly find: (clientId: string) => MaybePromise<CheckedRecord | undefined>;
   readonly selfCaching: boolean | undefined;
   close(): Promise<void>;
@@ -82,14 +82,14 @@ function checkFound(value: unknown, clientId: string): CheckedRecord | undefined
   if (value === null || value === undefined) return undefined;
   const record = checkRecord(value, 'The record from the client store');
   const found = record.client.clientId;
-  // A database may compare without regard to case; an id does not.
+  // Some databases ignore case when they compare, but client IDs are case-sensitive.
   if (found !== clientId && found.toLowerCase() === clientId.toLowerCase()) return undefined;
   if (found !== clientId)
     throw new CheckError(`The client store returned ${found} when it was asked for ${clientId}.`);
   return record;
 }
 
-/** The first clients tell the work of a refusal well enough; the others as they are looked up. */
+/** The most records to list at the start. Later ones count when they are looked up. */
 const MOST_LISTED = 10_000;
 const LIST_TIMEOUT_MS = 5000;
 
@@ -102,13 +102,13 @@ function createStart(
   const calls = createStoreCalls({ timeoutMs: LIST_TIMEOUT_MS, store: 'The client store', clock });
   let started: Promise<void> | undefined;
   const start = async (): Promise<void> => {
-    // A failure at once must not be overwritten by the promise of this start.
+    // Without this, a synchronous failure would be overwritten by the assignment below.
     await Promise.resolve();
     try {
       const records = await calls.call(() => store.list?.({ limit: MOST_LISTED }));
       for (const record of records ?? []) showIfGood(record, onRecord);
     } catch {
-      // Whoever looks a client up meets the failure; the next one tries again.
+      // The lookup itself reports the failure; the next call tries again.
       started = undefined;
     }
   };
@@ -119,6 +119,6 @@ function showIfGood(value: unknown, onRecord: (record: CheckedRecord) => void): 
   try {
     onRecord(checkRecord(value, 'The record from the client store'));
   } catch {
-    // A malformed record is an outage for its own client alone.
+    // A malformed record must not affect other clients.
   }
 }

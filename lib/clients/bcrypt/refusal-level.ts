@@ -4,13 +4,13 @@ import { HIGHEST_COST, LOWEST_COST, DEFAULT_COST } from './bcrypt-hash';
 import type { CheckedRecord, CheckedSecret } from './check-record';
 
 /**
- * Brings every refusal up to the same work, so that timing does not reveal whether a client exists,
- * how many secrets it has, or how expensive they are.
+ * The common amount of work of every rejection. Timing then does not reveal whether a client
+ * exists, how many secrets it has, or how expensive they are.
  */
 export interface RefusalLevel {
-  /** Raises the level to the work of a refusal by the secrets of this record. */
+  /** Raises the level to the work of rejecting a secret of this record. */
   readonly include: (record: Pick<CheckedRecord, 'secrets'>) => void;
-  /** Dummy hashes that bring the work of these secrets up to the common level. */
+  /** Creates dummy hashes that bring the work of these secrets up to the common level. */
   decoysFor(clientId: string, secrets: readonly CheckedSecret[]): readonly string[];
 }
 
@@ -19,17 +19,18 @@ const workOf = (secrets: readonly CheckedSecret[]) =>
   secrets.reduce((sum, { cost }) => sum + 2 ** cost, 0);
 
 /**
- * Creates a refusal level. Until it has seen a secret, it is one hash of the default cost.
+ * Creates a refusal level. Before the first record, it is one hash of the default cost.
  *
- * @param leastCost The least level, as a bcrypt cost. Default: none.
+ * @param leastCost The minimum level, as a bcrypt cost. Default: none.
  */
 export function createRefusalLevel(leastCost?: number): RefusalLevel {
   const key = createSecretKey(randomBytes(32));
   let highest = leastCost === undefined ? 0 : 2 ** leastCost;
 
   /**
-   * A dummy hash. Each id has its own, as real clients have: with one for all, a secret rejected for
-   * one unknown id would be rejected quickly for the next, and only for unknown ones.
+   * Creates a dummy hash. Each ID has its own, like real clients. With a shared one, a secret
+   * rejected for one unknown ID would be rejected quickly for the next. That would reveal unknown
+   * IDs.
    */
   function decoyHash(clientId: string, cost: number, index: number): string {
     const noise = createHmac('sha512', key)

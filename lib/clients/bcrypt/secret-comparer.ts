@@ -7,33 +7,32 @@ import type { BcryptPool } from './pool';
 import type { CompareTask } from './thread';
 
 /**
- * How long a rejected pair is remembered: long enough for a client that tries again and again. The
- * hashes of real clients change and those of unknown ids do not, so remembering for ever would tell
- * which ids are real to anyone who repeats one wrong secret for long.
+ * How long a rejected pair is remembered, in milliseconds: long enough for a client that retries.
+ * The hashes of real clients change, but those of unknown IDs do not. Remembering forever would
+ * reveal real IDs to anyone who repeats one wrong secret.
  */
 const REJECTED_MS = 60_000;
 
-/** A secret of a client, to be compared. */
+/** A secret of a client and the hashes to compare it with. */
 export interface ComparerTask extends CompareTask {
   /** The name of the client and the secret: see {@link SecretComparer.nameOf}. */
   readonly pair: string;
 }
 
-/** The work on one task, and the signals of those who wait for it. */
+/** A running comparison, and the signals of the callers that wait for it. */
 interface Flight {
   readonly matches: Promise<readonly string[]>;
   readonly signals: (AbortSignal | undefined)[];
 }
 
 /**
- * Finds the hashes that a secret matches, and works each pair out once: whether it matches never
- * changes. It remembers `cacheSize` proven pairs and as many rejected ones, apart, so that a flood
- * of wrong secrets cannot push out a right one. The names of pairs are HMACs under a key of this
- * process: no secret is kept.
+ * Compares secrets with hashes, and caches the results, which never change. Accepted and rejected
+ * pairs have separate caches of `cacheSize` each, so that a flood of wrong secrets cannot evict a
+ * right one. Cache keys are HMACs with a key of this process: no secret is kept.
  */
 export class SecretComparer {
   readonly #pool: Pick<BcryptPool, 'compare'>;
-  /** The hash that a client's secret has matched. */
+  /** The hash that each accepted pair has matched. */
   readonly #proven: LRUCache<string, string>;
   readonly #rejected: LRUCache<string, true>;
   readonly #underWay = new Map<string, Flight>();
@@ -45,21 +44,22 @@ export class SecretComparer {
     this.#rejected = new LRUCache({ max: cacheSize, ttl: REJECTED_MS, ttlResolution: 0 });
   }
 
-  /** Names a client and a secret; the name reveals neither. */
+  /** Creates the cache key of a client and a secret; it reveals neither. */
   nameOf(clientId: string, secret: string): string {
     return this.#nameOf(clientId, secret);
   }
 
-  /** The hash that the secret of this pair has matched, whether or not it still counts. */
+  /** Returns the hash that this pair has matched, even if the client no longer has it. */
   provenHash(pair: string): string | undefined {
     return this.#proven.get(pair);
   }
 
   /**
-   * The first hash of `enough` that matches; if there is none, those of `all` that match. A promise
-   * only if something must be hashed; it rejects as {@link BcryptPool.compare} does.
+   * Finds the first hash of `enough` that matches, or every match in `all` if there is none.
+   * Returns a promise only if something must be hashed. It rejects as {@link BcryptPool.compare}
+   * does.
    *
-   * @param signal Is asked for only if something must be hashed.
+   * @param signal Called only if something must be hashed.
    */
   findMatches(
     { pair, secret, enough, all }: ComparerTask,
@@ -75,7 +75,7 @@ export class SecretComparer {
     return this.#join(open, signal()).then((matches) => [...matches, ...knownOfAll]);
   }
 
-  /** Equal tasks at one time are worked out once, as long as one of those who asked still waits. */
+  /** Runs equal concurrent tasks once, for as long as one of their callers waits. */
   #join(task: ComparerTask, signal: AbortSignal | undefined): Promise<readonly string[]> {
     const name = this.#nameOf(task.secret, ...task.enough, '', ...task.all);
     const joined = this.#underWay.get(name);
@@ -108,7 +108,10 @@ function isWaitedFor(signals: Flight['signals']): boolean {
   return signals.some((signal) => !signal?.aborted);
 }
 
-/** A name for texts that reveals none of them. None has a space in it, so no two cases share one. */
+/**
+ * Creates a function that hashes texts into one key. No text contains a space, so different lists
+ * have different keys.
+ */
 function createNaming(): (...texts: readonly string[]) => string {
   const key = createSecretKey(randomBytes(32));
   return (...texts) => createHmac('sha256', key).update(texts.join(' ')).digest('base64url');

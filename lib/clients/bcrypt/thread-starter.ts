@@ -4,7 +4,7 @@ import { workerFromFile, workerFromText, type WorkerSource } from './worker-sour
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 
-/** What a {@link ThreadStarter} depends on. */
+/** The settings of {@link createThreadStarter}. */
 export interface ThreadStarterSettings {
   /** The sources of the worker's code, in order of preference. */
   readonly sources: readonly WorkerSource[];
@@ -18,9 +18,10 @@ export interface ThreadStarterSettings {
 export type ThreadStarter = (onEnd: () => void) => BcryptThread;
 
 /**
- * Creates a function that starts a worker from the first source that works. A task whose worker fails to start can be
- * given to the next thread: a failed source is not used again. If all sources fail, threads are inline for a second, and
- * twice as long each further time, up to a minute; then the sources are tried again.
+ * Creates a function that starts a worker from the first source that works. A task whose worker
+ * fails to start can be given to the next thread, because a failed source is not used again. If all
+ * sources fail, tasks run on the event loop for one second, and then the sources are tried again.
+ * The delay doubles with each failure, up to one minute.
  */
 export function createThreadStarter(settings: ThreadStarterSettings): ThreadStarter {
   const { sources, monotonicMs, warn } = settings;
@@ -71,7 +72,9 @@ function messageFor(cause: unknown): string {
   return `express-client-jwt cannot start a worker thread (${code ?? message}), so bcrypt blocks the event loop. ${cure}`;
 }
 
-/** The starter of this process: whether workers can be started is the same for all pools. */
+/**
+ * The starter that all pools of the process share, because the same sources work for all of them.
+ */
 export const startThread = createThreadStarter({
   sources: [workerFromFile, workerFromText],
   monotonicMs: () => performance.now(),

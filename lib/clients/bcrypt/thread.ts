@@ -2,39 +2,48 @@ import type { Worker } from 'node:worker_threads';
 
 import bcrypt from 'bcryptjs';
 
-/** Finds the hashes that a secret matches: the first match in `enough`, or every match in `all` if there is none. */
+/**
+ * A search for the hashes that a secret matches: the first match in `enough`, or every match in
+ * `all` if there is none.
+ */
 export interface CompareTask {
   readonly secret: string;
   readonly enough: readonly string[];
   readonly all: readonly string[];
 }
 
-/** Hashes a new secret. */
+/** The hashing of a new secret. */
 export interface HashTask {
   readonly secret: string;
   readonly cost: number;
 }
 
+/** A task for a {@link BcryptThread}. */
 export type BcryptTask = CompareTask | HashTask;
 
 /** The result of a task: the hashes that match, or the new hash. */
 export type BcryptResult = readonly string[] | string;
 
-/** Runs one task at a time. */
+/** A thread that runs one task at a time. */
 export interface BcryptThread {
-  /** Whether the thread can take another task. An inline thread runs one task, so that workers are tried again. */
+  /**
+   * Whether the thread can take another task. An inline thread runs one task, so that workers are
+   * tried again.
+   */
   readonly isReusable: boolean;
-  /** Rejects with a {@link ThreadDiedError} if the thread ends before it responds. */
+  /** Runs a task. Rejects with a {@link ThreadDiedError} if the thread ends before it responds. */
   run(task: BcryptTask): Promise<BcryptResult>;
   terminate(): Promise<void>;
 }
 
-/** The thread ended during a task, so the result is unknown. */
+/** The error of a thread that ended during a task, so that the result is unknown. */
 export class ThreadDiedError extends Error {
   override readonly name = 'ThreadDiedError';
   readonly code = 'ERR_HASHING_THREAD_DIED';
 
-  /** @param couldStart false if the thread never started, so that the task can safely run elsewhere. */
+  /**
+   * @param couldStart false if the thread never started, so that the task can safely run elsewhere.
+   */
   constructor(readonly couldStart: boolean) {
     super(
       couldStart
@@ -44,11 +53,11 @@ export class ThreadDiedError extends Error {
   }
 }
 
-/** What to do when a worker starts, fails to start, or ends. */
+/** The callbacks for a worker that starts, fails to start, or ends. */
 export interface WorkerEvents {
   readonly onReady: () => void;
   readonly onStartFailure: (cause: Error) => void;
-  /** Called once when the worker is gone, for whatever reason. */
+  /** Called once when the worker has ended, for any reason. */
   readonly onEnd: () => void;
 }
 
@@ -79,7 +88,8 @@ export function useWorker(worker: Worker, events: WorkerEvents): BcryptThread {
     pending?.reject(new ThreadDiedError(couldStart));
     pending = undefined;
   });
-  // After the listeners, because adding one refs the worker: an idle thread must not keep the process alive.
+  // After the listeners, because adding one refs the worker. An idle thread must not keep the
+  // process alive.
   worker.unref();
 
   return {

@@ -12,7 +12,9 @@ export function workerFromFile(): Worker {
   return new Worker(file, workerOptions());
 }
 
-/** Runs the worker's code from a string that contains bcryptjs, so that every bundler carries it along. */
+/**
+ * Runs the worker's code from a string that contains bcryptjs, so that every bundler includes it.
+ */
 export function workerFromText(): Worker {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only if the file is missing
   const text = require('./bcrypt-worker-text.js') as string;
@@ -20,13 +22,15 @@ export function workerFromText(): Worker {
 }
 
 function workerOptions(): WorkerOptions {
-  // An empty environment keeps the app's secrets, and modules that NODE_OPTIONS preloads, out of the worker.
+  // An empty environment keeps the app's secrets and NODE_OPTIONS, which can preload modules, out
+  // of the worker.
   return { env: {}, execArgv: permissionFlags(process.execArgv) };
 }
 
 /**
- * Picks the flags that start Node's permission model and allow reading files, because a worker has every permission unless
- * it is given these flags. Other flags could break the worker: `--import` and `--input-type=module`, for example.
+ * Selects the flags that start Node's permission model and allow reading files. Without them a
+ * worker has every permission. Other flags could break the worker, such as `--import` and
+ * `--input-type=module`.
  */
 export function permissionFlags(execArgv: readonly string[]): string[] {
   const isPermission = (arg = '') =>

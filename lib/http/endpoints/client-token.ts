@@ -15,13 +15,16 @@ export interface ClientTokenSettings {
   readonly tokenInBody: boolean;
 }
 
-/** Refusals that say something about the load and not about the credentials. */
+/** The event types of refusals that the load causes, not the credentials. */
 const EVENT_TYPES = new Map<JwtAuthErrorCode, TokenRefusedEvent['type']>([
   ['ERR_THROTTLED', 'token.throttled'],
   ['ERR_OVERLOADED', 'token.overloaded'],
 ]);
 
-/** Creates the header door: credentials in two request headers, a token in a response header. */
+/**
+ * Creates the token endpoint. It reads credentials from two request headers, and sends the token in
+ * a response header.
+ */
 export function createClientTokenEndpoint(settings: ClientTokenSettings, issue: Issuer): Endpoint {
   return {
     path: settings.path,

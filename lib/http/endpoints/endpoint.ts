@@ -15,38 +15,41 @@ export interface Endpoint {
   readonly methods: readonly string[];
   /** The request headers that its responses depend on (RFC 9110 §12.5.5). */
   readonly vary: string;
-  /** Answers one request. It says what happened and leaves writing and reporting to others. */
+  /** Handles one request. It returns the response and the event, and writes neither. */
   answer(req: Request, res: Response, address: string | undefined): Promise<EndpointResult>;
 }
 
-/** What an endpoint says about one request. */
+/** The result of one request to an endpoint. */
 export interface EndpointResult {
   readonly reply: Reply | JwtAuthError;
   readonly event: RequestEvent;
   readonly outages: readonly Outage[];
-  /** Whether it was given up because the caller has gone: that is no refusal, and is not told. */
+  /** Whether the caller has disconnected. That is no refusal, so it is not reported. */
   readonly isAbandoned?: boolean | undefined;
 }
 
-/** What all endpoints share. */
+/** The parts that all endpoints share. */
 export interface EndpointParts {
   readonly settings: { readonly realm: string; readonly errors: 'json' | 'next' };
   readonly reporter: Reporter;
-  /** The address of the caller; undefined if nobody needs it. */
+  /** Reads the address of the caller; undefined if nobody needs it. */
   readonly addressOf: (req: Request) => string | undefined;
 }
 
 /** RFC 6749 §5.1. A shared cache might otherwise keep the response to a GET (RFC 9111 §3.5). */
 const CACHE_HEADERS = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
 
-/** Mounts one endpoint: 405, `no-store`, `Vary`, `errors: 'next'` and the report, once for all. */
+/**
+ * Creates the handler of an endpoint. It adds 405, `no-store`, `Vary`, `errors: 'next'` and the
+ * event.
+ */
 export function createEndpointHandler(
   endpoint: Endpoint,
   { settings: { realm, errors }, reporter, addressOf }: EndpointParts,
 ) {
   return function endpointHandler(req: Request, res: Response, next: NextFunction): void {
     const startedAt = performance.now();
-    // Read now: it may be gone once the caller has hung up.
+    // Read now, because it may be gone after the caller disconnects.
     const address = addressOf(req);
     for (const [name, value] of Object.entries(CACHE_HEADERS)) res.setHeader(name, value);
     res.vary(endpoint.vary);
@@ -76,7 +79,10 @@ export function createEndpointHandler(
   }
 }
 
-/** Express drops the response's headers when an error reaches its own handler, but sets the error's. */
+/**
+ * Copies the cache headers into the error. Express's own error handler drops the headers of the
+ * response, but sends those of the error.
+ */
 function withCacheHeaders(error: JwtAuthError, res: Response): JwtAuthError {
   const headers = { ...error.headers, ...CACHE_HEADERS, Vary: String(res.getHeader('Vary')) };
   return new JwtAuthError(error.code, { headers, cause: error.cause });
