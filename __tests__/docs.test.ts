@@ -38,7 +38,7 @@ test.each(PAGES)('no link of %s is dead', (page) => {
   const links = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to = '']) => to);
   const dead = links.filter((link) => {
     const [file = '', anchor] = link.split('#');
-    if (link.startsWith("https:")) return false;
+    if (link.startsWith('https:')) return false;
     const target = file === '' ? page : path.join(path.dirname(page), file);
     if (!existsSync(path.join(ROOT, target))) return true;
     return anchor !== undefined && !anchorsOf(target).includes(anchor);

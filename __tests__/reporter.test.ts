@@ -97,7 +97,7 @@ describe('without onEvent', () => {
     warn.mockRestore();
   });
   test.each<[string, object, string]>([
-    ['a scope', { scopes: ['a b'] }, '.scopes must be an array of scopes without spaces or quotes'],
+    ['a scope', { scopes: ['a b'] }, '.scopes[0] must be a scope without spaces or quotes'],
     ['a hash', { secrets: [{ hash: 'x' }] }, '.secrets[0].hash must be a bcrypt hash'],
   ])(
     'the warning names a malformed client and its field: %s',

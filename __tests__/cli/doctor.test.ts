@@ -133,7 +133,7 @@ test('finds a row that every verifier would reject', async () => {
     env: { JWT_SECRET: KEY },
   });
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('scopes must be an array of scopes without spaces');
+  expect(stdout).toContain('scopes[0] must be a scope without spaces or quotes');
 });
 
 test.each([

@@ -74,7 +74,7 @@ describe('the command line', () => {
     ['client remove nobody --file FILE', 'There is no client nobody.'],
     [
       'client add a --file FILE --cost 4 --scope "',
-      'The changed record (client a).scopes must be an array of scopes',
+      'The changed record (client a).scopes[0] must be a scope',
     ],
     [
       'client list --postgres postgres://127.0.0.1/x',

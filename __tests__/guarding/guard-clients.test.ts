@@ -193,7 +193,7 @@ describe('auth.issueToken', () => {
   test('throws if the client is malformed', () => {
     expect(() => testAuth().issueToken({ clientId: '' })).toThrow(
       new TypeError(
-        'issueToken: client.clientId must be a string of 1 to 256 visible ASCII characters; it is an empty string.',
+        'issueToken: client.clientId must be 1 to 256 visible ASCII characters; it is an empty string.',
       ),
     );
   });

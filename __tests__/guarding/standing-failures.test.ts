@@ -24,7 +24,7 @@ test('a store that does not respond delays one request, not every request', asyn
 test('a malformed record is an outage for its own client only', async () => {
   const { state, ask } = setUp();
   state.answer = () => Promise.resolve({ clientId: 'a', scopes: ['a b'] });
-  await expect(ask(0)).rejects.toThrow('The result of find() (client a).scopes must be');
+  await expect(ask(0)).rejects.toThrow('The result of find() (client a).scopes[0] must be');
   state.answer = () => Promise.resolve({ clientId: 'b' });
   expect(await ask(0, 'b')).toEqual(GOOD);
 });

@@ -1,10 +1,18 @@
-import { assertThat, CheckError, integerOr, isObject } from '../internal/assert';
+import {
+  assertThat,
+  assertVisibleAscii,
+  CheckError,
+  expected,
+  integerOr,
+  isObject,
+} from '../internal/assert';
 import { deepFreeze } from '../internal/deep-freeze';
 import { LONGEST_LIFETIME_SECONDS, type CheckedClient, type Client, type Standing } from './client';
 import { dateMs, field, flagField, listField, objectField, type Fields } from './fields';
 
 /** RFC 6749 Appendix A.1, without the space, which would look like two joined headers. */
 const CLIENT_ID = /^[\x21-\x7e]{1,256}$/;
+const LONGEST_CLIENT_ID = 256;
 /** RFC 6749 §3.3: scope-token. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
@@ -53,7 +61,7 @@ function copyOf(claims: CheckedClient['claims'], of: string): CheckedClient['cla
 /**
  * Checks the result of a lookup, and returns the standing of the client with this ID.
  *
- * @throws TypeError that names the client and the field, and never a value.
+ * @throws TypeError that names the client and the field, and never a secret.
  */
 export function checkStanding(value: unknown, name: string, clientId: string): Standing {
   assertThat(isObject(value), name, 'a client: an object with a clientId', value);
@@ -70,9 +78,11 @@ export function checkStanding(value: unknown, name: string, clientId: string): S
 const DISABLED: Standing = { disabled: true, tokensValidAfterMs: 0, scopes: undefined };
 
 function standingOf(value: Fields, of: string): Standing {
-  const must = 'an array of scopes without spaces or quotes';
-  const scopes = listField(value, 'scopes', of, must);
-  assertThat(scopes === undefined || scopes.every(isScope), `${of}.scopes`, must, scopes);
+  const scopes = listField(value, 'scopes', of, 'an array of scopes')?.map((scope, index) => {
+    if (isScope(scope)) return scope;
+    const name = `${of}.scopes[${String(index)}]`;
+    throw expected(name, 'a scope without spaces or quotes', scope);
+  });
   return {
     disabled: flagField(value, 'disabled', of) ?? false,
     tokensValidAfterMs: dateMs(value, 'tokensValidAfter', of) ?? 0,
@@ -83,15 +93,14 @@ function standingOf(value: Fields, of: string): Standing {
 /**
  * Checks a client and fills in its defaults.
  *
- * @throws TypeError that names the client and the field, and never a value.
+ * @throws TypeError that names the client and the field, and never a secret.
  */
 export function checkClient(value: unknown, name: string): CheckedClient {
   assertThat(isObject(value), name, 'a client: an object with a clientId', value);
   const known = knownClients.get(value);
   if (known !== undefined) return known;
   const clientId = field(value, 'clientId');
-  const must = 'a string of 1 to 256 visible ASCII characters';
-  assertThat(isClientId(clientId), `${name}.clientId`, must, clientId);
+  assertVisibleAscii(clientId, `${name}.clientId`, LONGEST_CLIENT_ID);
 
   const of = `${name} (client ${clientId})`;
   return {

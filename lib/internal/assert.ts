@@ -44,6 +44,27 @@ export function assertThat(
   if (!holds) throw new CheckError(`${name} must be ${must}; it is ${kindOf(value)}.`);
 }
 
+/**
+ * Checks a text of 1 to `longest` visible ASCII characters. The error says what is wrong with the
+ * text, and shows nothing of it.
+ */
+export function assertVisibleAscii(
+  value: unknown,
+  name: string,
+  longest: number,
+): asserts value is string {
+  if (typeof value === 'string' && value.length <= longest && /^[\x21-\x7e]+$/.test(value)) return;
+  throw new CheckError(
+    `${name} must be 1 to ${String(longest)} visible ASCII characters; it ${faultOf(value, longest)}.`,
+  );
+}
+
+function faultOf(value: unknown, longest: number): string {
+  if (typeof value !== 'string' || value === '') return `is ${kindOf(value)}`;
+  if (value.length > longest) return `has ${String(value.length)} characters`;
+  return /\s/.test(value) ? 'has a space' : 'has a character that is not visible ASCII';
+}
+
 const LONGEST_SHOWN = 60;
 
 /** Creates an error that shows the value, which must not be secret. */

@@ -26,7 +26,7 @@ describe('bcryptVerifier throws at start', () => {
     [
       'an id with a space',
       [reports({ clientId: 'a b' })],
-      'clients[0].clientId must be a string of 1 to 256 visible ASCII characters; it is a string.',
+      'clients[0].clientId must be 1 to 256 visible ASCII characters; it has a space.',
     ],
     [
       'one id twice',
@@ -101,12 +101,12 @@ describe('bcryptVerifier throws at start', () => {
     [
       'scopes as a string',
       [reports({ scopes: 'a b' as never })],
-      `${at}.scopes must be an array of scopes without spaces or quotes; it is a string.`,
+      `${at}.scopes must be an array of scopes; it is a string.`,
     ],
     [
       'a scope with a space',
       [reports({ scopes: ['a b'] })],
-      `${at}.scopes must be an array of scopes without spaces or quotes; it is an array.`,
+      `${at}.scopes[0] must be a scope without spaces or quotes; it is "a b".`,
     ],
     [
       'disabled as a string',

@@ -1,4 +1,4 @@
-import { assertThat, integerOr } from '../../internal/assert';
+import { assertVisibleAscii, integerOr } from '../../internal/assert';
 import { DEFAULT_COST, HIGHEST_COST, LONGEST_SECRET_BYTES, LOWEST_COST } from './bcrypt-hash';
 import { BcryptPool, defaultThreads } from './pool';
 
@@ -31,11 +31,7 @@ export async function hashSecret(
   secret: string,
   options: { readonly cost?: number | undefined } = {},
 ): Promise<string> {
-  const fits =
-    typeof secret === 'string' &&
-    /^[\x21-\x7e]+$/.test(secret) &&
-    secret.length <= LONGEST_SECRET_BYTES;
-  assertThat(fits, 'secret', '1 to 72 visible ASCII characters', secret);
+  assertVisibleAscii(secret, 'secret', LONGEST_SECRET_BYTES);
   const cost = integerOr(DEFAULT_COST, options.cost, 'cost', LOWEST_COST, HIGHEST_COST);
   return await pool.hash({ secret, cost });
 }
