@@ -1,4 +1,5 @@
 import { CheckError } from './internal/assert';
+import { isError } from './internal/errors';
 import type { EventContext, JwtAuthEvent, Outage, RequestEvent } from './events';
 
 /** A callback that receives every event. What it throws or rejects with is ignored. */
@@ -53,7 +54,7 @@ function createOutageWarning(): Reporter['outage'] {
 function reasonOf(cause: unknown): string {
   if (cause instanceof CheckError) return cause.message;
   try {
-    return cause instanceof Error && typeof cause.name === 'string' ? cause.name : typeof cause;
+    return isError(cause) && typeof cause.name === 'string' ? cause.name : typeof cause;
   } catch {
     return 'an error that cannot be named';
   }

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import {
   createPublicKey,
   createSecretKey,
@@ -228,4 +229,12 @@ describe('a key that cannot sign', () => {
   test('an error of a guard names createJwtGuard', () => {
     expect(() => createKeys(undefined)).toThrow(/^createJwtGuard: keys is undefined\./);
   });
+});
+
+test('bytes of another realm are a secret', () => {
+  const bytes: unknown = runInNewContext(
+    'Uint8Array.from({ length: 32 }, (_, index) => index * 7)',
+  );
+  expect(bytes instanceof Uint8Array).toBe(false);
+  expect(createKeyRing(bytes as Uint8Array).signingKey.alg).toBe('HS256');
 });

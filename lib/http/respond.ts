@@ -1,6 +1,7 @@
 import type { NextFunction, Response } from 'express';
 
 import { JwtAuthError } from '../errors';
+import { isError } from '../internal/errors';
 
 /** The response of an endpoint: a small flat JSON object. */
 export interface Reply {
@@ -51,6 +52,6 @@ export function sendErrorOrPassOn(res: Response, error: JwtAuthError, next: Next
  */
 export function passOn(next: NextFunction): (cause: unknown) => void {
   return (cause) => {
-    next(cause instanceof Error ? cause : new JwtAuthError('ERR_SERVER', { cause }));
+    next(isError(cause) ? cause : new JwtAuthError('ERR_SERVER', { cause }));
   };
 }

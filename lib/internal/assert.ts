@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * The error of a value that fails one of our checks. The message names the field and the kind of
  * its value. It shows only values that are not secret, so it can be logged.
@@ -16,9 +18,7 @@ export function kindOf(value: unknown): string {
     case 'number':
       return kindOfNumber(value);
     case 'object':
-      return value instanceof Date && Number.isNaN(value.getTime())
-        ? 'an invalid date'
-        : 'an object';
+      return types.isDate(value) && Number.isNaN(value.getTime()) ? 'an invalid date' : 'an object';
     default:
       return `a ${typeof value}`;
   }

@@ -1,4 +1,5 @@
-import { createPublicKey, createSecretKey, KeyObject } from 'node:crypto';
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { types } from 'node:util';
 
 import { assertThat, isObject, readOptions, UNSET_HINT } from '../internal/assert';
 import {
@@ -74,7 +75,7 @@ export function canSign(key: VerificationKey | SigningKey): key is SigningKey {
 }
 
 function isMaterial(input: KeyMaterial | KeyOptions): input is KeyMaterial {
-  return typeof input === 'string' || input instanceof Uint8Array || input instanceof KeyObject;
+  return typeof input === 'string' || types.isUint8Array(input) || types.isKeyObject(input);
 }
 
 function withOptions(input: KeyOptions, name: string): KeyOptions {
@@ -90,8 +91,8 @@ function withOptions(input: KeyOptions, name: string): KeyOptions {
 function toKeyObject(key: KeyMaterial | undefined, name: string): KeyObject {
   if (key === undefined) throw new TypeError(`${name} is undefined. ${UNSET_HINT}`);
   if (key === '') throw new TypeError(`${name} is empty. Make one with: openssl rand -base64 48`);
-  if (key instanceof KeyObject) return key;
-  const isSecret = (typeof key === 'string' || key instanceof Uint8Array) && key.length > 0;
+  if (types.isKeyObject(key)) return key;
+  const isSecret = (typeof key === 'string' || types.isUint8Array(key)) && key.length > 0;
   const must = 'a secret (a string or bytes that are not empty) or a KeyObject';
   assertThat(isSecret, name, must, key);
   return typeof key === 'string' ? createSecretKey(key, 'utf8') : createSecretKey(key);
