@@ -53,9 +53,11 @@ export const TABLES = {
     const { REFUSALS } = dist('./errors.js');
     return Object.entries(REFUSALS)
       .map(([code, { status, error, description, when }]) =>
-        [`### ${code}`, `${status} \`${error}\`. ${sentence(when)}`, `> ${description}`].join(
-          '\n\n',
-        ),
+        [
+          `### ${code}`,
+          `${status} \`${error}\`. ${sentence(when)}`,
+          `> ${escaped(description)}`,
+        ].join('\n\n'),
       )
       .join('\n\n');
   },
@@ -106,6 +108,8 @@ function markdown([head, ...rows]) {
   const line = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
+
+const escaped = (text) => text.replaceAll('<', '\\<');
 
 const sentence = (text) =>
   `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;

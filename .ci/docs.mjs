@@ -11,7 +11,7 @@ const isCheck = process.argv.includes('--check');
 const PAGES = [
   'README.md',
   ...readdirSync('docs', { recursive: true })
-    .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
+    .filter((name) => name.endsWith('.md') && !/^(api|node_modules|\.vitepress)\//.test(name))
     .map((name) => path.join('docs', name)),
 ];
 

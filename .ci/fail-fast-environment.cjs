@@ -14,9 +14,9 @@ module.exports = class FailFastEnvironment extends TestEnvironment {
   }
 
   handleTestEvent({ name, test }) {
-    const { activeMutant, currentTestId } = this.global.__stryker__ ?? {};
+    const activeMutant = process.env.__STRYKER_ACTIVE_MUTANT__;
     if (activeMutant === undefined) {
-      if (name === 'test_done') this.testIds.add(currentTestId);
+      if (name === 'test_done') this.testIds.add(this.global.__stryker__?.currentTestId);
       return;
     }
     if (name === 'test_done' && test.errors.length > 0) foundOut = activeMutant;
@@ -24,12 +24,14 @@ module.exports = class FailFastEnvironment extends TestEnvironment {
   }
 
   async teardown() {
-    const { activeMutant, mutantCoverage } = this.global.__stryker__ ?? {};
-    if (activeMutant === undefined && mutantCoverage !== undefined) {
+    const { mutantCoverage } = this.global.__stryker__ ?? {};
+    if (process.env.__STRYKER_ACTIVE_MUTANT__ === undefined && mutantCoverage !== undefined) {
       const perTest = [...this.testIds].map((id) => mutantCoverage.perTest[id] ?? {});
+      // What counts when a module is loaded is covered by all files, also if a test loads it again.
+      const ids = perTest.flatMap(Object.keys).filter((id) => !(id in mutantCoverage.static));
       const note = path.join(process.env.COVERED_MUTANTS, `${path.basename(this.testPath)}.json`);
       mkdirSync(path.dirname(note), { recursive: true });
-      writeFileSync(note, JSON.stringify([...new Set(perTest.flatMap(Object.keys))]));
+      writeFileSync(note, JSON.stringify([...new Set(ids)]));
     }
     await super.teardown();
   }

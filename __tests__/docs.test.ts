@@ -4,7 +4,7 @@ import path from 'node:path';
 
 const ROOT = path.join(__dirname, '..');
 const DOCS = readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.md'))
+  .filter((name) => name.endsWith('.md') && !/^(api|node_modules|\.vitepress)\//.test(name))
   .map((name) => `docs/${name}`);
 const PAGES = ['README.md', '.github/SECURITY.md', 'CHANGELOG.md', ...DOCS];
 const read = (page: string) => readFileSync(path.join(ROOT, page), 'utf8');

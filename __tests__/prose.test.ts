@@ -4,7 +4,7 @@ import path from 'node:path';
 const ROOT = path.join(__dirname, '..');
 const filesIn = (folder: string, extension: string) =>
   readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith(extension))
+    .filter((name) => name.endsWith(extension) && !/^(api|node_modules|\.vitepress)\//.test(name))
     .map((name) => path.join(folder, name));
 const PAGES = [
   ...['README.md', 'CHANGELOG.md', '.github/SECURITY.md', '.github/CONTRIBUTING.md'],

@@ -214,6 +214,7 @@ export interface JwtAuthErrorOptions extends RefusalDetails {
  * ```
  */
 export class JwtAuthError extends Error {
+  /** Always `JwtAuthError`. */
   override readonly name = 'JwtAuthError';
   /** The stable code of the refusal. */
   readonly code: JwtAuthErrorCode;

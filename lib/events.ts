@@ -32,8 +32,11 @@ export interface TokenRefusedEvent extends EventContext {
   readonly type: 'token.refused' | 'token.throttled' | 'token.overloaded';
   /** The error code. */
   readonly code: JwtAuthErrorCode;
-  /** The reason that the response does not reveal, if the verifier gave one. */
-  readonly reason: CredentialsRefusal | undefined;
+  /**
+   * The reason that the response does not reveal, if the verifier gave one. `abandoned`: the caller
+   * has hung up, and the verifier gave up.
+   */
+  readonly reason: CredentialsRefusal | 'abandoned' | undefined;
   /** The client ID that was sent, if it is well-formed. */
   readonly clientId: string | undefined;
   /** The label of the secret that was used, if one matched. */

@@ -46,13 +46,15 @@ describe('token revoke', () => {
     return { sendCommand, end, connectRedis };
   }
 
-  test('writes the jti under the key that redisRevocations reads, for a day, and closes the connection', async () => {
+  test('writes the jti under the key that redisRevocations reads, for a year, and closes the connection', async () => {
     const { sendCommand, end, connectRedis } = redis();
     expect(await ok('token revoke some-jti --redis redis://h', { connectRedis })).toBe(
-      'The token some-jti is refused until 2026-11-25T12:00:00.000Z.\n',
+      'The token some-jti is refused until 2027-11-24T12:00:00.000Z.\n',
     );
     expect(sendCommand.mock.calls).toEqual([
-      ['SET', 'jwt:revoked:some-jti', '1', 'PX', '86400000'],
+      ['SET', 'jwt:revoked:some-jti', '1', 'PX', '31536000000'],
+      ['HSETNX', 'jwt:revoked:(log)', 'id', expect.any(String)],
+      ['HINCRBY', 'jwt:revoked:(log)', 'count', '1'],
     ]);
     expect([connectRedis.mock.calls, end.mock.calls.length]).toEqual([[['redis://h']], 1]);
   });
@@ -80,6 +82,9 @@ describe('token revoke', () => {
     ['token revoke a', 'Give --redis URL.'],
     ['token revoke a --redis env', '--redis env: set the environment variable REDIS_URL.'],
     ['token revoke a --redis redis://h --until 2026-01-01', '--until must be in the future.'],
+    ['token revoke (log) --redis redis://h', 'JTI must be the jti of a token'],
+    ['token revoke é --redis redis://h', 'JTI must be the jti of a token'],
+    [`token revoke ${mint()} --redis redis://h`, 'JTI must be the jti of a token'],
     ['token revoke', 'Usage: express-client-jwt token revoke JTI'],
   ])('rejects the command line "%s"', async (line, sentence) => {
     const { connectRedis } = redis();

@@ -46,6 +46,7 @@ describe('how requireJwt selects an instance of createJwtAuth', () => {
     ['at the root', '/', '/'],
     ['at one path', '/v1', '/v1'],
     ['at a path, and then at the root', '/v1', '/'],
+    ['at two spellings of a path', '/v1', '/:version'],
   ])(
     'responds with 500 and says what to do if two instances are mounted %s',
     async (_title, first, second) => {

@@ -3,6 +3,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -12,6 +13,9 @@ import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { withFileLock } from '../../lib/internal/file-lock';
+
+/** The container of this process, on Linux. */
+const namespace = existsSync('/proc/self/ns/pid') ? readlinkSync('/proc/self/ns/pid') : '';
 
 let folder: string;
 beforeEach(() => {
@@ -65,14 +69,16 @@ describe('withFileLock', () => {
   test('writes the process and the host into the lock file', async () => {
     const file = path.join(folder, 'clients.json');
     await withFileLock(file, () => {
-      expect(readFileSync(`${file}.lock`, 'utf8')).toBe(`${String(process.pid)} ${hostname()}`);
+      expect(readFileSync(`${file}.lock`, 'utf8')).toBe(
+        `${String(process.pid)} ${hostname()} ${namespace}`.trim(),
+      );
       return Promise.resolve();
     });
   });
 
   test('throws at once if a process of this host held the lock and has ended, and keeps the lock', async () => {
     const file = path.join(folder, 'clients.json');
-    const holder = `4194304 ${hostname()}`;
+    const holder = `4194304 ${hostname()} ${namespace}`.trim();
     writeFileSync(`${file}.lock`, holder);
     await expect(withFileLock(file, () => Promise.resolve(), Infinity)).rejects.toThrow(
       `${file}.lock is held by process 4194304 on ${hostname()}, which has ended. Delete the file and try again.`,
@@ -83,6 +89,7 @@ describe('withFileLock', () => {
   test.each([
     ['of this process', `${String(process.pid)} ${hostname()}`],
     ['of another host', '4194304 elsewhere'],
+    ['of another container with the same host name', `4194304 ${hostname()} pid:[1]`],
     ['that is empty', ''],
   ])('waits for a lock %s', async (_title, holder) => {
     const file = path.join(folder, 'clients.json');

@@ -85,11 +85,11 @@ describe('a file of another owner, on a system that does not let files be given 
   const modeOf = (file: string) => statSync(file).mode & 0o777;
   afterEach(() => jest.restoreAllMocks());
 
-  test('a write keeps the mode if the group can be kept', async () => {
-    const file = fileOf(0o660);
+  test('a write keeps the mode if the group can be kept, and others may read', async () => {
+    const file = fileOf(0o664);
     asAnotherUser('EPERM', undefined);
     await writeAtomically(file, 'after');
-    expect([readFileSync(file, 'utf8'), modeOf(file)]).toEqual(['after', 0o660]);
+    expect([readFileSync(file, 'utf8'), modeOf(file)]).toEqual(['after', 0o664]);
   });
 
   test('a write removes the permissions of the group if the group cannot be kept', async () => {
@@ -121,11 +121,11 @@ const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
 asRoot('a file of app:ops, changed by an operator of the group ops', () => {
   const [app, operator, ops, own] = [4101, 4102, 4201, 4202];
 
-  function changeAsOperator(mode: number, groups: string): string {
+  function changeAsOperator(mode: number, groups: string, uid = app, gid = ops): string {
     const file = path.join(folder, 'clients.json');
     writeFileSync(file, 'before', { mode });
     chmodSync(file, mode);
-    chownSync(file, app, ops);
+    chownSync(file, uid, gid);
     chmodSync(folder, 0o777);
     const script = `
       process.setgroups([${groups}]); process.setgid(${String(own)}); process.setuid(${String(operator)});
@@ -139,7 +139,8 @@ asRoot('a file of app:ops, changed by an operator of the group ops', () => {
     return [readFileSync(path.join(folder, 'clients.json'), 'utf8'), uid, gid, mode & 0o777];
   };
 
-  test.each([0o664, 0o660])('keeps its group and its mode (case %#)', (mode) => {
+  test('keeps its group and its mode if others may read it', () => {
+    const mode = 0o664;
     expect(changeAsOperator(mode, String(ops))).toBe('');
     expect(left()).toEqual(['after', operator, ops, mode]);
   });
@@ -149,11 +150,22 @@ asRoot('a file of app:ops, changed by an operator of the group ops', () => {
     expect(left()).toEqual(['after', operator, own, 0o604]);
   });
 
-  test('a file is not changed if its owner could not read it afterwards, and the error names both', () => {
-    expect(changeAsOperator(0o600, String(ops))).toMatch(
+  test('keeps its group and its mode if its owner is known to be in the group', () => {
+    const [nobody, nogroup] = ['-u', '-g'].map((flag) =>
+      Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' })),
+    ) as [number, number];
+    expect(changeAsOperator(0o660, String(nogroup), nobody, nogroup)).toBe('');
+    expect(left()).toEqual(['after', operator, nogroup, 0o660]);
+  });
+
+  test.each([
+    ['neither its group nor others may read it', 0o600],
+    ['its owner is not known to be in its group', 0o660],
+  ])('a file is not changed if %s, and the error names file and owner', (_title, mode) => {
+    expect(changeAsOperator(mode, String(ops))).toMatch(
       /clients\.json belongs to user 4101, who could not read it after this change\. Make the change as that user, or as root\.$/,
     );
-    expect(left()).toEqual(['before', app, ops, 0o600]);
+    expect(left()).toEqual(['before', app, ops, mode]);
     expect(readdirSync(folder)).toEqual(['clients.json']);
   });
 });

@@ -33,3 +33,22 @@ test('a store without get accepts concurrent correct secrets', async () => {
   expect(new Set(waits)).toEqual(new Set([undefined]));
   expect([...new Set(counts.values())]).toEqual([0]);
 });
+
+test('with a store that has no get, a reply that is lost delays its key once', async () => {
+  let hits = 0;
+  let isLost = true;
+  const increment = (key: string) => {
+    if (isLost && key.startsWith('client:')) return new Promise<never>(() => undefined);
+    hits += key.startsWith('client:') ? 1 : 0;
+    return { totalHits: key.startsWith('client:') ? hits : 0, resetTime: new Date(START + 60_000) };
+  };
+  const decrement = (key: string) => {
+    hits -= key.startsWith('client:') ? 1 : 0;
+  };
+  const { state, fail, check } = setUp({ store: { increment, decrement } });
+  expect(await check()).toBeUndefined();
+  isLost = false;
+  state.now += 1000;
+  await fail(3);
+  expect(await check()).toBe(59);
+});

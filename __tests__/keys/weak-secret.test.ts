@@ -4,6 +4,10 @@ import { weaknessOf } from '../../lib/keys/weak-secret';
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
+const DER = publicKey.export({ type: 'spki', format: 'der' });
+/** The bare point is at the end of the key. */
+const POINT = DER.subarray(-65);
+
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 /** The certificate of a P-256 key, made with openssl req -x509. */
@@ -32,7 +36,15 @@ test.each<[string, string | Buffer]>([
   ['an RSA public key in PKCS#1 DER', rsa.publicKey.export({ type: 'pkcs1', format: 'der' })],
   ['an RSA private key in PKCS#1 DER', rsa.privateKey.export({ type: 'pkcs1', format: 'der' })],
   ['the body of a PEM', publicKey.export({ type: 'spki', format: 'der' }).toString('base64')],
-  ['a key in hexadecimal', publicKey.export({ type: 'spki', format: 'der' }).toString('hex')],
+  ['a key in hexadecimal', DER.toString('hex')],
+  ['a key in hexadecimal with 0x before it', `0x${DER.toString('hex')}`],
+  ['a key in hexadecimal with colons', DER.toString('hex').replace(/(..)(?=.)/g, '$1:')],
+  ['a key in hexadecimal over several lines', DER.toString('hex').replace(/(.{32})/g, '$1\n')],
+  ['a key in base64 twice', Buffer.from(DER.toString('base64')).toString('base64')],
+  ['a key in a data URI', `data:application/octet-stream;base64,${DER.toString('base64')}`],
+  ['a point of P-256', POINT],
+  ['a point of P-256 in hexadecimal', POINT.toString('hex')],
+  ['a point of P-256 in base64', POINT.toString('base64')],
   [
     'a PEM in base64',
     Buffer.from(publicKey.export({ type: 'spki', format: 'pem' })).toString('base64'),

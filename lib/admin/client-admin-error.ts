@@ -19,6 +19,7 @@ export type ClientAdminErrorCode =
  * ```
  */
 export class ClientAdminError extends Error {
+  /** Always `ClientAdminError`. */
   override readonly name = 'ClientAdminError';
   /** The stable code for programs. */
   readonly code: ClientAdminErrorCode;

@@ -200,7 +200,7 @@ async function retire(
       : [`All secrets that are left expire, the last at ${last}: rotate before.`]),
     endTokens
       ? `The tokens of ${clientId} are ended too. ${cacheHint(open)}`
-      : `Tokens that ${clientId} has got work until they expire. End them with: express-client-jwt client end-tokens ${clientId}`,
+      : `Existing tokens of ${clientId} are valid until they expire. End them with: express-client-jwt client end-tokens ${clientId}`,
   ];
   const json = { clientId, label, retiredAt: at?.toISOString() ?? null, endedTokens: endTokens };
   return { json, text: `The secret ${printable(label)} of ${clientId} ${when}.`, hints };

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 import { codeOf } from '../internal/errors';
+import { withTimeout } from '../internal/timeout';
 import type { Queryable } from '../stores/postgres';
 import type { Terminal } from './command';
 
@@ -54,19 +55,23 @@ export const terminal: Terminal = {
   },
   connectRedis: async (url) => {
     const driver = loadDriver('redis', '--redis') as RedisDriver;
+    const checkedUrl = urlOf(url, '--redis', 'redis://host:6379');
+    if (!/^rediss?:/.test(checkedUrl))
+      throw new Error('--redis must begin with redis:// or rediss://');
     const client = driver.createClient({
-      url: urlOf(url, '--redis', 'redis://host:6379'),
+      url: checkedUrl,
       socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false },
     });
     // Each failure also rejects its call.
     client.on('error', () => undefined);
     try {
-      await client.connect();
+      await withTimeout(client.connect(), CONNECT_TIMEOUT_MS, 'The connection timed out.');
     } catch (cause) {
       throw new Error(`The Redis at ${hostOf(url)} ${reasonOf(cause)}.`, { cause });
     }
     return {
-      sendCommand: (...args) => client.sendCommand(args),
+      sendCommand: (...args) =>
+        withTimeout(client.sendCommand(args), CONNECT_TIMEOUT_MS, 'Redis did not respond.'),
       end: () => client.close(),
     };
   },

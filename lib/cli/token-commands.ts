@@ -1,6 +1,7 @@
 import { isoOf } from '../admin/describe-client';
 import { parseCompact } from '../tokens/compact';
-import { redisRevocations } from '../stores/redis';
+import { LONGEST_LIFETIME_SECONDS } from '../clients/client';
+import { LOG, redisRevocations } from '../stores/redis';
 import { argument, moment, UsageError, type Command, type Input, type Output } from './command';
 import { printable, table } from './print';
 
@@ -41,18 +42,21 @@ export const TOKEN_COMMANDS: readonly Command[] = [
       prefix: { value: 'TEXT', help: 'the prefix of its keys (default: jwt:revoked:)' },
       until: {
         value: 'WHEN',
-        help: 'when to forget it, no earlier than its exp: 24h, 7d, or an ISO 8601 date (default: 24h)',
+        help: 'when to forget it, no earlier than its exp: 24h, 7d, or an ISO 8601 date (default: a year, which no token outlives)',
       },
     },
     run: revoke,
   },
 ];
 
-const DAY_MS = 86_400_000;
+/** No token lives longer. */
+const LONGEST_MS = LONGEST_LIFETIME_SECONDS * 1000;
 
 async function revoke(input: Input): Promise<Output> {
   const { terminal } = input;
   const jti = argument(input, 0);
+  if (!/^[\x21-\x7e]{1,256}$/.test(jti) || jti === LOG || parseCompact(jti) !== undefined)
+    throw new UsageError('JTI must be the jti of a token, and not the token itself.');
   const given = input.text('redis');
   const url = given === 'env' ? terminal.env.REDIS_URL : given;
   if (!url)
@@ -61,7 +65,7 @@ async function revoke(input: Input): Promise<Output> {
         ? '--redis env: set the environment variable REDIS_URL.'
         : 'Give --redis URL. Tokens in the memory of an app are revoked by auth.revokeToken() alone.',
     );
-  const until = moment(input, 'until') ?? new Date(terminal.nowMs() + DAY_MS);
+  const until = moment(input, 'until') ?? new Date(terminal.nowMs() + LONGEST_MS);
   if (until.getTime() <= terminal.nowMs()) throw new UsageError('--until must be in the future.');
   const { sendCommand, end } = await terminal.connectRedis(url);
   try {

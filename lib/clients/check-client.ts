@@ -2,7 +2,6 @@ import {
   assertThat,
   assertVisibleAscii,
   CheckError,
-  expected,
   integerOr,
   isObject,
 } from '../internal/assert';
@@ -81,7 +80,8 @@ function standingOf(value: Fields, of: string): Standing {
   const scopes = listField(value, 'scopes', of, 'an array of scopes')?.map((scope, index) => {
     if (isScope(scope)) return scope;
     const name = `${of}.scopes[${String(index)}]`;
-    throw expected(name, 'a scope without spaces or quotes', scope);
+    // Not the value: columns may be mixed up, and this one may be a secret.
+    throw new CheckError(`${name} must be a scope without spaces or quotes.`);
   });
   return {
     disabled: flagField(value, 'disabled', of) ?? false,
@@ -112,6 +112,9 @@ export function checkClient(value: unknown, name: string): CheckedClient {
 }
 
 function lifetime(object: Fields, of: string): number | undefined {
+  const name = `${of}.expiresInSeconds`;
   const value = field(object, 'expiresInSeconds');
-  return integerOr(undefined, value, `${of}.expiresInSeconds`, 1, LONGEST_LIFETIME_SECONDS);
+  // A text is not shown: it may be a secret in the wrong column.
+  assertThat(value === undefined || typeof value === 'number', name, 'a whole number', value);
+  return integerOr(undefined, value, name, 1, LONGEST_LIFETIME_SECONDS);
 }

@@ -100,8 +100,8 @@ export interface JwtAuthOptions extends CommonOptions {
 export interface JwtGuardOptions extends CommonOptions {
   /**
    * The lookup of clients: a store, a verifier, or any object with `find(clientId)`. With it,
-   * disabling a client ends its tokens. A lookup fails after `storeTimeoutMs`. Default: none; a
-   * token is then valid until it expires.
+   * disabling a client ends its tokens. A lookup fails after `storeTimeoutMs`. Without it, a token is
+   * valid until it expires. Default: none.
    */
   readonly clients?: ClientLookup | undefined;
 }

@@ -68,7 +68,7 @@ export function setGuard(req: Request, passed: PassedGuard): void {
   const isBeside =
     before !== undefined &&
     before.guard !== passed.guard &&
-    `${before.baseUrl}/`.startsWith(`${passed.baseUrl}/`);
+    !passed.baseUrl.startsWith(`${before.baseUrl}/`);
   guards.set(req, isBeside ? { guard: refuseAmbiguous, baseUrl: passed.baseUrl } : passed);
 }
 

@@ -104,8 +104,10 @@ export function assertKnown(
   known: readonly string[],
 ): void {
   const unknownName = Object.keys(value).find((key) => !known.includes(key));
-  if (unknownName !== undefined)
-    throw new CheckError(`${no} "${unknownName}". The ${plural} are: ${known.join(', ')}.`);
+  if (unknownName === undefined) return;
+  // Text of another kind may be a value in the wrong place, such as a hash.
+  const shownName = /^\w{1,40}$/.test(unknownName) ? `"${unknownName}"` : 'with that name';
+  throw new CheckError(`${no} ${shownName}. The ${plural} are: ${known.join(', ')}.`);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -40,10 +40,11 @@ async function takeLock(lock: string, timeoutMs: number): Promise<void> {
     if (await tryLock(lock)) return;
     const holder = await readHolder(lock);
     // Read twice, because a process that ends normally removes its lock.
-    if (isDead(holder) && (await readHolder(lock)) === holder) throw heldBy(lock, holder);
+    if ((await isDead(holder)) && (await readHolder(lock)) === holder)
+      throw await heldBy(lock, holder);
     await delay(RETRY_MS);
   }
-  throw heldBy(lock, await readHolder(lock));
+  throw await heldBy(lock, await readHolder(lock));
 }
 
 /**
@@ -52,7 +53,7 @@ async function takeLock(lock: string, timeoutMs: number): Promise<void> {
  */
 async function tryLock(lock: string): Promise<boolean> {
   const temporary = temporaryOf(lock);
-  const text = `${String(process.pid)} ${hostname()}`;
+  const text = [String(process.pid), hostname(), await pidNamespace()].join(' ').trim();
   try {
     await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
     await link(temporary, lock).catch(async (error: unknown) => {
@@ -69,18 +70,19 @@ async function tryLock(lock: string): Promise<boolean> {
   }
 }
 
-/** Reads which process holds the lock: `PID HOST`. */
+/** Reads which process holds the lock: `PID HOST NAMESPACE`. */
 async function readHolder(lock: string): Promise<string> {
   return readFile(lock, 'utf8').catch(() => '');
 }
 
-/**
- * Checks whether the process is known to have ended. One on another host or in another container
- * may still run.
- */
-function isDead(holder: string): boolean {
-  const [pid, host] = holder.split(' ');
-  if (!/^\d+$/.test(pid ?? '') || host !== hostname()) return false;
+/** Containers share a host name at times, but not the numbers of their processes. Linux only. */
+const pidNamespace = (): Promise<string> => readlink('/proc/self/ns/pid').catch(() => '');
+
+/** Whether the process is known to be gone. That of another host or container may still run. */
+async function isDead(holder: string): Promise<boolean> {
+  const [pid, host, namespace = ''] = holder.split(' ');
+  const isHere = host === hostname() && namespace === (await pidNamespace());
+  if (!/^\d+$/.test(pid ?? '') || !isHere) return false;
   try {
     process.kill(Number(pid), 0);
     return false;
@@ -89,11 +91,11 @@ function isDead(holder: string): boolean {
   }
 }
 
-function heldBy(lock: string, holder: string): Error {
+async function heldBy(lock: string, holder: string): Promise<Error> {
   const [pid = '', host] = holder.split(' ');
   const by = `${lock} is held by process ${pid || 'unknown'}${host ? ` on ${host}` : ''}`;
   return new Error(
-    isDead(holder)
+    (await isDead(holder))
       ? `${by}, which has ended. Delete the file and try again.`
       : `${by}. If that process is gone, delete the file and try again.`,
   );

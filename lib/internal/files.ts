@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { lstat, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 import { codeOf } from './errors';
 
@@ -82,14 +84,24 @@ async function giveTo(handle: FileHandle, like: Stats, file: string): Promise<vo
   const isGiven = isSame || (await canChown(handle, like.uid, like.gid));
   const hasGroup = isGiven || gid === like.gid || (await canChown(handle, uid, like.gid));
   const mode = like.mode & (hasGroup ? 0o777 : 0o707);
-  // A process can give a file only to its own groups, so the old owner needs the rights of the
-  // group or of others.
-  const isReadable = isGiven || uid === like.uid || (mode & 0o044) !== 0;
+  const isReadable =
+    isGiven || uid === like.uid || (mode & 0o004) !== 0 || (await readsByGroup(like, mode));
   if (!isReadable)
     throw new Error(
       `${file} belongs to user ${String(like.uid)}, who could not read it after this change. Make the change as that user, or as root.`,
     );
   await handle.chmod(mode);
+}
+
+/** Whether the user is known to be in the group of the file, and the group may read it. */
+async function readsByGroup({ uid, gid }: Stats, mode: number): Promise<boolean> {
+  if ((mode & 0o040) === 0) return false;
+  try {
+    const { stdout } = await promisify(execFile)('id', ['-G', String(uid)]);
+    return stdout.trim().split(' ').includes(String(gid));
+  } catch {
+    return false;
+  }
 }
 
 async function canChown(handle: FileHandle, uid: number, gid: number): Promise<boolean> {

@@ -59,13 +59,18 @@ export async function authenticate(
     call.end();
     return { refusal: 'ERR_INVALID_CLIENT', details: call.details() };
   } catch (cause) {
-    const isAbandoned = call.isAborted();
+    // Any other cause is a failure, which the caller may have been tired of.
+    const isAbandoned = call.isAborted() && nameOf(cause) === 'AbortError';
     call.end();
     const refusal = isAbandoned
       ? ({ refusal: 'ERR_SERVER', isAbandoned } as const)
       : failure(cause);
     return { ...refusal, details: call.details() };
   }
+}
+
+function nameOf(cause: unknown): unknown {
+  return typeof cause === 'object' && cause !== null && 'name' in cause ? cause.name : undefined;
 }
 
 function activeClient(result: unknown, clientId: string): CheckedClient | undefined {

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 import type { MaybePromise } from '../internal/maybe-promise';
+import { withTimeout } from '../internal/timeout';
 
 /** The count of a key in its window. */
 export interface ThrottleCount {
@@ -48,7 +49,7 @@ const MOST_KEYS = 100_000;
  * Creates counts in a store. The store is initialized before the first count, and again if that
  * failed.
  */
-export function createCounts(store: ThrottleStore, windowMs: number) {
+export function createCounts(store: ThrottleStore, windowMs: number, timeoutMs: number) {
   let started: Promise<void> | undefined;
   const start = (): Promise<void> => {
     started ??= startStore(store, windowMs).catch((cause: unknown) => {
@@ -57,7 +58,7 @@ export function createCounts(store: ThrottleStore, windowMs: number) {
     });
     return started;
   };
-  const read = store.get ? (key: string) => store.get?.(key) : readByCounting(store);
+  const read = store.get ? (key: string) => store.get?.(key) : readByCounting(store, timeoutMs);
   // The next attempt reports a failure. Here it must only not be an unhandled rejection.
   start().catch(() => undefined);
 
@@ -87,14 +88,15 @@ function toCount(count: ThrottleCount | undefined): Count {
 /**
  * Creates a function that reads counts by adding one and subtracting it. Two such reads at once
  * would count each other, so each key has one at a time. Reads that arrive meanwhile share the next
- * one.
+ * one. A read that hangs is given up, so that the later ones do not hang with it.
  */
-function readByCounting(store: ThrottleStore) {
+function readByCounting(store: ThrottleStore, timeoutMs: number) {
   type Reading = Promise<ThrottleCount | undefined>;
   const readings = new Map<string, { readonly current: Reading; next?: Reading }>();
 
   function start(key: string): Reading {
-    const reading = { current: readOnce(store, key) };
+    const late = `The store of throttle did not respond within ${String(timeoutMs)} ms.`;
+    const reading = { current: withTimeout(readOnce(store, key), timeoutMs, late) };
     readings.set(key, reading);
     const end = () => {
       if (readings.get(key) === reading && !('next' in reading)) readings.delete(key);

@@ -26,8 +26,8 @@ export interface ThrottleOptions {
   /** The length of a window in seconds, 1 to 86,400. */
   readonly windowSeconds: number;
   /**
-   * The store of the counts. Default: none; counts are then in the memory of this process, for up
-   * to 100,000 pairs.
+   * The store of the counts. Without it, they are in the memory of this process, for up to 100,000
+   * keys. Default: in the memory of the process.
    */
   readonly store?: ThrottleStore | undefined;
 }
@@ -110,7 +110,11 @@ export function createThrottle(
   { clock, storeTimeoutMs: timeoutMs }: ThrottleEnvironment,
 ): Throttle {
   const windowMs = settings.windowSeconds * 1000;
-  const counts = createCounts(settings.store ?? createMemoryStore(windowMs, clock), windowMs);
+  const counts = createCounts(
+    settings.store ?? createMemoryStore(windowMs, clock),
+    windowMs,
+    timeoutMs,
+  );
   const calls = createStoreCalls({ timeoutMs, store: 'The store of throttle', clock });
   const underWay = createUnderWay();
 

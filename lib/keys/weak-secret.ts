@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, ECDH, X509Certificate } from 'node:crypto';
 
 /**
  * The words that documentation, templates and tutorials have in place of a secret. Longer ones come
@@ -58,8 +58,33 @@ function isPlaceholder(text: string): boolean {
  */
 function holdsAnotherKey(secret: Buffer): boolean {
   const text = secret.toString('latin1').trim();
-  const readings = [secret, Buffer.from(text, 'base64'), Buffer.from(text, 'hex')];
-  return /^(ssh|ecdsa)-/.test(text) || isJsonObject(text) || readings.some(isPemOrDer);
+  if (/^(ssh|ecdsa)-/.test(text) || isJsonObject(text)) return true;
+  const once = readingsOf(text);
+  const twice = once.flatMap((bytes) => readingsOf(bytes.toString('latin1')));
+  return [secret, ...once, ...twice].some((bytes) => isPemOrDer(bytes) || isEcPoint(bytes));
+}
+
+/** The bytes that a text may stand for: hexadecimal with or without separators, or base64. */
+function readingsOf(text: string): Buffer[] {
+  const hex = text.replace(/^0x|[\s:]/g, '');
+  const base64 = text.replace(/^data:[^,]*,/, '');
+  return [
+    ...(/^([0-9a-f]{2})+$/i.test(hex) ? [Buffer.from(hex, 'hex')] : []),
+    Buffer.from(base64, 'base64'),
+  ];
+}
+
+/** The curves of ES256, ES384 and ES512, by the length of an uncompressed point. */
+const CURVES: Readonly<Record<number, string>> = {
+  65: 'prime256v1',
+  97: 'secp384r1',
+  133: 'secp521r1',
+};
+
+/** A public key as a bare point of its curve (SEC 1 §2.3.3). */
+function isEcPoint(bytes: Buffer): boolean {
+  const curve = CURVES[bytes.length];
+  return curve !== undefined && bytes[0] === 4 && parses(() => ECDH.convertKey(bytes, curve));
 }
 
 function isPemOrDer(bytes: Buffer): boolean {

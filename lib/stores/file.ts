@@ -28,15 +28,19 @@ export interface FileStoreOptions {
    */
   readonly onError?: ((error: unknown) => void) | undefined;
   /**
-   * Starts with no clients if the file is missing; the first change creates it. Default: false; a
-   * missing file then throws.
+   * Whether to start with no clients if the file is missing, and create it at the first change.
+   * Otherwise a missing file throws. Default: false.
    */
   readonly create?: boolean | undefined;
   /** The time in milliseconds since 1970, read on each use. Default: `Date.now()`. */
   readonly clock?: (() => number) | undefined;
 }
 
-/** One row per option of `fileStore`. */
+/**
+ * One row per option of `fileStore`.
+ *
+ * @internal
+ */
 export const FILE_STORE_OPTIONS = {
   onError: callback<((error: unknown) => void) | undefined>(undefined, 'a process warning'),
   create: flag(false),
@@ -51,8 +55,7 @@ const READ_TIMEOUT_MS = 5000;
 const ABSENT = 'absent';
 
 /**
- * Creates a store of clients in a JSON file, `{ "clients": [ … ] }`, with the fields of a {@link
- * ClientRecord}. When it is used, it checks the file for changes, at most once a second. An edit
+ * Creates a store of clients in a JSON file, `{ "clients": [ … ] }`, with the fields of a `ClientRecord`. When it is used, it checks the file for changes, at most once a second. An edit
  * therefore takes effect within a second, even if another file replaces this one (editors,
  * Kubernetes, the command-line tool). If an edit is malformed, the previous clients stay and
  * `onError` is called.

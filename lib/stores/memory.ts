@@ -48,7 +48,11 @@ export interface MemoryRevocationsOptions {
   readonly clock?: (() => number) | undefined;
 }
 
-/** One row per option of `memoryRevocations`. */
+/**
+ * One row per option of `memoryRevocations`.
+ *
+ * @internal
+ */
 export const MEMORY_REVOCATIONS_OPTIONS = {
   max: wholeNumber(100_000, 1, 10_000_000),
   clock,

@@ -9,7 +9,13 @@ export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/
 /** The part of a database connection that the store needs; a Pool or Client of `pg` has it. */
 export interface Queryable {
   /** Runs one statement with its values; `$1` is the first. Rejects if it fails. */
-  query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+  query(text: string, values: unknown[]): Promise<QueryResult>;
+}
+
+/** What a statement returns. */
+export interface QueryResult {
+  /** The rows, as the driver reads them. */
+  readonly rows: readonly unknown[];
 }
 
 /** The options of {@link postgresStore}. */
@@ -24,7 +30,11 @@ export interface PostgresStoreOptions {
 /** Checks whether a name is plain: it becomes part of the statement. IDs and values never do. */
 const isPlainName = (name: string): boolean => /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/.test(name);
 
-/** One row per option of `postgresStore`. */
+/**
+ * One row per option of `postgresStore`.
+ *
+ * @internal
+ */
 export const POSTGRES_STORE_OPTIONS = {
   table: text('api_clients', 'the plain name of a table, or schema.table', isPlainName),
 } satisfies Record<keyof PostgresStoreOptions, Option<unknown>>;

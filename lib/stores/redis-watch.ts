@@ -1,24 +1,38 @@
 import { randomUUID } from 'node:crypto';
 
+import { CheckError } from '../internal/assert';
+import { withTimeout } from '../internal/timeout';
+
 /** Sends one command to Redis and resolves to its reply. */
 export type SendCommand = (...args: string[]) => Promise<unknown>;
 
-/** How often Redis is checked for a loss of data, in milliseconds. */
+/** How often Redis is asked whether it still has its data. */
 const LOOK_EVERY_MS = 1000;
+/** A look that takes longer is given up: the next one is due by then. */
+const LOOK_TIMEOUT_MS = 1000;
+
+/** What Redis says of all revocations: whose they are, and how many there have been. */
+interface Log {
+  readonly id: string;
+  readonly count: number;
+}
+
+const LOST =
+  'Redis has lost revoked tokens, so they are accepted again until they expire. Revoke them again, or end the tokens of their clients. Turn the persistence of Redis on: appendonly yes';
 
 /**
- * A check that Redis keeps its data. It creates a key that never expires, the sentinel. If the
- * sentinel is missing or different later, Redis has lost its data. It also warns if Redis may evict
- * keys.
+ * Watches whether Redis forgets revocations. A hash without an expiry has a random id and counts the
+ * revocations. If it has another id or a lower count than before, Redis has lost its data, or was
+ * restored from an older copy.
  */
 export class RedisWatch {
   readonly #sendCommand: SendCommand;
   readonly #key: string;
   readonly #clock: () => number;
-  #sentinel: string | undefined;
+  #last: Log | undefined;
+  #isLost = false;
   #lookedAtMs = -Infinity;
   #hasAskedPolicy = false;
-  #looking: Promise<void> | undefined;
 
   constructor(sendCommand: SendCommand, key: string, clock: () => number) {
     this.#sendCommand = sendCommand;
@@ -26,51 +40,52 @@ export class RedisWatch {
     this.#clock = clock;
   }
 
+  /** Counts a revocation. Never rejects: the revocation itself counts more than this note of it. */
+  async note(): Promise<void> {
+    const commands = [
+      this.#sendCommand('HSETNX', this.#key, 'id', randomUUID()),
+      this.#sendCommand('HINCRBY', this.#key, 'count', '1'),
+    ];
+    await Promise.allSettled(commands);
+  }
+
   /**
-   * Checks the sentinel, at most once a second. Rejects if Redis does not reply, and once after
-   * each loss of data.
+   * Looks at the count, once a second at most, without making anybody wait. Call it before a command
+   * on the same connection: its reply has then arrived before that of the command.
    */
-  async look(): Promise<void> {
+  look(): void {
     const now = this.#clock();
-    const isRecent = this.#lookedAtMs <= now && now < this.#lookedAtMs + LOOK_EVERY_MS;
-    if (this.#looking === undefined && isRecent) return;
-    this.#looking ??= this.#lookNow(now).finally(() => (this.#looking = undefined));
-    await this.#looking;
+    if (this.#lookedAtMs <= now && now < this.#lookedAtMs + LOOK_EVERY_MS) return;
+    this.#lookedAtMs = now;
+    const look = this.#read();
+    // If Redis does not respond, the command of the request says so.
+    withTimeout(look, LOOK_TIMEOUT_MS, 'Redis did not respond.').catch(() => undefined);
+    if (!this.#hasAskedPolicy) void this.#askPolicy();
   }
 
-  async #lookNow(nowMs: number): Promise<void> {
-    const before = this.#sentinel;
-    const found = await this.#read();
-    this.#lookedAtMs = nowMs;
-    this.#sentinel = found ?? (await this.#make());
-    if (before !== undefined && before !== this.#sentinel)
-      throw new Error(
-        'Redis has lost its data, so tokens that were revoked are accepted again until they expire. Revoke them again, or end the tokens of their clients. Turn its persistence on: appendonly yes',
-      );
-    if (!this.#hasAskedPolicy) await this.#askPolicy();
+  /** Throws, once for each loss, if Redis has lost its data. */
+  throwIfLost(): void {
+    if (!this.#isLost) return;
+    this.#isLost = false;
+    throw new CheckError(LOST);
   }
 
-  async #read(): Promise<string | undefined> {
-    const reply = await this.#sendCommand('GET', this.#key);
-    return typeof reply === 'string' || Buffer.isBuffer(reply) ? String(reply) : undefined;
-  }
-
-  /**
-   * Creates the sentinel, unless another process was faster, and reads it. Returns undefined if
-   * Redis accepts no writes.
-   */
-  async #make(): Promise<string | undefined> {
-    try {
-      await this.#sendCommand('SET', this.#key, randomUUID(), 'NX');
-    } catch {
-      return undefined;
-    }
-    return this.#read();
+  async #read(): Promise<void> {
+    const reply = await this.#sendCommand('HMGET', this.#key, 'id', 'count');
+    if (!Array.isArray(reply)) return;
+    const [id = '', count = ''] = reply.map(textOf);
+    const log = { id, count: Number(count) };
+    const last = this.#last;
+    this.#last = log.id === '' ? undefined : log;
+    const isOlder = last !== undefined && (log.id !== last.id || log.count < last.count);
+    if (!isOlder) return;
+    this.#isLost = true;
+    process.emitWarning(`express-client-jwt: ${LOST}`, { code: 'EXPRESS_CLIENT_JWT_REDIS_LOST' });
   }
 
   async #askPolicy(): Promise<void> {
     this.#hasAskedPolicy = true;
-    // Some users may not run INFO; there is no warning then.
+    // Not all users may ask; then nobody is warned.
     const reply = await this.#sendCommand('INFO', 'memory').catch(() => '');
     const info = Buffer.isBuffer(reply) ? reply.toString() : reply;
     const valueOf = (name: string) =>
@@ -83,4 +98,10 @@ export class RedisWatch {
       { code: 'EXPRESS_CLIENT_JWT_REDIS_EVICTS' },
     );
   }
+}
+
+/** The text of a reply: drivers return texts or bytes, and null for what there is not. */
+function textOf(reply: unknown): string {
+  if (Buffer.isBuffer(reply)) return reply.toString();
+  return typeof reply === 'string' ? reply : '';
 }

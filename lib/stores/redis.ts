@@ -15,19 +15,30 @@ export interface RedisRevocationsOptions {
   readonly clock?: (() => number) | undefined;
 }
 
-/** One row per option of `redisRevocations`. */
+/**
+ * One row per option of `redisRevocations`.
+ *
+ * @internal
+ */
 export const REDIS_REVOCATIONS_OPTIONS = {
   sendCommand: required(callback<SendCommand | undefined>(undefined)),
   prefix: text('jwt:revoked:', 'a text', () => true),
   clock,
 } satisfies Record<keyof RedisRevocationsOptions, Option<unknown>>;
 
+/** The name of the count of all revocations, beside the `jti`s.
+ *
+ * @internal
+ */
+export const LOG = '(log)';
+
 /**
  * Creates a store of revoked tokens in Redis, for all processes of an app. Each token is one key,
  * named by its `jti`, which expires with the token.
  *
- * Redis must keep its data: turn on its persistence and set `maxmemory-policy noeviction`. A loss
- * of data is reported once, as an outage. If Redis may evict keys, there is a process warning with
+ * Redis must keep its data: turn on its persistence and set `maxmemory-policy noeviction`. If Redis
+ * has lost revocations, each process reports it once: as an outage, and as a process warning with
+ * the code `EXPRESS_CLIENT_JWT_REDIS_LOST`. If Redis may evict keys, there is a process warning with
  * the code `EXPRESS_CLIENT_JWT_REDIS_EVICTS`.
  *
  * @throws TypeError if an option is malformed.
@@ -42,14 +53,16 @@ export const REDIS_REVOCATIONS_OPTIONS = {
 export function redisRevocations(options: RedisRevocationsOptions): RevocationStore {
   const settings = resolveOptions(options, 'redisRevocations', REDIS_REVOCATIONS_OPTIONS);
   const { sendCommand, prefix } = settings;
-  const watch = new RedisWatch(sendCommand, `${prefix}(sentinel)`, settings.clock);
+  const watch = new RedisWatch(sendCommand, `${prefix}${LOG}`, settings.clock);
   return {
     isRevoked: async (jti) => {
-      const [reply] = await Promise.all([sendCommand('EXISTS', prefix + jti), watch.look()]);
+      watch.look();
+      const reply = await sendCommand('EXISTS', prefix + jti);
       // Drivers return a number or its text. Anything else must not count as "not revoked".
       const count = String(reply);
       if (Array.isArray(reply) || (count !== '0' && count !== '1'))
         throw new TypeError('Redis answered EXISTS with neither 0 nor 1.');
+      if (count === '0') watch.throwIfLost();
       return count === '1';
     },
     revoke: async (jti, expiresAt) => {
@@ -60,6 +73,7 @@ export function redisRevocations(options: RedisRevocationsOptions): RevocationSt
       if (leftMs <= 0) return;
       const reply = await sendCommand('SET', prefix + jti, '1', 'PX', String(leftMs));
       if (String(reply) !== 'OK') throw new TypeError('Redis did not answer SET with OK.');
+      await watch.note();
     },
   };
 }

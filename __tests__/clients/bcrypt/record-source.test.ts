@@ -68,7 +68,7 @@ describe('a client store for bcryptVerifier', () => {
     [
       'returns another client',
       () => reports({ clientId: 'admin' }),
-      'The client store returned admin when it was asked for reports.',
+      'The client store returned another client than reports.',
     ],
     [
       'returns a string',

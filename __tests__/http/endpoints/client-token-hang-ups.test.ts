@@ -68,7 +68,7 @@ describe('a caller who disconnects', () => {
     ]);
   });
 
-  test('a disconnect during verification aborts the signal and causes no event', async () => {
+  test('a disconnect during verification aborts the signal, and the event says so', async () => {
     const { events, onEvent } = recorder();
     let signal: AbortSignal | undefined;
     let asked: () => void;
@@ -80,7 +80,7 @@ describe('a caller who disconnects', () => {
         asked();
         return new Promise((_resolve, reject) => {
           signal?.addEventListener('abort', () => {
-            reject(new Error('aborted'));
+            reject(new DOMException('aborted', 'AbortError'));
           });
         });
       }),
@@ -99,8 +99,11 @@ describe('a caller who disconnects', () => {
       if (signal?.aborted) resolve();
       else signal?.addEventListener('abort', () => setImmediate(resolve));
     });
-    expect(events).toEqual([]);
+    expect(events).toEqual([
+      expect.objectContaining({ type: 'token.refused', reason: 'abandoned', clientId: 'reports' }),
+    ]);
   });
+
   test.each<[string, ClientVerifier['verify'], object]>([
     ['a refusal', () => Promise.resolve(undefined), { code: 'ERR_INVALID_CLIENT' }],
     ['an outage', () => Promise.reject(new Error('down')), { type: 'outage', source: 'verifier' }],

@@ -85,7 +85,7 @@ function checkFound(value: unknown, clientId: string): CheckedRecord | undefined
   // Some databases ignore case when they compare, but client IDs are case-sensitive.
   if (found !== clientId && found.toLowerCase() === clientId.toLowerCase()) return undefined;
   if (found !== clientId)
-    throw new CheckError(`The client store returned ${found} when it was asked for ${clientId}.`);
+    throw new CheckError(`The client store returned another client than ${clientId}.`);
   return record;
 }
 

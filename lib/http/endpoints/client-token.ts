@@ -48,8 +48,7 @@ export function createClientTokenEndpoint(settings: ClientTokenSettings, issue: 
       return { reply, event: issuedEvent(result.issued, details.secretLabel), outages };
     }
     const reply = createHttpError(result.refusal, result, settings.realm);
-    const { isAbandoned } = result;
-    return { reply, event: refusedEvent(result, clientId), outages, isAbandoned };
+    return { reply, event: refusedEvent(result, clientId), outages };
   }
 }
 
@@ -70,9 +69,13 @@ function issuedEvent({ claims, kid }: IssuedToken, secretLabel: string | undefin
 }
 
 function refusedEvent(
-  { refusal: code, details: { reason, secretLabel } }: IssueRefusal & Pick<IssueResult, 'details'>,
+  {
+    refusal: code,
+    isAbandoned,
+    details: { reason, secretLabel },
+  }: IssueRefusal & Pick<IssueResult, 'details'>,
   clientId: string | undefined,
 ): RequestEvent {
   const type = EVENT_TYPES.get(code) ?? 'token.refused';
-  return { type, code, reason, clientId, secretLabel };
+  return { type, code, reason: isAbandoned ? 'abandoned' : reason, clientId, secretLabel };
 }

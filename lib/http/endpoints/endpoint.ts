@@ -24,8 +24,6 @@ export interface EndpointResult {
   readonly reply: Reply | JwtAuthError;
   readonly event: RequestEvent;
   readonly outages: readonly Outage[];
-  /** Whether the caller has disconnected. That is no refusal, so it is not reported. */
-  readonly isAbandoned?: boolean | undefined;
 }
 
 /** The parts that all endpoints share. */
@@ -59,11 +57,10 @@ export function createEndpointHandler(
       : Promise.resolve(refuseMethod());
     result.then(conclude).catch(passOn(next));
 
-    function conclude({ reply, event, outages, isAbandoned }: EndpointResult): void {
+    function conclude({ reply, event, outages }: EndpointResult): void {
       const isRefusal = reply instanceof JwtAuthError;
       outages.forEach(reporter.outage);
-      if (reporter.isListening && !isAbandoned)
-        reporter.tell(event, { address, durationMs: elapsedMs(startedAt) });
+      if (reporter.isListening) reporter.tell(event, { address, durationMs: elapsedMs(startedAt) });
       if (isRefusal && hasHungUp(req)) return;
       if (!isRefusal) sendReply(res, reply);
       else if (errors === 'next') next(withCacheHeaders(reply, res));
