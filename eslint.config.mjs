@@ -11,6 +11,7 @@ export default tseslint.config(
       'bench',
       '.ci',
       '**/*.mjs',
+      'docs',
       '__tests__/package/fixtures',
       '__tests__/places/fixtures',
     ],

@@ -8,6 +8,14 @@ export default defineConfig({
   description: 'JWTs for the programs that call your Express API',
   lang: 'en',
   cleanUrls: true,
+  // Colors of code with enough contrast (WCAG 2.1 AA).
+  markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
+  head: [
+    ['link', { rel: 'icon', href: 'data:,' }],
+    ['style', {}, ':root{--vp-code-lang-color:#595959}.dark{--vp-code-lang-color:#b8b8b8}'],
+  ],
   // Each page as Markdown, llms.txt and llms-full.txt, without the API reference.
   vite: { plugins: [llms({ ignoreFiles: ['api/**', 'README.md'] })] },
   themeConfig: {
