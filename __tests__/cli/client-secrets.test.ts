@@ -98,7 +98,7 @@ describe('client rotate and retire', () => {
   test('retire says that existing tokens stay valid, and how to end them', async () => {
     write(reports({ secrets: ['a', 'b'].map((label) => ({ hash: HASH, label })) }));
     expect((await cli('client retire reports a --file FILE')).stderr).toBe(
-      'Tokens that reports has got work until they expire. End them with: express-client-jwt client end-tokens reports\n',
+      'Existing tokens of reports are valid until they expire. End them with: express-client-jwt client end-tokens reports\n',
     );
     expect(stored()[0]?.tokensValidAfter).toBeUndefined();
   });
