@@ -130,3 +130,45 @@ test('removes temporary files that killed processes left an hour ago, and no oth
   await withFileLock(file, () => Promise.resolve());
   expect(readdirSync(folder).sort()).toEqual([strange, young, other].sort());
 });
+
+test.each(['readdir', 'stat', 'readlink'] as const)(
+  'a lock is taken and released although %s fails',
+  async (name) => {
+    writeFileSync(path.join(folder, '.clients.json.0123456789ab.tmp'), '');
+    jest.spyOn(fs, name).mockRejectedValue(new Error('EIO'));
+    const file = path.join(folder, 'clients.json');
+    await withFileLock(file, () => {
+      expect(existsSync(`${file}.lock`)).toBe(true);
+      return Promise.resolve();
+    });
+    expect(existsSync(`${file}.lock`)).toBe(false);
+  },
+);
+
+test('a leftover that cannot be removed does no harm', async () => {
+  const leftover = path.join(folder, '.clients.json.0123456789ab.tmp');
+  writeFileSync(leftover, '');
+  const hourAgo = new Date(Date.now() - 3_601_000);
+  utimesSync(leftover, hourAgo, hourAgo);
+  const { rm } = fs;
+  jest
+    .spyOn(fs, 'rm')
+    .mockImplementation((name, options) =>
+      name === leftover ? Promise.reject(new Error('EACCES')) : rm(name, options),
+    );
+  const action = jest.fn(() => Promise.resolve());
+  await withFileLock(path.join(folder, 'clients.json'), action);
+  expect(action).toHaveBeenCalledTimes(1);
+});
+
+test('a lock that disappears while it is read is taken', async () => {
+  const file = path.join(folder, 'clients.json');
+  writeFileSync(`${file}.lock`, '4194304 elsewhere');
+  jest.spyOn(fs, 'readFile').mockImplementationOnce(() => {
+    rmSync(`${file}.lock`);
+    return Promise.reject(new Error('ENOENT'));
+  });
+  const action = jest.fn(() => Promise.resolve());
+  await withFileLock(file, action);
+  expect(action).toHaveBeenCalledTimes(1);
+});

@@ -92,6 +92,13 @@ describe('a file of another owner, on a system that does not let files be given 
     expect([readFileSync(file, 'utf8'), modeOf(file)]).toEqual(['after', 0o664]);
   });
 
+  test('a write keeps the mode if the old owner is known to be in the group', async () => {
+    const file = fileOf(0o660);
+    asAnotherUser('EPERM', undefined);
+    await writeAtomically(file, 'after');
+    expect([readFileSync(file, 'utf8'), modeOf(file)]).toEqual(['after', 0o660]);
+  });
+
   test('a write removes the permissions of the group if the group cannot be kept', async () => {
     const file = fileOf(0o664);
     asAnotherUser('EPERM', 'EPERM');

@@ -5,6 +5,7 @@ function setUp() {
   const state = {
     log: ['id', '3'] as unknown,
     now: 0,
+    info: 'OK' as unknown,
     silent: [] as string[],
     refused: [] as string[],
   };
@@ -12,6 +13,7 @@ function setUp() {
     if (state.silent.includes(command)) return new Promise(() => undefined);
     if (state.refused.includes(command)) return Promise.reject(new Error(`NOPERM ${command}`));
     if (command === 'EXISTS') return Promise.resolve(0);
+    if (command === 'INFO') return Promise.resolve(state.info);
     return Promise.resolve(command === 'HMGET' ? state.log : 'OK');
   });
   const store = redisRevocations({ sendCommand, clock: () => state.now });
@@ -97,4 +99,28 @@ test('redisRevocations revokes a token although the count of revocations is refu
   const { state, store } = setUp();
   state.refused = ['HSETNX', 'HINCRBY'];
   await store.revoke('a', new Date(60_000));
+});
+
+const infoOf = (limit: string, policy: string) =>
+  `# Memory\r\nmaxmemory:${limit}\r\nmaxmemory_policy:${policy}\r\n`;
+
+test.each<[string, unknown, number]>([
+  ['may evict keys', infoOf('100', 'allkeys-lru'), 1],
+  ['may evict keys, as bytes', Buffer.from(infoOf('100', 'volatile-ttl')), 1],
+  ['has no limit', infoOf('0', 'allkeys-lru'), 0],
+  ['rejects writes when it is full', infoOf('100', 'noeviction'), 0],
+  ['does not say its policy', 'maxmemory:100\r\n', 0],
+  ['replies with something else', 7, 0],
+])('the warning about a Redis that %s', async (_title, info, count) => {
+  const { state, store } = setUp();
+  state.info = info;
+  await store.isRevoked('a');
+  await new Promise(setImmediate);
+  expect(warn).toHaveBeenCalledTimes(count);
+});
+
+test('a reply to HMGET that is no list is ignored', async () => {
+  const { state, store } = setUp();
+  state.log = 'QUEUED';
+  expect(await store.isRevoked('a')).toBe(false);
 });
