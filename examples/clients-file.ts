@@ -14,7 +14,6 @@ app.get('/reports', requireJwt({ scope: 'reports:read' }), (req, res) => {
 });
 
 const port = Number(process.env.PORT ?? 3000);
-app.listen(port, '127.0.0.1', (error) => {
-  if (error) throw error;
+app.listen(port, '127.0.0.1').once('listening', () => {
   console.log(`Listening on http://127.0.0.1:${String(port)}`);
 });
