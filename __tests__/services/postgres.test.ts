@@ -106,7 +106,7 @@ describe('the PostgreSQL store takes', () => {
       query: (text: string) => Promise.resolve({ rows: text.startsWith('SELECT') ? [row] : [] }),
     };
     await expect(postgresStore(db).update('reports', (record) => record)).rejects.toThrow(
-      'changed by too many at once',
+      'there are too many concurrent changes to this client',
     );
   });
 });
