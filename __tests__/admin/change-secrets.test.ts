@@ -59,6 +59,6 @@ test('names the client or the label in the error', async () => {
     'There is a secret with the label "a" already. Choose another label.',
   );
   await expect(admin.add('a b')).rejects.toThrow(
-    'The client id must be 1 to 256 visible ASCII characters; it is "a b".',
+    'The client id must be 1 to 256 visible ASCII characters; it has a space.',
   );
 });

@@ -95,7 +95,7 @@ describe('what can go wrong', () => {
     expect(outcomeOf(res)).toEqual([401, 'ERR_TOKEN_CLAIMS']);
   });
 
-  test('a token without scope is refused where one is required, whatever its client has', async () => {
+  test('a token without scope is refused if the route requires one, whatever its client has', async () => {
     const token = jwt.sign({ sub: 'reports', scopes: ['reports:read'] }, KEY, { expiresIn: 60 });
     const res = await getReports(await handWritten.sides[1].createApp(), bearer(token));
     expect(outcomeOf(res)).toEqual([403, 'ERR_INSUFFICIENT_SCOPE']);

@@ -141,3 +141,18 @@ test.each([{ headersSent: true }, { destroyed: true }])(
     expect(res.end).not.toHaveBeenCalled();
   },
 );
+
+test.each<[string, (call: request.Test) => request.Test]>([
+  ['a form', (call) => call.type('form').send('client_id=reports&client_secret=x')],
+  ['JSON', (call) => call.send({ clientId: 'reports', clientSecret: 'x' })],
+  ['Basic', (call) => call.auth('reports', 'x')],
+])('a caller that sends its credentials as %s is told to send headers', async (_title, send) => {
+  const res = await send(request(testApp()).post('/auth/jwt'));
+  expect(res.status).toBe(400);
+  expect(res.body).toMatchObject({
+    code: 'ERR_CREDENTIALS_MALFORMED',
+    error_description: expect.stringMatching(
+      /request headers client-id and client-secret.* not in Authorization or the body\.$/,
+    ) as string,
+  });
+});

@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { AUTH_OPTIONS, GUARD_OPTIONS } from '../../lib/http/options';
 import { REQUIRE_JWT_OPTIONS } from '../../lib/http/require-jwt';
 
@@ -84,4 +87,24 @@ test.each([
   ['throttle', { failures: 0, windowSeconds: 60 }],
 ] as const)('the option %s is not %j', (name, value) => {
   expect(() => TABLE[name].parse(value, name)).toThrow(TypeError);
+});
+
+test('every default that a page repeats is that of the table', () => {
+  const root = path.join(__dirname, '../..');
+  const pages = ['README.md', '.github/SECURITY.md'].concat(
+    readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md') && !/^(api|node_modules|\.vitepress)\//.test(name))
+      .map((name) => path.join('docs', name)),
+  );
+  const repeated = pages.flatMap((page) => {
+    const text = readFileSync(path.join(root, page), 'utf8').replace(/\s+/g, ' ');
+    return [...text.matchAll(/`(\w+)`(?: old)? \(([\d,]+)(?: by default)?\)/g)].map(
+      ([, name = '', value]) => [page, name, value] as const,
+    );
+  });
+  expect(repeated.length).toBeGreaterThan(3);
+  const wrong = repeated.filter(
+    ([, name, value]) => (TABLE as Record<string, { fallback: string }>)[name]?.fallback !== value,
+  );
+  expect(wrong).toEqual([]);
 });

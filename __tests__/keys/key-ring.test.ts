@@ -185,7 +185,7 @@ describe('an array of keys', () => {
 
   test.each(['', 'a b', 'é', 'x'.repeat(257), 7, null])('rejects the kid %p', (kid) => {
     expect(() => createKeyRing({ key: KEY, kid: kid as never })).toThrow(
-      /^createJwtAuth: keys\.kid must be a string of 1 to 256 visible ASCII characters; it is /,
+      /^createJwtAuth: keys\.kid must be 1 to 256 visible ASCII characters; it (is|has) /,
     );
   });
 

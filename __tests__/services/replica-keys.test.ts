@@ -14,7 +14,8 @@ describeReplicas('the keys of two processes', (shared) => {
     const statuses = new Set<number>();
     const kids = new Set<unknown>();
     let rounds = 0;
-    let isOver = false;
+    const stop = new AbortController();
+    const over = stop.signal;
     /** Gets tokens from both, and calls both with each. */
     const round = async (): Promise<void> => {
       for (const issuer of both) {
@@ -25,8 +26,7 @@ describeReplicas('the keys of two processes', (shared) => {
       }
     };
     const traffic = (async () => {
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set below
-      for (; !isOver; rounds += 1) await round();
+      for (; !over.aborted; rounds += 1) await round();
     })();
     /** Since then no token is in use that was issued before. */
     const twoRounds = async (): Promise<void> => {
@@ -41,7 +41,7 @@ describeReplicas('the keys of two processes', (shared) => {
         await twoRounds();
       }
     }
-    isOver = true;
+    stop.abort();
     await traffic;
     expect([...statuses]).toEqual([200]);
     expect(kids).toEqual(new Set(['old', 'new']));

@@ -1,31 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import fs from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-
-import { fileStore, type FileStoreOptions } from 'express-client-jwt/stores/file';
 
 import { reports } from '../support/clients';
-
-let folder: string;
-let file: string;
-let now = 0;
-const clock = () => now;
-const passASecond = () => (now += 1000);
-const write = (clients: unknown, to = file) => {
-  writeFileSync(to, JSON.stringify({ clients }));
-};
-const open = (options: FileStoreOptions = {}) => fileStore(file, { clock, ...options });
-const scopesOf = async (store: ReturnType<typeof open>) => (await store.find('reports'))?.scopes;
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'file-store-'));
-  file = path.join(folder, 'clients.json');
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
+import { file, open, passASecond, scopesOf, write } from '../support/file-store';
 
 test('keeps its clients if the file becomes a pipe, and reads the file again once it is back', async () => {
   write([reports()]);

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import {
   existsSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,34 +9,15 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
 import type { ClientRecord } from 'express-client-jwt';
-import { fileStore, type FileStoreOptions } from 'express-client-jwt/stores/file';
+import { fileStore } from 'express-client-jwt/stores/file';
 
 import { describeClientStore } from '../support/client-store-contract';
 import { reports } from '../support/clients';
-
-let folder: string;
-let file: string;
-let now = 0;
-const clock = () => now;
-const passASecond = () => (now += 1000);
-const write = (clients: unknown, to = file) => {
-  writeFileSync(to, JSON.stringify({ clients }));
-};
-const open = (options: FileStoreOptions = {}) => fileStore(file, { clock, ...options });
-const scopesOf = async (store: ReturnType<typeof open>) => (await store.find('reports'))?.scopes;
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'file-store-'));
-  file = path.join(folder, 'clients.json');
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
+import { file, folder, open, pass, passASecond, scopesOf, write } from '../support/file-store';
 
 describe('fileStore, as an editable client store', () => {
   // The clock must advance, so that the store looks for changes by other processes.
@@ -74,9 +54,9 @@ describe('fileStore, when the file changes', () => {
     write([reports()]);
     const store = open();
     edit();
-    now += 999;
+    pass(999);
     expect(await scopesOf(store)).toEqual(reports().scopes);
-    now += 1;
+    pass(1);
     expect(await scopesOf(store)).toEqual(['edited']);
   });
 
@@ -103,7 +83,7 @@ describe('fileStore, when the file changes', () => {
   test('concurrent calls share one read, even if the clock is set back', async () => {
     write([reports()]);
     const store = open();
-    now -= 5000;
+    pass(-5000);
     write([edited]);
     const found = await Promise.all([scopesOf(store), scopesOf(store), store.list()]);
     expect(found).toEqual([['edited'], ['edited'], [edited]]);

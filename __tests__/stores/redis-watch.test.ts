@@ -124,3 +124,19 @@ test('a reply to HMGET that is no list is ignored', async () => {
   state.log = 'QUEUED';
   expect(await store.isRevoked('a')).toBe(false);
 });
+
+test('redisRevocations revokes and checks tokens with a driver that throws at other commands', async () => {
+  const unhandled = jest.fn();
+  process.on('unhandledRejection', unhandled);
+  const sendCommand = (...[command]: string[]): Promise<unknown> => {
+    if (command === 'EXISTS') return Promise.resolve(0);
+    if (command === 'SET') return Promise.resolve('OK');
+    throw new TypeError('not supported');
+  };
+  const store = redisRevocations({ sendCommand, clock: () => 0 });
+  await store.revoke('a', new Date(60_000));
+  expect(await store.isRevoked('b')).toBe(false);
+  await new Promise(setImmediate);
+  process.off('unhandledRejection', unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
+});

@@ -18,7 +18,7 @@ import { getToken, tokenOf } from './app';
 import { HASH, SECRET } from './clients';
 import { KEY, OTHER_KEY } from './mint';
 
-/** The secret of the new app, where it has another one than the old app. */
+/** The secret of the new app, if it differs from that of the old app. */
 export const NEW_KEY = 'pW7rTz2LkQ9vXc4NbM6hJd8sFg1aYeUo5iRtBnVxKqE';
 export const ISSUER = 'https://login.example.com/';
 export const AUDIENCE = 'https://api.example.com';

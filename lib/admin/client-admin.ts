@@ -1,7 +1,6 @@
-import { isClientId } from '../clients/check-client';
+import { assertClientId } from '../clients/check-client';
 import type { ClientRecord, ClientSecret } from '../clients/client';
 import type { EditableClientStore, ListOptions } from '../clients/store';
-import { expected } from '../internal/assert';
 import { clock, objectWith, required, resolveOptions, type Option } from '../internal/options';
 import {
   givenFields,
@@ -164,8 +163,7 @@ async function addClient(
   clientId: string,
   options: ClientFields & NewSecretOptions,
 ): Promise<NewSecret> {
-  const must = '1 to 256 visible ASCII characters';
-  if (!isClientId(clientId)) throw expected('The client id', must, clientId);
+  assertClientId(clientId, 'The client id');
   const { label: wanted, cost, ...fields } = parseAdd(options);
   const { clientSecret, hash } = await generateSecret(cost);
   const label = freeLabel(wanted, [], now());

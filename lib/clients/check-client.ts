@@ -4,13 +4,13 @@ import {
   CheckError,
   integerOr,
   isObject,
+  isVisibleAscii,
 } from '../internal/assert';
 import { deepFreeze } from '../internal/deep-freeze';
 import { LONGEST_LIFETIME_SECONDS, type CheckedClient, type Client, type Standing } from './client';
 import { dateMs, field, flagField, listField, objectField, type Fields } from './fields';
 
 /** RFC 6749 Appendix A.1, without the space, which would look like two joined headers. */
-const CLIENT_ID = /^[\x21-\x7e]{1,256}$/;
 const LONGEST_CLIENT_ID = 256;
 /** RFC 6749 §3.3: scope-token. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
@@ -22,7 +22,12 @@ export function isScope(value: unknown): value is string {
 
 /** Checks whether a value is a client ID (RFC 6749 Appendix A.1, without the space). */
 export function isClientId(value: unknown): value is string {
-  return typeof value === 'string' && CLIENT_ID.test(value);
+  return isVisibleAscii(value, LONGEST_CLIENT_ID);
+}
+
+/** Throws a TypeError that says what is wrong unless a value is a client ID. */
+export function assertClientId(value: unknown, name: string): asserts value is string {
+  assertVisibleAscii(value, name, LONGEST_CLIENT_ID);
 }
 
 /** The checked data of each {@link frozenClient}. It cannot change, so it is not checked again. */
@@ -100,7 +105,7 @@ export function checkClient(value: unknown, name: string): CheckedClient {
   const known = knownClients.get(value);
   if (known !== undefined) return known;
   const clientId = field(value, 'clientId');
-  assertVisibleAscii(clientId, `${name}.clientId`, LONGEST_CLIENT_ID);
+  assertClientId(clientId, `${name}.clientId`);
 
   const of = `${name} (client ${clientId})`;
   return {

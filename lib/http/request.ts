@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { isClientId } from '../clients/check-client';
 import type { ClientCredentials } from '../clients/verifier';
-import { own } from '../internal/assert';
+import { isVisibleAscii, own } from '../internal/assert';
 import type { Caller } from '../issuing/issuer';
 
-/** RFC 6749 Appendix A.1 and A.2 without the space: VCHAR. */
-const CLIENT_ID = /^[\x21-\x7e]{1,256}$/;
-const CLIENT_SECRET = /^[\x21-\x7e]{1,1024}$/;
+/** RFC 6749 Appendix A.2, without the space. */
+const LONGEST_CLIENT_SECRET = 1024;
 
 /**
  * RFC 6750 §2.1 with the case-insensitive scheme of RFC 9110 §11.1:
@@ -35,8 +35,8 @@ type Incoming = Pick<IncomingMessage, 'headers'> &
 export function parseCredentials({ headers }: Incoming): Partial<ClientCredentials> {
   const [clientId, clientSecret] = [own(headers, 'client-id'), own(headers, 'client-secret')];
   return {
-    ...(typeof clientId === 'string' && CLIENT_ID.test(clientId) && { clientId }),
-    ...(typeof clientSecret === 'string' && CLIENT_SECRET.test(clientSecret) && { clientSecret }),
+    ...(isClientId(clientId) && { clientId }),
+    ...(isVisibleAscii(clientSecret, LONGEST_CLIENT_SECRET) && { clientSecret }),
   };
 }
 

@@ -40,7 +40,7 @@ export interface RequireJwtOptions {
   readonly optional?: boolean | undefined;
 }
 
-/** A guard that a request has passed, and the path where it is mounted. */
+/** A guard that a request has passed, and the path of its mount. */
 export interface PassedGuard {
   readonly guard: RequestGuard;
   readonly baseUrl: string;

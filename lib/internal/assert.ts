@@ -44,6 +44,11 @@ export function assertThat(
   if (!holds) throw new CheckError(`${name} must be ${must}; it is ${kindOf(value)}.`);
 }
 
+/** Checks whether a value is a text of 1 to `longest` visible ASCII characters (VCHAR). */
+export function isVisibleAscii(value: unknown, longest: number): value is string {
+  return typeof value === 'string' && value.length <= longest && /^[\x21-\x7e]+$/.test(value);
+}
+
 /**
  * Checks a text of 1 to `longest` visible ASCII characters. The error says what is wrong with the
  * text, and shows nothing of it.
@@ -53,7 +58,7 @@ export function assertVisibleAscii(
   name: string,
   longest: number,
 ): asserts value is string {
-  if (typeof value === 'string' && value.length <= longest && /^[\x21-\x7e]+$/.test(value)) return;
+  if (isVisibleAscii(value, longest)) return;
   throw new CheckError(
     `${name} must be 1 to ${String(longest)} visible ASCII characters; it ${faultOf(value, longest)}.`,
   );

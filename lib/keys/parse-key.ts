@@ -1,7 +1,13 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 
-import { assertThat, isObject, readOptions, UNSET_HINT } from '../internal/assert';
+import {
+  assertThat,
+  assertVisibleAscii,
+  isObject,
+  readOptions,
+  UNSET_HINT,
+} from '../internal/assert';
 import {
   algorithmNamed,
   algorithmsOf,
@@ -10,6 +16,8 @@ import {
   type AlgorithmName,
 } from './algorithms';
 import { weaknessOf } from './weak-secret';
+
+const LONGEST_KID = 256;
 
 /**
  * The key itself. A string or bytes are always an HMAC secret. RSA, EC and Ed25519 keys are
@@ -83,8 +91,7 @@ function withOptions(input: KeyOptions, name: string): KeyOptions {
   assertThat(isObject(input), name, must, input);
   const options = readOptions(input, name, ['key', 'alg', 'kid']);
   const { kid } = options;
-  const isName = kid === undefined || (typeof kid === 'string' && /^[\x21-\x7e]{1,256}$/.test(kid));
-  assertThat(isName, `${name}.kid`, 'a string of 1 to 256 visible ASCII characters', kid);
+  if (kid !== undefined) assertVisibleAscii(kid, `${name}.kid`, LONGEST_KID);
   return options;
 }
 

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
 import { CheckError } from '../internal/assert';
-import { withTimeout } from '../internal/timeout';
 
 /** Sends one command to Redis and resolves to its reply. */
 export type SendCommand = (...args: string[]) => Promise<unknown>;
 
 /** How often Redis is asked whether it still has its data. */
 const LOOK_EVERY_MS = 1000;
-/** A look that takes longer is given up: the next one is due by then. */
-const LOOK_TIMEOUT_MS = 1000;
 
 /** What Redis says of all revocations: whose they are, and how many there have been. */
 interface Log {
@@ -43,10 +40,10 @@ export class RedisWatch {
   /** Counts a revocation. Never rejects: the revocation itself counts more than this note of it. */
   async note(): Promise<void> {
     const commands = [
-      this.#sendCommand('HSETNX', this.#key, 'id', randomUUID()),
-      this.#sendCommand('HINCRBY', this.#key, 'count', '1'),
+      this.#attempt('HSETNX', this.#key, 'id', randomUUID()),
+      this.#attempt('HINCRBY', this.#key, 'count', '1'),
     ];
-    await Promise.allSettled(commands);
+    await Promise.all(commands);
   }
 
   /**
@@ -57,9 +54,8 @@ export class RedisWatch {
     const now = this.#clock();
     if (this.#lookedAtMs <= now && now < this.#lookedAtMs + LOOK_EVERY_MS) return;
     this.#lookedAtMs = now;
-    const look = this.#read();
-    // If Redis does not respond, the command of the request says so.
-    withTimeout(look, LOOK_TIMEOUT_MS, 'Redis did not respond.').catch(() => undefined);
+    // If Redis fails, the command of the request says so.
+    this.#read().catch(() => undefined);
     if (!this.#hasAskedPolicy) void this.#askPolicy();
   }
 
@@ -83,13 +79,21 @@ export class RedisWatch {
     process.emitWarning(`express-client-jwt: ${LOST}`, { code: 'EXPRESS_CLIENT_JWT_REDIS_LOST' });
   }
 
+  /** The reply; undefined if the driver rejects or throws. */
+  async #attempt(...args: string[]): Promise<unknown> {
+    try {
+      return await this.#sendCommand(...args);
+    } catch {
+      return undefined;
+    }
+  }
+
   async #askPolicy(): Promise<void> {
     this.#hasAskedPolicy = true;
     // Not all users may ask; then nobody is warned.
-    const reply = await this.#sendCommand('INFO', 'memory').catch(() => '');
-    const info = Buffer.isBuffer(reply) ? reply.toString() : reply;
-    const valueOf = (name: string) =>
-      typeof info === 'string' ? new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1] : undefined;
+    const reply = await this.#attempt('INFO', 'memory');
+    const info = textOf(reply);
+    const valueOf = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1];
     const [limit, policy] = [valueOf('maxmemory'), valueOf('maxmemory_policy')];
     if (limit === undefined || limit === '0' || policy === undefined || policy === 'noeviction')
       return;
