@@ -55,6 +55,7 @@ describe('token revoke', () => {
       ['SET', 'jwt:revoked:some-jti', '1', 'PX', '31536000000'],
       ['HSETNX', 'jwt:revoked:(log)', 'id', expect.any(String)],
       ['HINCRBY', 'jwt:revoked:(log)', 'count', '1'],
+      ['HMGET', 'jwt:revoked:(log)', 'id', 'count'],
     ]);
     expect([connectRedis.mock.calls, end.mock.calls.length]).toEqual([[['redis://h']], 1]);
   });

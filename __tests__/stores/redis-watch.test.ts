@@ -140,3 +140,14 @@ test('redisRevocations revokes and checks tokens with a driver that throws at ot
   process.off('unhandledRejection', unhandled);
   expect(unhandled).not.toHaveBeenCalled();
 });
+
+test('redisRevocations notices lost data although nobody has asked since the revocation', async () => {
+  const { state, store } = setUp();
+  state.log = [null, null];
+  await store.isRevoked('a');
+  state.log = ['id', '1'];
+  await store.revoke('a', new Date(60_000));
+  state.log = [null, null];
+  state.now = 1000;
+  await expect(store.isRevoked('a')).rejects.toThrow('Redis has lost revoked tokens');
+});

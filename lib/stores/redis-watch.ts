@@ -44,6 +44,8 @@ export class RedisWatch {
       this.#attempt('HINCRBY', this.#key, 'count', '1'),
     ];
     await Promise.all(commands);
+    // Remembered at once: a crash may come before the next look.
+    await this.#read().catch(() => undefined);
   }
 
   /**
