@@ -27,8 +27,8 @@ module.exports = class FailFastEnvironment extends TestEnvironment {
     const { mutantCoverage } = this.global.__stryker__ ?? {};
     if (process.env.__STRYKER_ACTIVE_MUTANT__ === undefined && mutantCoverage !== undefined) {
       const perTest = [...this.testIds].map((id) => mutantCoverage.perTest[id] ?? {});
-      // What counts when a module is loaded is covered by all files, also if a test loads it again.
-      const ids = perTest.flatMap(Object.keys).filter((id) => !(id in mutantCoverage.static));
+      // What runs when a module is loaded, or outside of a test, belongs to no test but to the file.
+      const ids = [mutantCoverage.static, ...perTest].flatMap(Object.keys);
       const note = path.join(process.env.COVERED_MUTANTS, `${path.basename(this.testPath)}.json`);
       mkdirSync(path.dirname(note), { recursive: true });
       writeFileSync(note, JSON.stringify([...new Set(ids)]));

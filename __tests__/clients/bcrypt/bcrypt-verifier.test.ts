@@ -28,6 +28,17 @@ describe('bcryptVerifier.verify', () => {
     expect((await ask(verifier, OTHER_SECRET)).details).toEqual([{ secretLabel: 'new' }]);
   });
 
+  test.each([
+    ['of 72 bytes is accepted', 's'.repeat(72), undefined],
+    ['of 73 bytes is rejected, although bcrypt ignores its end', 's'.repeat(73), 'secret_too_long'],
+    ['of 72 characters and 73 bytes is rejected', `${'s'.repeat(71)}é`, 'secret_too_long'],
+  ])('a secret %s', async (_title, secret, reason) => {
+    const verifier = verifierOf([reports({ secrets: [{ hash: hashOf('s'.repeat(72)) }] })]);
+    const { clientId, details } = await ask(verifier, secret);
+    expect(clientId).toBe(reason === undefined ? 'reports' : undefined);
+    expect(details[0]?.reason).toBe(reason);
+  });
+
   test('prefers a working secret if an expired one has the same text', async () => {
     const secrets = [
       { hash: HASH, expiresAt: '2020-01-01', label: 'old' },
