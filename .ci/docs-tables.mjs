@@ -12,8 +12,10 @@ const dist = createRequire(path.join(ROOT, 'dist/index.js'));
 /** Each factory: its table of options, and the interfaces that describe them. */
 const OPTIONS = {
   createJwtAuth: ['./http/options.js', 'AUTH_OPTIONS', 'JwtAuthOptions', 'CommonOptions'],
-  createJwtGuard: ['./http/options.js', 'GUARD_OPTIONS', 'JwtGuardOptions', 'CommonOptions'],
+  createJwtGuard: ['./http/guard-options.js', 'GUARD_OPTIONS', 'JwtGuardOptions', 'CommonOptions'],
   requireJwt: ['./http/require-jwt.js', 'REQUIRE_JWT_OPTIONS', 'RequireJwtOptions'],
+  oauth: ['./http/endpoint-options.js', 'OAUTH_OPTIONS', 'OAuthOptions'],
+  jwks: ['./http/endpoint-options.js', 'JWKS_OPTIONS', 'JwksOptions'],
   throttle: ['./issuing/throttle.js', 'THROTTLE_OPTIONS', 'ThrottleOptions'],
   bcryptVerifier: [
     './clients/bcrypt/bcrypt-verifier.js',
@@ -89,7 +91,7 @@ export const TABLES = {
     ).join('\n\n');
   },
   events: () =>
-    ['TokenIssuedEvent', 'TokenRefusedEvent', 'JwtRefusedEvent', 'OutageEvent']
+    ['TokenIssuedEvent', 'TokenRefusedEvent', 'TokenRevokedEvent', 'JwtRefusedEvent', 'OutageEvent']
       .map((name) => {
         const { text, types } = eventOf(name);
         const members = {

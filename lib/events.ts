@@ -23,8 +23,18 @@ export interface TokenIssuedEvent extends EventContext {
   readonly secretLabel: string | undefined;
 }
 
+/** A client revoked one of its own tokens at the revocation endpoint. */
+export interface TokenRevokedEvent extends EventContext {
+  /** The type of the event. */
+  readonly type: 'token.revoked';
+  /** The client ID. */
+  readonly clientId: string;
+  /** The ID of the token. */
+  readonly jti: string;
+}
+
 /**
- * A client got no token. `token.throttled`: too many failed attempts (429). `token.overloaded`: too
+ * A client got no token, or was refused at another OAuth endpoint. `token.throttled`: too many failed attempts (429). `token.overloaded`: too
  * many secrets were waiting to be hashed (503). `token.refused`: any other reason, with its `code`.
  */
 export interface TokenRefusedEvent extends EventContext {
@@ -64,11 +74,12 @@ export interface OutageEvent {
   /**
    * The part that failed. `verifier` and `clients` are `verify` and `find` of the verifier.
    * `thread` is a hashing thread that ended during a task, `signer` is the signing of a token.
-   * `throttle` and `revocations` are the stores of these options. `guard` is the guard itself, for
+   * `throttle` and `revocations` are the stores of these options. `keys` are the keys of another
+   * issuer. `guard` is the guard itself, for
    * example if your `clock` throws.
    */
   readonly source:
-    'verifier' | 'clients' | 'thread' | 'signer' | 'throttle' | 'revocations' | 'guard';
+    'verifier' | 'clients' | 'thread' | 'signer' | 'throttle' | 'revocations' | 'keys' | 'guard';
   /** What it threw or rejected with, unchanged. Check what it contains before you log it. */
   readonly cause: unknown;
   /** The client ID, if the failure concerns one client. */
@@ -76,12 +87,14 @@ export interface OutageEvent {
 }
 
 /** An event for `onEvent`. The package puts no secret, hash or token into an event. */
-export type JwtAuthEvent = TokenIssuedEvent | TokenRefusedEvent | JwtRefusedEvent | OutageEvent;
+export type JwtAuthEvent =
+  TokenIssuedEvent | TokenRefusedEvent | TokenRevokedEvent | JwtRefusedEvent | OutageEvent;
 
 /** An event of a request, without its {@link EventContext}. */
 export type RequestEvent =
   | Omit<TokenIssuedEvent, keyof EventContext>
   | Omit<TokenRefusedEvent, keyof EventContext>
+  | Omit<TokenRevokedEvent, keyof EventContext>
   | Omit<JwtRefusedEvent, keyof EventContext>;
 
 /** An outage, without the type of its event. */

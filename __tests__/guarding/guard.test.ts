@@ -4,12 +4,17 @@ import { createTokenVerifier } from '../../lib/tokens/verifier';
 import { KEY, mint, seconds } from '../support/mint';
 
 const GOOD = { disabled: false, tokensValidAfterMs: 0, scopes: undefined };
-const settings = { issuer: undefined, audience: undefined, tokenCacheSize: 10 };
+const settings = {
+  issuer: undefined,
+  audience: undefined,
+  tokenProfile: 'jwt' as const,
+  tokenCacheSize: 10,
+};
 const keys = createVerificationKeys(KEY, 'test');
 
 test('waits for keys that are loaded later, and still refuses an expired token', async () => {
   const verify = createTokenVerifier(
-    { find: (kid, alg) => Promise.resolve(keys.find(kid, alg)) },
+    { isFixed: true, find: (kid, alg) => Promise.resolve(keys.find(kid, alg)) },
     settings,
   );
   const guard = createGuard({

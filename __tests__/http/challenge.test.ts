@@ -2,7 +2,7 @@ import { createHttpError, isQuotable } from '../../lib/http/challenge';
 import type { JwtAuthErrorCode } from 'express-client-jwt';
 
 const headersOf = (code: JwtAuthErrorCode, details: object = {}) =>
-  createHttpError(code, details, 'api').headers;
+  createHttpError(code, details, { realm: 'api' }).headers;
 
 test('a request without a token gets a challenge without an error code (RFC 6750 §3.1)', () => {
   expect(headersOf('ERR_TOKEN_MISSING')).toEqual({ 'WWW-Authenticate': 'Bearer realm="api"' });
@@ -51,7 +51,7 @@ test.each<JwtAuthErrorCode>(['ERR_INVALID_CLIENT', 'ERR_CREDENTIALS_MALFORMED'])
 
 test('the cause is a property of the error', () => {
   const cause = new Error('down');
-  expect(createHttpError('ERR_SERVER', { cause }, 'api').cause).toBe(cause);
+  expect(createHttpError('ERR_SERVER', { cause }, { realm: 'api' }).cause).toBe(cause);
 });
 
 test.each([

@@ -13,7 +13,7 @@ import {
 import { memoryStore } from 'express-client-jwt/stores/memory';
 import request from 'supertest';
 
-import { GUARD_OPTIONS } from '../../lib/http/options';
+import { GUARD_OPTIONS } from '../../lib/http/guard-options';
 import { callGuarded, expectChallenge, invalidToken, testAuth } from '../support/app';
 import { reports } from '../support/clients';
 import { KEY, mint, OTHER_KEY } from '../support/mint';

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { AUTH_OPTIONS, GUARD_OPTIONS } from '../../lib/http/options';
+import { GUARD_OPTIONS } from '../../lib/http/guard-options';
+import { AUTH_OPTIONS } from '../../lib/http/options';
 import { REQUIRE_JWT_OPTIONS } from '../../lib/http/require-jwt';
 
-const TABLE = { ...AUTH_OPTIONS, ...GUARD_OPTIONS, ...REQUIRE_JWT_OPTIONS };
+const TABLE = { ...GUARD_OPTIONS, ...AUTH_OPTIONS, ...REQUIRE_JWT_OPTIONS };
 
 /** Written out, so that no change of a default or of a bound goes unseen. */
 const DOCUMENTED: readonly [keyof typeof TABLE, fallback: string, must: string][] = [
@@ -40,6 +41,21 @@ const DOCUMENTED: readonly [keyof typeof TABLE, fallback: string, must: string][
   ['tokenInBody', '`false`', 'true or false'],
   ['verifierTimeoutMs', '30,000', 'a whole number from 1 to 600000'],
   ['throttle', 'off', 'an object { failures, windowSeconds, store? }'],
+  ['resource', 'none', 'an https URL without query, fragment or password (http on localhost)'],
+  [
+    'oauth',
+    'off',
+    'true, false or an object { tokenPath?, introspectionPath?, revocationPath?, introspectionScope?, metadata? }',
+  ],
+  ['jwks', 'off', 'true, false or an object { path? }'],
+  ['tokenProfile', '`jwt`', '"jwt" or "rfc9068"'],
+  [
+    'jwksUri',
+    'that of the issuer',
+    'an https URL without fragment or password (http on localhost)',
+  ],
+  ['fetch', 'the global `fetch`', 'a function'],
+  ['clientIdClaim', '`client_id`, `azp`, `cid` or `sub`', 'the name of a claim'],
   ['clients', 'none', 'an object with a find(clientId) function'],
   ['scope', 'none', 'scopes separated by single spaces, or a list of them'],
   ['optional', '`false`', 'true or false'],
@@ -51,6 +67,15 @@ test.each(DOCUMENTED)(
     expect([TABLE[name].fallback, TABLE[name].must]).toEqual([fallback, must]);
   },
 );
+
+test('a guard differs from an issuer in its keys and its token profile', () => {
+  const { keys, tokenProfile } = GUARD_OPTIONS;
+  expect([keys.fallback, tokenProfile.fallback, tokenProfile.must]).toEqual([
+    'those of the issuer',
+    '`any`',
+    '"any" or "jwt" or "rfc9068"',
+  ]);
+});
 
 test('every option is in this list', () => {
   expect(DOCUMENTED.map(([name]) => name).sort()).toEqual(Object.keys(TABLE).sort());

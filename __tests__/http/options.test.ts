@@ -7,7 +7,8 @@ import { bcryptVerifier, createJwtAuth, requireJwt } from 'express-client-jwt';
 import request from 'supertest';
 
 import { BCRYPT_VERIFIER_OPTIONS } from '../../lib/clients/bcrypt/bcrypt-verifier';
-import { AUTH_OPTIONS, GUARD_OPTIONS } from '../../lib/http/options';
+import { GUARD_OPTIONS } from '../../lib/http/guard-options';
+import { AUTH_OPTIONS } from '../../lib/http/options';
 import { REQUIRE_JWT_OPTIONS } from '../../lib/http/require-jwt';
 import { reports } from '../support/clients';
 import { KEY } from '../support/mint';
@@ -66,7 +67,10 @@ const mustBe = (name: keyof typeof AUTH_OPTIONS, value: unknown, shown = String(
 };
 
 /** Options that may contain a secret, of which a message shows only the kind; and options with fields. */
-const SPECIAL = ['keys', 'verifier', 'revocations', 'audience', 'throttle', 'path'];
+const SPECIAL = [
+  ...['keys', 'verifier', 'revocations', 'audience', 'throttle', 'path'],
+  ...['oauth', 'jwks', 'resource'],
+];
 
 const table: Row[] = [
   ['keys', undefined, `createJwtAuth: keys ${UNSET}`],

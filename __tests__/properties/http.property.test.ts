@@ -119,7 +119,7 @@ test('a challenge can be parsed to the values that it was created from', () => {
   const scopeText = fc.stringMatching(/^[\x21\x23-\x5b\x5d-\x7e]+$/);
   fc.assert(
     fc.property(realmText, fc.array(scopeText, { minLength: 1 }), (realm, scopes) => {
-      const { headers } = createHttpError('ERR_INSUFFICIENT_SCOPE', { scopes }, realm);
+      const { headers } = createHttpError('ERR_INSUFFICIENT_SCOPE', { scopes }, { realm });
       const challenge = headers['WWW-Authenticate'] ?? '';
       const parameters: unknown = Object.fromEntries(
         [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),

@@ -10,6 +10,8 @@ import { KEY, mint, seconds } from '../support/mint';
 const SETTINGS = {
   issuer: undefined,
   audience: undefined,
+  tokenProfile: 'jwt' as const,
+  jwks: undefined,
   expiresInSeconds: 3600,
   tokenCacheSize: 0,
 };

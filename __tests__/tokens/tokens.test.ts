@@ -5,6 +5,8 @@ const settings = {
   keys: KEY,
   issuer: undefined,
   audience: undefined,
+  tokenProfile: 'jwt' as const,
+  jwks: undefined,
   expiresInSeconds: 60,
   tokenCacheSize: 10,
 };

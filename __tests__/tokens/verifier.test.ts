@@ -21,6 +21,7 @@ function verifierWith(tokenCacheSize: number) {
   return createTokenVerifier(createVerificationKeys([KEY, OTHER_KEY], 'test'), {
     issuer: undefined,
     audience: undefined,
+    tokenProfile: 'jwt' as const,
     tokenCacheSize,
   });
 }
@@ -163,13 +164,18 @@ describe('the claims of a token', () => {
 
 describe('keys that are loaded asynchronously', () => {
   const keys = createVerificationKeys([KEY], 'test');
-  const settings = { issuer: undefined, audience: undefined, tokenCacheSize: 10 };
+  const settings = {
+    issuer: undefined,
+    audience: undefined,
+    tokenProfile: 'jwt' as const,
+    tokenCacheSize: 10,
+  };
 
   test('verification waits for the keys once per token', async () => {
     const find = jest.fn((kid: string | undefined, alg: string) =>
       Promise.resolve(keys.find(kid, alg)),
     );
-    const verify = createTokenVerifier({ find }, settings);
+    const verify = createTokenVerifier({ isFixed: true, find }, settings);
     const token = mint();
     expect(await verify(token)).toMatchObject({ jwt: { clientId: 'reports' } });
     expect(verify(token)).toMatchObject({ jwt: { clientId: 'reports' } });
@@ -178,7 +184,7 @@ describe('keys that are loaded asynchronously', () => {
 
   test('rejects a token that none of the keys has signed', async () => {
     const verify = createTokenVerifier(
-      { find: () => Promise.resolve('ERR_TOKEN_KEY' as const) },
+      { isFixed: true, find: () => Promise.resolve('ERR_TOKEN_KEY' as const) },
       settings,
     );
     expect(await verify(mint({}, { kid: 'x' }))).toBe('ERR_TOKEN_KEY');
@@ -186,7 +192,7 @@ describe('keys that are loaded asynchronously', () => {
 
   test('verification rejects if the keys cannot be loaded, so that an outage is not a refusal', async () => {
     const verify = createTokenVerifier(
-      { find: () => Promise.reject(new Error('issuer down')) },
+      { isFixed: true, find: () => Promise.reject(new Error('issuer down')) },
       settings,
     );
     await expect(verify(mint())).rejects.toThrow('issuer down');

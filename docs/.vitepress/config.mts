@@ -35,6 +35,14 @@ export default defineConfig({
         ],
       },
       {
+        text: 'Open it',
+        items: [
+          page('OAuth clients', '/oauth'),
+          page('Publish keys', '/publish-keys'),
+          page('MCP servers', '/mcp'),
+        ],
+      },
+      {
         text: 'Run it',
         items: [
           page('Rotate secrets', '/rotate-secrets'),

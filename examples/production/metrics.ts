@@ -32,6 +32,7 @@ export function measure(event: JwtAuthEvent): void {
     outages.inc({ source: event.source });
     return;
   }
+  if (event.type === 'token.revoked') return;
   if (event.type === 'token.issued')
     issued.inc({ client_id: event.clientId, secret_label: event.secretLabel ?? '' });
   else

@@ -31,7 +31,7 @@ export type Finding = VerifiedJwt | GuardRefusal;
 
 /**
  * Inspects a token that must have these scopes. Returns a promise only if it waits for keys or a
- * store. Throws or rejects only if the clock throws or the keys are unavailable.
+ * store. Throws or rejects only if the clock throws.
  */
 export type Guard = (token: string, scopes: readonly string[]) => MaybePromise<Finding>;
 
@@ -44,7 +44,10 @@ export function createGuard(parts: GuardParts): Guard {
   return (token, scopes) => {
     const verified = verify(token);
     if (!isPromise(verified)) return inspectToken(parts, verified, scopes);
-    return verified.then((known) => inspectToken(parts, known, scopes));
+    return verified.then(
+      (known) => inspectToken(parts, known, scopes),
+      (cause: unknown) => new GuardRefusal('ERR_KEYS_UNAVAILABLE', undefined, cause),
+    );
   };
 }
 

@@ -5,6 +5,7 @@ import { createRevocations } from '../guarding/revocations';
 import { createStandingCheck } from '../guarding/standing';
 import { assertNotRequest } from '../internal/assert';
 import { resolveOptions } from '../internal/options';
+import { createClientAuthenticator } from '../issuing/client-authenticator';
 import { createIssuer } from '../issuing/issuer';
 import { createThrottle, NO_THROTTLE } from '../issuing/throttle';
 import type { Keys } from '../keys/key-ring';
@@ -13,13 +14,20 @@ import type { JwtClaims } from '../tokens/claims';
 import { createTokens } from '../tokens/tokens';
 import { createThrottledAddress } from './caller-address';
 import { createHttpError } from './challenge';
-import { createClientTokenEndpoint } from './endpoints/client-token';
+import {
+  createChallengeSettings,
+  createIssuerDocuments,
+  createIssuerEndpoints,
+  issuerWithMetadata,
+  type EndpointFunctions,
+} from './create-endpoints';
 import { createMiddleware } from './mount';
 import { AUTH_OPTIONS, type AuthSettings, type JwtAuthOptions } from './options';
 import { addressOf } from './request';
 import { createRequestGuard } from './request-guard';
 import { createAccessTokenVerifier, type AccessTokenVerifier } from './verify-access-token';
 import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
+import { withWellKnown } from './well-known';
 
 /** Middleware for `app.use`, with functions that share its keys and its verifier. */
 export interface JwtAuth extends JwtMiddleware {
@@ -73,6 +81,17 @@ export interface JwtAuth extends JwtMiddleware {
    * ```
    */
   revokeToken(token: string | Pick<JwtClaims, 'jti' | 'exp'>): Promise<void>;
+  /**
+   * Serves the metadata documents (RFC 8414, RFC 9728). Mount it at the root of the app, if the
+   * middleware itself is mounted below a path.
+   *
+   * @example
+   * ```ts
+   * app.use(auth.wellKnown);
+   * app.use('/v1', auth);
+   * ```
+   */
+  readonly wellKnown: JwtMiddleware;
   /** Releases the resources of the verifier, such as its threads. */
   close(): Promise<void>;
 }
@@ -96,7 +115,41 @@ export interface JwtAuth extends JwtMiddleware {
 export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
   assertNotRequest(options, OWNER, 'app.use(createJwtAuth({ … }))');
   const settings = resolveOptions(options, OWNER, AUTH_OPTIONS);
-  const { clock, verifier, realm } = settings;
+  assertProfile(settings);
+  const challenge = createChallengeSettings(settings);
+  const documents = createIssuerDocuments(settings, OWNER);
+  const { reporter, ...functions } = createFunctions(settings);
+  const { guard, tokens, revoke } = functions;
+  const shared = { ...challenge, errors: settings.errors };
+  const requestGuard = createRequestGuard({ guard, settings: shared, reporter });
+  const parts = { settings: shared, reporter, addressOf: createAddressReader(settings, reporter) };
+  const endpoints = [...createIssuerEndpoints(settings, challenge, functions), ...documents];
+
+  const auth = Object.assign(createMiddleware(requestGuard, endpoints, parts), {
+    requireJwt: (requirements: RequireJwtOptions = {}) =>
+      bindGuard(requirements, () => requestGuard),
+    issueToken: (client: Client) => {
+      const checked = checkClient(client, 'issueToken: client');
+      if (checked.disabled)
+        throw new TypeError(`issueToken: client ${checked.clientId} is disabled.`);
+      return tokens.issue(checked, settings.clock()).token;
+    },
+    verifyAccessToken: createAccessTokenVerifier(guard, challenge, reporter),
+    replaceKeys: tokens.replaceKeys,
+    revokeToken: async (token: string | Pick<JwtClaims, 'jti' | 'exp'>) => {
+      if (typeof token !== 'string') return revoke(token);
+      const verified = await tokens.verify(token);
+      if (typeof verified === 'string') throw createHttpError(verified, {}, challenge);
+      return revoke(verified.jwt.claims);
+    },
+    close: async () => settings.verifier.close?.(),
+  });
+  return withWellKnown(auth, documents, parts, issuerWithMetadata(settings));
+}
+
+/** Creates the functions of one issuer, which know nothing of HTTP. */
+function createFunctions(settings: AuthSettings): EndpointFunctions & { reporter: Reporter } {
+  const { clock, verifier } = settings;
   const tokens = createTokens(settings, OWNER);
   const reporter = createReporter(settings.onEvent);
   const onOutage = reporter.outage;
@@ -104,31 +157,16 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
   const standingOf = createStandingCheck(verifier, { ...settings, timeoutMs, onOutage });
   const { isRevoked, revoke } = createRevocations({ ...settings, onOutage });
   const guard = createGuard({ clock, verify: tokens.verify, standingOf, isRevoked });
-  const requestGuard = createRequestGuard({ guard, settings, reporter });
   const throttle = settings.throttle ? createThrottle(settings.throttle, settings) : NO_THROTTLE;
-  const issue = createIssuer({ settings, tokens, throttle });
-  const endpoints = [createClientTokenEndpoint(settings, issue)];
-  const parts = { settings, reporter, addressOf: createAddressReader(settings, reporter) };
+  const authenticateClient = createClientAuthenticator(settings, throttle);
+  const issue = createIssuer({ authenticateClient, tokens, clock });
+  return { reporter, tokens, guard, authenticateClient, issue, revoke };
+}
 
-  return Object.assign(createMiddleware(requestGuard, endpoints, parts), {
-    requireJwt: (requirements: RequireJwtOptions = {}) =>
-      bindGuard(requirements, () => requestGuard),
-    issueToken: (client: Client) => {
-      const checked = checkClient(client, 'issueToken: client');
-      if (checked.disabled)
-        throw new TypeError(`issueToken: client ${checked.clientId} is disabled.`);
-      return tokens.issue(checked, clock()).token;
-    },
-    verifyAccessToken: createAccessTokenVerifier(guard, settings.realm, reporter),
-    replaceKeys: tokens.replaceKeys,
-    revokeToken: async (token: string | Pick<JwtClaims, 'jti' | 'exp'>) => {
-      if (typeof token !== 'string') return revoke(token);
-      const verified = await tokens.verify(token);
-      if (typeof verified === 'string') throw createHttpError(verified, {}, realm);
-      return revoke(verified.jwt.claims);
-    },
-    close: async () => verifier.close?.(),
-  });
+/** Throws a TypeError if the options lack what the profile of tokens requires (RFC 9068 §2.2). */
+function assertProfile({ tokenProfile, issuer, audience }: AuthSettings): void {
+  if (tokenProfile === 'rfc9068' && (issuer === undefined || audience === undefined))
+    throw new TypeError(`${OWNER}: tokenProfile "rfc9068" needs the options issuer and audience.`);
 }
 
 /**

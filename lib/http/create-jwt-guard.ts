@@ -3,15 +3,19 @@ import { createRevocations } from '../guarding/revocations';
 import { createStandingCheck } from '../guarding/standing';
 import { assertNotRequest } from '../internal/assert';
 import { resolveOptions } from '../internal/options';
-import { createVerificationKeys, type Keys } from '../keys/key-ring';
+import { createVerificationKeys, type Keys, type VerificationKeys } from '../keys/key-ring';
 import { createReporter } from '../reporter';
+import { CLIENT_ID_CLAIMS } from '../tokens/caller';
 import { createTokenVerifier } from '../tokens/verifier';
+import { chooseKeys } from './choose-keys';
+import { createChallengeSettings, createResourceDocuments } from './create-endpoints';
+import { GUARD_OPTIONS, type GuardSettings, type JwtGuardOptions } from './guard-options';
 import { createMiddleware } from './mount';
-import { GUARD_OPTIONS, type JwtGuardOptions } from './options';
 import { addressOf } from './request';
 import { createRequestGuard } from './request-guard';
 import { createAccessTokenVerifier, type AccessTokenVerifier } from './verify-access-token';
 import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
+import { withWellKnown } from './well-known';
 
 /** Middleware for `app.use` in a service that only verifies tokens. */
 export interface JwtGuard extends JwtMiddleware {
@@ -41,14 +45,25 @@ export interface JwtGuard extends JwtMiddleware {
    * ```
    */
   replaceKeys(keys: Keys): void;
+  /**
+   * Serves the metadata document of `resource` (RFC 9728). Mount it at the root of the app, if the
+   * guard itself is mounted below a path.
+   *
+   * @example
+   * ```ts
+   * app.use(guard.wellKnown);
+   * app.use('/v1', guard);
+   * ```
+   */
+  readonly wellKnown: JwtMiddleware;
   /** Releases the resources of `clients`. */
   close(): Promise<void>;
 }
 
 /**
  * Creates middleware for a service that verifies tokens and issues none. Mount it above the routes
- * that {@link requireJwt} protects. It needs public keys, or the secret of the issuer, and no
- * verifier.
+ * that {@link requireJwt} protects. It needs no verifier. Without `keys`, it fetches those that the
+ * issuer publishes.
  *
  * @throws TypeError that names the option, its value (never a secret) and the remedy.
  *
@@ -64,26 +79,35 @@ export function createJwtGuard(options: JwtGuardOptions): JwtGuard {
   assertNotRequest(options, OWNER, 'app.use(createJwtGuard({ … }))');
   const settings = resolveOptions(options, OWNER, GUARD_OPTIONS);
   const { clock, clients = {} } = settings;
-  const verifierOf = (keys: Keys) =>
-    createTokenVerifier(createVerificationKeys(keys, OWNER), settings);
-  let verifier = verifierOf(settings.keys);
+  const challenge = createChallengeSettings(settings);
+  const documents = createResourceDocuments(settings, OWNER);
   const reporter = createReporter(settings.onEvent);
   const onOutage = reporter.outage;
+  const verifierOf = (keys: VerificationKeys) =>
+    createTokenVerifier(keys, { ...settings, clientIdClaims: clientIdClaimsOf(settings) });
+  const hasKeys = Object.hasOwn(options, 'keys');
+  let verifier = verifierOf(chooseKeys(settings, { hasKeys, owner: OWNER, onOutage }));
   const timeoutMs = settings.storeTimeoutMs;
   const standingOf = createStandingCheck(clients, { ...settings, timeoutMs, onOutage });
   const { isRevoked } = createRevocations({ ...settings, onOutage });
   const guard = createGuard({ clock, verify: (token) => verifier(token), standingOf, isRevoked });
-  const requestGuard = createRequestGuard({ guard, settings, reporter });
+  const shared = { ...challenge, errors: settings.errors };
+  const requestGuard = createRequestGuard({ guard, settings: shared, reporter });
+  const parts = { settings: shared, reporter, addressOf };
 
-  return Object.assign(createMiddleware(requestGuard, [], { settings, reporter, addressOf }), {
+  const middleware = Object.assign(createMiddleware(requestGuard, documents, parts), {
     requireJwt: (requirements: RequireJwtOptions = {}) =>
       bindGuard(requirements, () => requestGuard),
-    verifyAccessToken: createAccessTokenVerifier(guard, settings.realm, reporter),
+    verifyAccessToken: createAccessTokenVerifier(guard, challenge, reporter),
     replaceKeys: (keys: Keys) => {
-      verifier = verifierOf(keys);
+      verifier = verifierOf(createVerificationKeys(keys, OWNER));
     },
     close: async () => clients.close?.(),
   });
+  return withWellKnown(middleware, documents, parts, undefined);
 }
+
+const clientIdClaimsOf = ({ clientIdClaim }: GuardSettings): readonly string[] =>
+  clientIdClaim === undefined ? CLIENT_ID_CLAIMS : [clientIdClaim];
 
 const OWNER = 'createJwtGuard';

@@ -10,27 +10,54 @@ export function createMiddleware(
   endpoints: readonly Endpoint[],
   parts: EndpointParts,
 ): JwtMiddleware {
-  const rows = endpoints.map((endpoint) => ({
-    path: endpoint.path,
-    lowerCasePath: endpoint.path.toLowerCase(),
-    handler: createEndpointHandler(endpoint, parts),
-  }));
-
+  const serve = createEndpointMiddleware(endpoints, parts);
   // Most apps mount it at their root, so all their requests share one object.
   const atRoot = { guard, baseUrl: '' };
 
   function jwtAuth(req: Request, res: Response, next: NextFunction): void {
     const { baseUrl } = req;
     setGuard(req, baseUrl ? { guard, baseUrl } : atRoot);
-    // Most requests are for other routes, and `req.url` is faster to read than `req.path`.
-    const url = req.url.toLowerCase();
-    const row = rows.find(
-      ({ lowerCasePath, path }) => url.includes(lowerCasePath) && isFor(req, path),
-    );
-    if (row === undefined || req.method === 'OPTIONS') next();
-    else row.handler(req, res, next);
+    serve(req, res, next);
   }
   return jwtAuth as JwtMiddleware;
+}
+
+/**
+ * Creates middleware that serves endpoints and passes every other request on.
+ *
+ * @throws TypeError if two endpoints have the same path.
+ */
+export function createEndpointMiddleware(
+  endpoints: readonly Endpoint[],
+  parts: EndpointParts,
+): JwtMiddleware {
+  const rows = new Map<string, { path: string; handler: EndpointHandler }>();
+  for (const endpoint of endpoints) {
+    const { path } = endpoint;
+    const key = path.toLowerCase();
+    if (rows.has(key))
+      throw new TypeError(
+        `Two endpoints have the path ${path}. Give each path of the options once.`,
+      );
+    rows.set(key, { path, handler: createEndpointHandler(endpoint, parts) });
+  }
+
+  function jwtEndpoints(req: Request, res: Response, next: NextFunction): void {
+    const row = rows.get(keyOf(req));
+    if (row === undefined || req.method === 'OPTIONS' || !isFor(req, row.path)) next();
+    else row.handler(req, res, next);
+  }
+  return jwtEndpoints as JwtMiddleware;
+}
+
+type EndpointHandler = ReturnType<typeof createEndpointHandler>;
+
+/** Returns the path of a request in lower case. `req.url` is faster to read than `req.path`. */
+function keyOf(req: Request): string {
+  const { url } = req;
+  // The target of a request may also be a whole URL (RFC 9112 §3.2.2).
+  const path = url.startsWith('/') && !url.includes('?') ? url : req.path;
+  return path.replace(/\/$/, '').toLowerCase();
 }
 
 /**

@@ -1,5 +1,5 @@
 import { LONGEST_LIFETIME_SECONDS } from '../clients/client';
-import type { ClientLookup, ClientVerifier } from '../clients/verifier';
+import type { ClientVerifier } from '../clients/verifier';
 import { expected } from '../internal/assert';
 import {
   callback,
@@ -18,20 +18,28 @@ import type { Keys } from '../keys/key-ring';
 import type { EventListener } from '../reporter';
 import type { RevocationStore } from '../tokens/revocation-store';
 import { isQuotable } from './challenge';
+import {
+  jwks,
+  oauth,
+  pathOption,
+  resource,
+  type JwksOptions,
+  type OAuthOptions,
+} from './endpoint-options';
 
 /** The options that `createJwtAuth` and `createJwtGuard` share. `undefined` means the default. */
 export interface CommonOptions {
-  /**
-   * One key, or a list of up to 16: all verify, and the first signs if tokens are issued. A string
-   * is an HMAC secret of 32 bytes or more.
-   */
-  readonly keys: Keys;
   /** The `iss` of tokens; the guard requires it. Default: none. */
   readonly issuer?: string | undefined;
   /** The `aud` of tokens; the guard requires one of these. Default: none. */
   readonly audience?: string | readonly string[] | undefined;
   /** The realm in challenges (RFC 9110 §11.5). Default: `api`. */
   readonly realm?: string | undefined;
+  /**
+   * The URL of the API that the guard protects. It serves the document that names the issuer (RFC
+   * 9728), and challenges point to it. It needs an `issuer` that is a URL. Default: none.
+   */
+  readonly resource?: string | undefined;
   /**
    * How refusals are sent: as JSON (`json`), or as a {@link JwtAuthError} to the app's error
    * handler (`next`). Default: `json`.
@@ -72,6 +80,11 @@ export interface CommonOptions {
 
 /** The options of `createJwtAuth`. `undefined` means the default. */
 export interface JwtAuthOptions extends CommonOptions {
+  /**
+   * One key, or a list of up to 16: the first signs, all verify. A string is an HMAC secret of 32
+   * bytes or more.
+   */
+  readonly keys: Keys;
   /** The verifier of client credentials: {@link bcryptVerifier}, or your own. */
   readonly verifier: ClientVerifier;
   /** The path of the token route, below the mount path. Default: `/auth/jwt`. */
@@ -94,33 +107,32 @@ export interface JwtAuthOptions extends CommonOptions {
   readonly verifierTimeoutMs?: number | undefined;
   /** Refuses attempts with 429 after too many failures. Default: off. */
   readonly throttle?: ThrottleOptions | undefined;
-}
-
-/** The options of `createJwtGuard`. `undefined` means the default. */
-export interface JwtGuardOptions extends CommonOptions {
   /**
-   * The lookup of clients: a store, a verifier, or any object with `find(clientId)`. With it,
-   * disabling a client ends its tokens. A lookup fails after `storeTimeoutMs`. Without it, a token is
-   * valid until it expires. Default: none.
+   * Opens the standard endpoints of OAuth 2.0: token, introspection, revocation and, if `issuer` is
+   * a URL, metadata (RFC 8414). Default: off.
    */
-  readonly clients?: ClientLookup | undefined;
+  readonly oauth?: boolean | OAuthOptions | undefined;
+  /**
+   * Publishes the public keys (RFC 7517 §5), so that other services can verify tokens. Default: off.
+   */
+  readonly jwks?: boolean | JwksOptions | undefined;
+  /**
+   * The kind of tokens. `rfc9068` sets `typ` to at+jwt, and needs `issuer` and `audience`. Default:
+   * `jwt`.
+   */
+  readonly tokenProfile?: 'jwt' | 'rfc9068' | undefined;
 }
 
 const DAY_SECONDS = 86_400;
-const isNotEmpty = (value: string): boolean => value !== '';
+/** Checks whether a text is not empty. */
+export const isNotEmpty = (value: string): boolean => value !== '';
 
-/** The key ring checks the keys, because it knows what is secret. */
-const keys: Option<Keys> = {
+/** The option `keys`. The key ring checks them, because it knows what is secret. */
+export const keys: Option<Keys> = {
   must: 'one key or a list of 1 to 16',
   fallback: 'required',
   parse: (value) => value as Keys,
 };
-
-const path = text(
-  '/auth/jwt',
-  'a plain path such as "/auth/jwt": no pattern, no query, no slash at the end',
-  (value) => /^(\/[A-Za-z0-9\-._~]+)+$/.test(value),
-);
 
 const oneAudience = text(undefined, 'a text that is not empty', isNotEmpty);
 const audience: Option<string | readonly string[] | undefined> = {
@@ -145,8 +157,7 @@ const throttle: Option<ThrottleSettings | undefined> = {
 };
 
 /** One row per option that both factories take. */
-const COMMON_OPTIONS = {
-  keys,
+export const COMMON_OPTIONS = {
   issuer: text(undefined, 'a text that is not empty', isNotEmpty),
   audience,
   realm: text(
@@ -154,6 +165,7 @@ const COMMON_OPTIONS = {
     'ASCII text without quotes, backslashes or line breaks',
     (value) => isNotEmpty(value) && isQuotable(value),
   ),
+  resource,
   errors: oneOf('json', 'next'),
   clientCacheSeconds: wholeNumber(30, 0, DAY_SECONDS),
   maxStaleSeconds: wholeNumber(300, 0, DAY_SECONDS),
@@ -173,6 +185,7 @@ const COMMON_OPTIONS = {
 
 /** One row per option of `createJwtAuth`. */
 export const AUTH_OPTIONS = {
+  keys,
   ...COMMON_OPTIONS,
   verifier: required(
     objectWith<ClientVerifier>(
@@ -181,26 +194,16 @@ export const AUTH_OPTIONS = {
       ['find', 'close'],
     ),
   ),
-  path,
+  path: pathOption('/auth/jwt'),
   expiresInSeconds: wholeNumber(3600, 1, LONGEST_LIFETIME_SECONDS),
   exposeToken: flag(false),
   tokenInBody: flag(false),
   verifierTimeoutMs: wholeNumber(30_000, 1, 600_000),
   throttle,
+  oauth,
+  jwks,
+  tokenProfile: oneOf('jwt', 'rfc9068'),
 } satisfies Record<keyof JwtAuthOptions, Option<unknown>>;
-
-/** One row per option of `createJwtGuard`. */
-export const GUARD_OPTIONS = {
-  ...COMMON_OPTIONS,
-  clients: objectWith<ClientLookup>(
-    'an object with a find(clientId) function',
-    ['find'],
-    ['close'],
-  ),
-} satisfies Record<keyof JwtGuardOptions, Option<unknown>>;
 
 /** The options of `createJwtAuth` with every default filled in. */
 export type AuthSettings = SettingsOf<typeof AUTH_OPTIONS>;
-
-/** The options of `createJwtGuard` with every default filled in. */
-export type GuardSettings = SettingsOf<typeof GUARD_OPTIONS>;

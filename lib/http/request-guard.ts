@@ -4,7 +4,7 @@ import { GuardRefusal, type Finding, type Guard } from '../guarding/guard';
 import { isPromise, type MaybePromise } from '../internal/maybe-promise';
 import type { Reporter } from '../reporter';
 import type { VerifiedJwt } from '../tokens/verified-jwt';
-import { createHttpError } from './challenge';
+import { createHttpError, type ChallengeSettings } from './challenge';
 import { addressOf, elapsedMs, isB64token, parseBearer } from './request';
 import { passOn, sendErrorOrPassOn } from './respond';
 
@@ -24,8 +24,7 @@ export type RequestGuard = (
 ) => void;
 
 /** The settings that all guards of one factory share. */
-export interface RequestGuardSettings {
-  readonly realm: string;
+export interface RequestGuardSettings extends ChallengeSettings {
   readonly errors: 'json' | 'next';
 }
 
@@ -110,20 +109,20 @@ function conclude(
 
 /** Refuses a request. The event shows what is known about the token; the cause stays in the app. */
 function refuse(
-  { settings: { realm, errors }, reporter }: RequestGuardParts,
+  { settings, reporter }: RequestGuardParts,
   { code, verified, cause }: GuardRefusal,
   { requirements, res, next, startedAt }: Visit,
   address: string | undefined,
 ): void {
   const scopes = code === 'ERR_INSUFFICIENT_SCOPE' ? requirements.scopes : undefined;
-  const error = createHttpError(code, { scopes, cause }, realm);
+  const error = createHttpError(code, { scopes, cause }, settings);
   if (reporter.isListening) {
     const { clientId, claims } = verified?.jwt ?? {};
     const token = { clientId, jti: claims?.jti, kid: verified?.kid };
     const context = { address, durationMs: elapsedMs(startedAt) };
     reporter.tell({ type: 'jwt.refused', code, ...token }, context);
   }
-  if (errors === 'next') next(error);
+  if (settings.errors === 'next') next(error);
   else sendErrorOrPassOn(res, error, next);
 }
 

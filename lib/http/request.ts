@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isClientId } from '../clients/check-client';
 import type { ClientCredentials } from '../clients/verifier';
 import { isVisibleAscii, own } from '../internal/assert';
-import type { Caller } from '../issuing/issuer';
+import type { Caller } from '../issuing/client-authenticator';
 
 /** RFC 6749 Appendix A.2, without the space. */
-const LONGEST_CLIENT_SECRET = 1024;
+export const LONGEST_CLIENT_SECRET = 1024;
 
 /**
  * RFC 6750 §2.1 with the case-insensitive scheme of RFC 9110 §11.1:
@@ -24,7 +24,7 @@ const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 const BEARER_SCHEME = /^bearer(?![\w!#$%&'*+.^`|~-])/i;
 
 /** A request from an adapter or a mock: Node's own fields may be missing. */
-type Incoming = Pick<IncomingMessage, 'headers'> &
+export type Incoming = Pick<IncomingMessage, 'headers'> &
   Partial<Pick<IncomingMessage, 'rawHeaders' | 'socket' | 'once'>>;
 
 /**
@@ -62,7 +62,8 @@ export function isB64token(text: string): boolean {
   return B64TOKEN.test(text);
 }
 
-function countOf(name: string, rawHeaders: readonly string[]): number {
+/** Counts how often a header was sent. Node keeps the first of several. */
+export function countOf(name: string, rawHeaders: readonly string[]): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const header = rawHeaders[index];

@@ -3,11 +3,11 @@ import type { NextFunction, Response } from 'express';
 import { JwtAuthError } from '../errors';
 import { isError } from '../internal/errors';
 
-/** The response of an endpoint: a small flat JSON object. */
+/** The response of an endpoint: a small JSON object. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, string | number>>;
+  readonly body: object;
   /** The response headers that scripts from other origins may read. */
   readonly exposed?: string | undefined;
 }

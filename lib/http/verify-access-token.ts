@@ -1,7 +1,7 @@
 import { GuardRefusal, type Guard } from '../guarding/guard';
 import type { Reporter } from '../reporter';
 import type { JwtClaims } from '../tokens/claims';
-import { createHttpError } from './challenge';
+import { createHttpError, type ChallengeSettings } from './challenge';
 
 /** An access token that was verified without a request, as `verifyAccessToken` returns it. */
 export interface VerifiedAccessToken {
@@ -25,7 +25,7 @@ export type AccessTokenVerifier = (token: string) => Promise<VerifiedAccessToken
 /** Creates the function that verifies tokens without a request, for WebSockets, GraphQL and MCP. */
 export function createAccessTokenVerifier(
   guard: Guard,
-  realm: string,
+  settings: ChallengeSettings,
   reporter: Reporter,
 ): AccessTokenVerifier {
   return async (token) => {
@@ -33,7 +33,7 @@ export function createAccessTokenVerifier(
       throw new TypeError('verifyAccessToken: the token must be a string.');
     const finding = await inspect(guard, token, reporter);
     if (finding instanceof GuardRefusal)
-      throw createHttpError(finding.code, { cause: finding.cause }, realm);
+      throw createHttpError(finding.code, { cause: finding.cause }, settings);
     const { clientId, scopes, claims } = finding;
     const verified = { clientId, scopes, expiresAt: claims.exp, claims };
     return Object.freeze(Object.defineProperty(verified, 'token', { value: token })) as never;

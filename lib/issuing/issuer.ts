@@ -1,18 +1,8 @@
 import type { CheckedClient } from '../clients/client';
 import type { ClientCredentials, VerificationDetails } from '../clients/verifier';
-import type { JwtAuthErrorCode, RefusalDetails } from '../errors';
 import type { Outage } from '../events';
-import { isPromise } from '../internal/maybe-promise';
 import type { IssuedToken, Tokens } from '../tokens/tokens';
-import { authenticate, type AuthenticationSettings } from './authenticate';
-import type { Throttle } from './throttle';
-
-/** The caller of the token endpoint. */
-export interface Caller {
-  readonly address: string | undefined;
-  /** Creates the signal that is aborted when the caller disconnects. */
-  readonly signal: () => AbortSignal;
-}
+import type { Caller, ClientAuthenticator, ClientRefusal } from './client-authenticator';
 
 /** The result of one attempt to get a token, for the response and the event. */
 export type IssueResult = {
@@ -22,61 +12,55 @@ export type IssueResult = {
 } & ({ readonly issued: IssuedToken } | IssueRefusal);
 
 /** The reason why no token was issued. */
-export interface IssueRefusal extends RefusalDetails {
-  readonly issued?: undefined;
-  readonly refusal: JwtAuthErrorCode;
-  /** Whether the attempt was given up because the caller has disconnected. */
-  readonly isAbandoned?: boolean | undefined;
+export type IssueRefusal = Omit<ClientRefusal, 'client'> & { readonly issued?: undefined };
+
+/** What the token is asked for. */
+export interface TokenRequest {
+  /** The scopes that the token should have. Default: all of the client. */
+  readonly scopes?: readonly string[] | undefined;
+  /** The `aud` that the token should have. Default: the configured one. */
+  readonly audience?: string | readonly string[] | undefined;
 }
 
 /** Issues a token for credentials, or refuses. Never rejects. */
-export type Issuer = (credentials: ClientCredentials, caller: Caller) => Promise<IssueResult>;
+export type Issuer = (
+  credentials: ClientCredentials,
+  caller: Caller,
+  request?: TokenRequest,
+) => Promise<IssueResult>;
 
 /** The parts of an issuer. */
 export interface IssuerParts {
-  readonly settings: AuthenticationSettings & { readonly clock: () => number };
+  readonly authenticateClient: ClientAuthenticator;
   readonly tokens: Pick<Tokens, 'issue'>;
-  readonly throttle: Throttle;
+  readonly clock: () => number;
 }
 
-/** Creates an issuer. It throttles, authenticates, creates the claims and signs, in this order. */
-export function createIssuer({ settings, tokens, throttle }: IssuerParts): Issuer {
-  return async (credentials, { address, signal }) => {
-    const { clientId } = credentials;
-    const begun = throttle.begin(clientId, address);
-    const attempt = isPromise(begun) ? await begun : begun;
-    const { retryAfterSeconds, outages } = attempt;
-    if (retryAfterSeconds !== undefined)
-      return { refusal: 'ERR_THROTTLED', retryAfterSeconds, details: {}, outages };
-
-    const found = await authenticate(settings, credentials, signal);
-    const { details } = found;
-    if (found.client !== undefined) {
-      await attempt.end(false);
-      const signed = sign(found.client);
-      return { ...signed, details, outages: [...outages, ...signed.outages] };
-    }
-    const { refusal, outage, isAbandoned } = found;
-    const failed = outage === undefined ? [] : [{ ...outage, clientId }];
-    const counted = await attempt.end(refusal === 'ERR_INVALID_CLIENT');
-    return {
-      ...{
-        refusal,
-        details,
-        retryAfterSeconds: found.retryAfterSeconds,
-        cause: outage?.cause,
-        isAbandoned,
-      },
-      outages: [...outages, ...failed, ...counted],
-    };
+/** Creates an issuer. It authenticates, narrows the scopes, creates the claims and signs. */
+export function createIssuer({ authenticateClient, tokens, clock }: IssuerParts): Issuer {
+  return async (credentials, caller, request = {}) => {
+    const found = await authenticateClient(credentials, caller);
+    if (found.client === undefined) return { ...found, issued: undefined };
+    const { client, details, outages } = found;
+    const subject = narrow(client, request.scopes);
+    if (subject === undefined) return { refusal: 'ERR_SCOPE', details, outages };
+    const signed = sign(subject, request.audience);
+    return { ...signed, details, outages: [...outages, ...signed.outages] };
   };
 
-  function sign(client: CheckedClient) {
+  function sign(client: CheckedClient, audience: TokenRequest['audience']) {
     try {
-      return { issued: tokens.issue(client, settings.clock()), outages: [] };
+      return { issued: tokens.issue(client, clock(), audience), outages: [] };
     } catch (cause) {
       const outage: Outage = { source: 'signer', cause, clientId: client.clientId };
       return { refusal: 'ERR_SERVER', cause, outages: [outage] } as const;
     }
   }
+}
+
+/** Gives a client only the scopes that it asks for; undefined if it has not all of them. */
+function narrow(client: CheckedClient, scopes?: readonly string[]): CheckedClient | undefined {
+  if (scopes === undefined) return client;
+  const isOurs = scopes.every((scope) => client.scopes?.includes(scope));
+  return isOurs ? { ...client, scopes } : undefined;
 }

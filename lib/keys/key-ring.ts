@@ -1,6 +1,7 @@
 import { assertThat } from '../internal/assert';
 import type { MaybePromise } from '../internal/maybe-promise';
 import { algorithmNamed, type Algorithm } from './algorithms';
+import { publicJwkOf, type PublicJwk } from './jwk';
 import {
   canSign,
   parseKey,
@@ -17,6 +18,8 @@ export type KeyRefusal = 'ERR_TOKEN_ALGORITHM' | 'ERR_TOKEN_KEY';
 
 /** The keys that verify. */
 export interface VerificationKeys {
+  /** Whether the same header always finds the same keys. If not, they are found for each use. */
+  readonly isFixed: boolean;
   /**
    * Finds the keys that may have signed a token with this header. That is the one with exactly this
    * `kid`, or every key of the algorithm if there is no `kid`. Returns a promise only if keys must
@@ -29,6 +32,8 @@ export interface VerificationKeys {
 export interface KeyRing {
   readonly signingKey: SigningKey;
   readonly verificationKeys: VerificationKeys;
+  /** The public keys in the order of the ring; empty unless keys are published. */
+  readonly published: readonly PublicJwk[];
 }
 
 /** The most keys in a list. A token without `kid` is tried with every key of its algorithm. */
@@ -38,18 +43,43 @@ const MOST_KEYS = 16;
  * Checks and prepares the keys of an issuer.
  *
  * @param owner The factory that error messages name.
+ * @param isPublished Whether the public keys are published. A key without `kid` then gets its
+ *   thumbprint (RFC 7638).
  * @throws TypeError if a key is missing, weak, of a kind that does not fit its algorithm, or has
- *   the `kid` of another one. Also if the first key cannot sign.
+ *   the `kid` of another one. Also if the first key cannot sign, or none can be published.
  */
-export function createKeyRing(keys: Keys, owner: string): KeyRing {
-  const ring = parseKeys(keys, owner);
+export function createKeyRing(keys: Keys, owner: string, isPublished = false): KeyRing {
+  const parsed = parseKeys(keys, owner);
+  const published = isPublished ? publish(parsed, owner) : [];
+  const ring = parsed.map((key, index) => ({ ...key, kid: published[index]?.kid ?? key.kid }));
+  assertDifferentKids(ring, owner);
   const [signingKey] = ring;
   if (signingKey === undefined || !canSign(signingKey)) {
     const remedy = 'Put a private key (RSA or EC) or a secret first';
     const hint = 'to verify tokens without issuing any, use createJwtGuard()';
     throw new TypeError(`${owner}: the first of the keys cannot sign. ${remedy}; ${hint}.`);
   }
-  return { signingKey, verificationKeys: toVerificationKeys(ring) };
+  const jwks = published.filter((jwk) => jwk !== undefined);
+  return { signingKey, verificationKeys: toVerificationKeys(ring), published: jwks };
+}
+
+/** Creates the JWK of each key; undefined for a secret. */
+function publish(
+  ring: readonly VerificationKey[],
+  owner: string,
+): readonly (PublicJwk | undefined)[] {
+  const jwks = ring.map(publicJwkOf);
+  if (ring.some(({ publicKey }) => publicKey.asymmetricKeyType === 'rsa-pss')) {
+    const remedy = "Use an RSA key with alg: 'PS256'";
+    throw new TypeError(`${owner}: jwks cannot publish a key of type RSA-PSS. ${remedy}.`);
+  }
+  if (jwks.every((jwk) => jwk === undefined)) {
+    const remedy = 'Sign with an RSA or EC key. Make one with: npx express-client-jwt key generate';
+    throw new TypeError(
+      `${owner}: jwks has nothing to publish: a secret stays secret. ${remedy} --alg ES256`,
+    );
+  }
+  return jwks;
 }
 
 /**
@@ -60,21 +90,25 @@ export function createKeyRing(keys: Keys, owner: string): KeyRing {
  *   the `kid` of another one.
  */
 export function createVerificationKeys(keys: Keys, owner: string): VerificationKeys {
-  return toVerificationKeys(parseKeys(keys, owner));
+  const ring = parseKeys(keys, owner);
+  assertDifferentKids(ring, owner);
+  return toVerificationKeys(ring);
 }
 
 function parseKeys(keys: Keys, owner: string): readonly (VerificationKey | SigningKey)[] {
   const list = isList(keys) ? keys : [keys];
   const isShort = list.length >= 1 && list.length <= MOST_KEYS;
   assertThat(isShort, `${owner}: keys`, `one key or a list of 1 to ${String(MOST_KEYS)}`, keys);
-  const ring = list.map((input, index) =>
+  return list.map((input, index) =>
     parseKey(input, `${owner}: ${isList(keys) ? `keys[${String(index)}]` : 'keys'}`),
   );
+}
+
+function assertDifferentKids(ring: readonly VerificationKey[], owner: string): void {
   const kids = ring.flatMap(({ kid }) => kid ?? []);
   const repeated = kids.find((kid, index) => kids.indexOf(kid) !== index);
   if (repeated !== undefined)
     throw new TypeError(`${owner}: two keys have the kid "${repeated}". Give each its own.`);
-  return ring;
 }
 
 function toVerificationKeys(ring: readonly VerificationKey[]): VerificationKeys {
@@ -85,6 +119,7 @@ function toVerificationKeys(ring: readonly VerificationKey[]): VerificationKeys 
     if (key.kid !== undefined) byKid.set(key.kid, key);
   }
   return {
+    isFixed: true,
     find: (kid, name) => {
       const alg = algorithmNamed(name);
       const fitting = alg && byAlgorithm.get(alg);

@@ -17,7 +17,8 @@ import {
 } from './algorithms';
 import { weaknessOf } from './weak-secret';
 
-const LONGEST_KID = 256;
+/** The longest `kid`, in characters. */
+export const LONGEST_KID = 256;
 
 /**
  * The key itself. A string or bytes are always an HMAC secret. RSA, EC and Ed25519 keys are
@@ -126,7 +127,7 @@ function algorithmFor(key: KeyObject, wanted: unknown, name: string): Algorithm 
  * Throws a TypeError if a key is weak (RFC 7518 §3.2, §3.3 and §3.5; RFC 8017 §3.1 for the
  * exponent).
  */
-function assertStrong(key: KeyObject, minimumBits: number, name: string): void {
+export function assertStrong(key: KeyObject, minimumBits: number, name: string): void {
   if (key.type === 'secret') {
     const weakness = weaknessOf(key.export(), minimumBits / 8);
     if (weakness !== undefined) throw new TypeError(`${name} ${weakness}`);

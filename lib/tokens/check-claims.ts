@@ -1,5 +1,11 @@
 import { own } from '../internal/assert';
 import type { ClaimsRefusal, ClaimsSettings, JwtClaims } from './claims';
+import { hasClaimsOf, type TokenProfile } from './profiles';
+
+/** The settings of {@link checkClaims}. */
+export interface CheckClaimsSettings extends Pick<ClaimsSettings, 'issuer' | 'audience'> {
+  readonly tokenProfile: TokenProfile;
+}
 
 type Kind = (value: unknown) => boolean;
 
@@ -29,9 +35,11 @@ const OPTIONAL = Object.entries<Kind>({
  */
 export function checkClaims(
   claims: Readonly<Record<string, unknown>>,
-  { issuer, audience }: Pick<ClaimsSettings, 'issuer' | 'audience'>,
+  { issuer, audience, tokenProfile }: CheckClaimsSettings,
 ): JwtClaims | ClaimsRefusal {
-  if (!haveTheirKinds(claims)) return 'ERR_TOKEN_CLAIMS';
+  if (!haveTheirKinds(claims) || !hasClaimsOf(tokenProfile, claims)) return 'ERR_TOKEN_CLAIMS';
+  // RFC 7800 §3.1: only who has the key may use the token, and a Bearer token proves no key.
+  if (Object.hasOwn(claims, 'cnf')) return 'ERR_TOKEN_BOUND';
   if (issuer !== undefined && own(claims, 'iss') !== issuer) return 'ERR_TOKEN_ISSUER';
   if (!isForUs(own(claims, 'aud'), audience)) return 'ERR_TOKEN_AUDIENCE';
   return claims;
@@ -42,8 +50,7 @@ function haveTheirKinds(claims: Readonly<Record<string, unknown>>): claims is Jw
   const optional = OPTIONAL.every(
     ([name, isKind]) => !Object.hasOwn(claims, name) || isKind(claims[name]),
   );
-  const clientId = own(claims, 'client_id');
-  return required && optional && (clientId === undefined || clientId === claims.sub);
+  return required && optional;
 }
 
 /**

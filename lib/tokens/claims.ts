@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 /** The checked claims of a token (RFC 7519 §4.1). Times are in seconds since 1970. */
 export interface JwtClaims {
-  /** The client id. */
+  /** The client id; in tokens of other issuers it may name a user. */
   readonly sub: string;
   /** When the token was issued. */
   readonly iat: number;
@@ -25,7 +25,8 @@ export interface JwtClaims {
 }
 
 /** The reason why the claims of a token are refused. */
-export type ClaimsRefusal = 'ERR_TOKEN_CLAIMS' | 'ERR_TOKEN_ISSUER' | 'ERR_TOKEN_AUDIENCE';
+export type ClaimsRefusal =
+  'ERR_TOKEN_CLAIMS' | 'ERR_TOKEN_BOUND' | 'ERR_TOKEN_ISSUER' | 'ERR_TOKEN_AUDIENCE';
 
 /** The client that a token is issued for. */
 export interface TokenSubject {
@@ -45,7 +46,10 @@ export interface ClaimsSettings {
   readonly expiresInSeconds: number;
 }
 
-/** The claims that a client's own claims cannot set. */
+/**
+ * The claims that a client's own claims cannot set. `scp` would grant scopes in a guard for other
+ * issuers, and a token with `cnf` is refused.
+ */
 const RESERVED: ReadonlySet<string> = new Set([
   'iss',
   'sub',
@@ -56,6 +60,8 @@ const RESERVED: ReadonlySet<string> = new Set([
   'jti',
   'client_id',
   'scope',
+  'scp',
+  'cnf',
 ]);
 
 /**

@@ -20,17 +20,19 @@ const STRINGIFIABLE = { toString: { value: () => '[object Object]' } };
  * Creates a signer with one key and its options.
  *
  * @param owner The factory that error messages name.
+ * @param typ The type in the header of tokens (RFC 7515 §4.1.9).
  * @throws TypeError if the key cannot sign with its algorithm.
  */
 export function createTokenSigner(
   { alg, kid, privateKey }: SigningKey,
   owner: string,
+  typ: 'JWT' | 'at+jwt' = 'JWT',
 ): TokenSigner {
   // Without a prototype, and the claims as text: a polluted Object.prototype adds no options or
   // claims.
   const options = Object.assign(Object.create(null, STRINGIFIABLE) as SignOptions, {
     algorithm: alg as Algorithm,
-    header: { alg, typ: 'JWT', ...(kid !== undefined && { kid }) },
+    header: { alg, typ, ...(kid !== undefined && { kid }) },
     // The key ring has checked the type.
     allowInvalidAsymmetricKeyTypes: true,
   });

@@ -1,7 +1,9 @@
+import type { PublicJwk } from '../keys/jwk';
 import { createKeyRing, type Keys } from '../keys/key-ring';
 import { createClaims, type ClaimsSettings, type JwtClaims, type TokenSubject } from './claims';
 import { createTokenSigner } from './signer';
 import { createTokenVerifier, type TokenVerifier } from './verifier';
+import type { TokenProfile } from './profiles';
 
 /** A signed token with its claims. */
 export interface IssuedToken {
@@ -14,18 +16,31 @@ export interface IssuedToken {
 export interface TokensSettings extends ClaimsSettings {
   readonly keys: Keys;
   readonly tokenCacheSize: number;
+  readonly tokenProfile: TokenProfile;
+  /** Set if the public keys are published. */
+  readonly jwks: object | undefined;
 }
 
 /** The functions that issue and verify tokens with the current keys. */
 export interface Tokens {
-  /** Issues a new token. Throws if it cannot be signed. */
-  readonly issue: (subject: TokenSubject, nowMs: number) => IssuedToken;
+  /**
+   * Issues a new token. Throws if it cannot be signed.
+   *
+   * @param audience The `aud` instead of the configured one.
+   */
+  readonly issue: (
+    subject: TokenSubject,
+    nowMs: number,
+    audience?: ClaimsSettings['audience'],
+  ) => IssuedToken;
   readonly verify: TokenVerifier;
   /**
    * Replaces all keys. Throws a TypeError, and changes nothing, if a key is missing, weak or
    * malformed.
    */
   readonly replaceKeys: (keys: Keys) => void;
+  /** Returns the public keys in force, for publishing. */
+  readonly published: () => readonly PublicJwk[];
 }
 
 /**
@@ -35,26 +50,31 @@ export interface Tokens {
  * @throws TypeError if a key is missing, weak or malformed.
  */
 export function createTokens(settings: TokensSettings, owner: string): Tokens {
+  const typ = settings.tokenProfile === 'rfc9068' ? 'at+jwt' : 'JWT';
   let inForce = withKeys(settings.keys);
 
   // The cache of verified tokens goes with the keys that verified them.
   function withKeys(keys: Keys) {
-    const { signingKey, verificationKeys } = createKeyRing(keys, owner);
+    const isPublished = settings.jwks !== undefined;
+    const { signingKey, verificationKeys, published } = createKeyRing(keys, owner, isPublished);
     return {
+      published,
       kid: signingKey.kid,
-      sign: createTokenSigner(signingKey, owner),
+      sign: createTokenSigner(signingKey, owner, typ),
       verify: createTokenVerifier(verificationKeys, settings),
     };
   }
 
   return {
-    issue: (subject, nowMs) => {
-      const claims = createClaims(subject, settings, nowMs);
+    issue: (subject, nowMs, audience) => {
+      const narrowed = audience === undefined ? settings : { ...settings, audience };
+      const claims = createClaims(subject, narrowed, nowMs);
       return { token: inForce.sign(claims), claims, kid: inForce.kid };
     },
     verify: (token) => inForce.verify(token),
     replaceKeys: (keys) => {
       inForce = withKeys(keys);
     },
+    published: () => inForce.published,
   };
 }

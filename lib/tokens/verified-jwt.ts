@@ -1,5 +1,5 @@
-import { own } from '../internal/assert';
 import { deepFreeze } from '../internal/deep-freeze';
+import type { Caller } from './caller';
 import type { JwtClaims } from './claims';
 
 /** The caller of a guarded route. Frozen, including its claims. */
@@ -17,9 +17,8 @@ export interface VerifiedJwt {
 }
 
 /** Creates the caller that a verified token proves, with all of the token's scopes. */
-export function createVerifiedJwt(token: string, claims: JwtClaims): VerifiedJwt {
-  const scopes = own(claims, 'scope')?.split(' ').filter(Boolean) ?? [];
-  return new FrozenJwt(token, deepFreeze(claims), scopes);
+export function createVerifiedJwt(token: string, claims: JwtClaims, caller: Caller): VerifiedJwt {
+  return new FrozenJwt(token, deepFreeze(claims), caller);
 }
 
 /** Returns the caller with only those scopes that are allowed; undefined allows all of them. */
@@ -29,7 +28,7 @@ export function narrowScopes(
 ): VerifiedJwt {
   if (allowed === undefined || jwt.scopes.every((scope) => allowed.includes(scope))) return jwt;
   const scopes = jwt.scopes.filter((scope) => allowed.includes(scope));
-  return new FrozenJwt(jwt.token, jwt.claims, scopes);
+  return new FrozenJwt(jwt.token, jwt.claims, { clientId: jwt.clientId, scopes });
 }
 
 /**
@@ -42,8 +41,8 @@ class FrozenJwt implements VerifiedJwt {
   readonly claims: JwtClaims;
   readonly #token: string;
 
-  constructor(token: string, claims: JwtClaims, scopes: readonly string[]) {
-    this.clientId = claims.sub;
+  constructor(token: string, claims: JwtClaims, { clientId, scopes }: Caller) {
+    this.clientId = clientId;
     this.scopes = Object.freeze(scopes);
     this.claims = claims;
     this.#token = token;

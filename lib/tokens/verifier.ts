@@ -5,9 +5,10 @@ import { own } from '../internal/assert';
 import { isPromise, type MaybePromise } from '../internal/maybe-promise';
 import type { VerificationKeys } from '../keys/key-ring';
 import type { VerificationKey } from '../keys/parse-key';
-import { checkClaims } from './check-claims';
-import type { ClaimsSettings } from './claims';
+import { foreignCallerOf, ownCallerOf } from './caller';
+import { checkClaims, type CheckClaimsSettings } from './check-claims';
 import { parseCompact, type CompactJwt } from './compact';
+import { hasTypeOf, type TokenProfile } from './profiles';
 import { isSignedWith } from './signature';
 import { createVerifiedJwt, type VerifiedJwt } from './verified-jwt';
 
@@ -15,6 +16,8 @@ import { createVerifiedJwt, type VerifiedJwt } from './verified-jwt';
 export interface VerifiedToken {
   readonly jwt: VerifiedJwt;
   readonly kid: string | undefined;
+  /** The key that verified it. */
+  readonly key: VerificationKey;
 }
 
 /** The reason why a token is refused. */
@@ -22,14 +25,16 @@ export type TokenRefusal = Extract<JwtAuthErrorCode, `ERR_TOKEN_${string}`>;
 
 /**
  * Verifies a token, and returns its contents or the reason why it is refused. It does not check
- * times: see `checkTimes`. Returns a promise only if keys must be loaded.
+ * times: see `checkTimes`. Returns a promise only if keys must be loaded, and rejects if that fails.
  */
 export type TokenVerifier = (token: string) => MaybePromise<VerifiedToken | TokenRefusal>;
 
 /** The settings of {@link createTokenVerifier}. */
-export interface TokenVerifierSettings extends Pick<ClaimsSettings, 'issuer' | 'audience'> {
+export interface TokenVerifierSettings extends CheckClaimsSettings {
   /** The number of verified tokens to cache; 0 caches none. */
   readonly tokenCacheSize: number;
+  /** The claims that may name the client; undefined for tokens of this package. */
+  readonly clientIdClaims?: readonly string[] | undefined;
 }
 
 /**
@@ -54,14 +59,31 @@ export function createTokenVerifier(
     // Each request has a new string, and hashing all of it would take most of a lookup.
     const end = token.slice(-END_LENGTH);
     const remembered = known?.get(end);
-    if (remembered?.jwt.token === token) return remembered;
+    if (remembered?.jwt.token === token) return keys.isFixed ? remembered : recheck(remembered);
+    return verifyAndKeep(token, end);
+  };
+
+  function verifyAndKeep(token: string, end: string): MaybePromise<VerifiedToken | TokenRefusal> {
     const keep = (result: VerifiedToken | TokenRefusal) => {
       if (typeof result === 'object') known?.set(end, result);
       return result;
     };
     const result = verifyToken(token, keys, settings);
     return isPromise(result) ? result.then(keep) : keep(result);
-  };
+  }
+
+  /** Accepts a cached token if its key is still one of the keys. A signature stays valid. */
+  function recheck(token: VerifiedToken): MaybePromise<VerifiedToken | TokenRefusal> {
+    const judge = (found: readonly VerificationKey[] | TokenRefusal) => {
+      if (typeof found === 'string') return found;
+      const isSame = ({ alg, publicKey }: VerificationKey) =>
+        alg === token.key.alg &&
+        (publicKey === token.key.publicKey || publicKey.equals(token.key.publicKey));
+      return found.some(isSame) ? token : 'ERR_TOKEN_SIGNATURE';
+    };
+    const found = keys.find(token.kid, token.key.alg);
+    return isPromise(found) ? found.then(judge) : judge(found);
+  }
 }
 
 /** Checks the structure, then the key, then the signature, and only then the claims. */
@@ -74,12 +96,17 @@ function verifyToken(
   if (parsed === undefined) return 'ERR_TOKEN_MALFORMED';
   const judge = (found: readonly VerificationKey[] | TokenRefusal) => {
     if (typeof found === 'string') return found;
-    if (!found.some((key) => isSignedWith(token, key))) return 'ERR_TOKEN_SIGNATURE';
+    const key = found.find((each) => isSignedWith(token, each));
+    if (key === undefined) return 'ERR_TOKEN_SIGNATURE';
     const claims = checkClaims(parsed.claims, settings);
     if (typeof claims === 'string') return claims;
-    return { jwt: createVerifiedJwt(token, claims), kid: ownString(parsed.header, 'kid') };
+    const { clientIdClaims: names } = settings;
+    const caller = names ? foreignCallerOf(claims, names) : ownCallerOf(claims);
+    if (caller === undefined) return 'ERR_TOKEN_CLAIMS';
+    const jwt = createVerifiedJwt(token, claims, caller);
+    return { jwt, kid: ownString(parsed.header, 'kid'), key };
   };
-  const found = findKeys(parsed.header, keys);
+  const found = findKeys(parsed.header, keys, settings.tokenProfile);
   return isPromise(found) ? found.then(judge) : judge(found);
 }
 
@@ -90,10 +117,11 @@ function verifyToken(
 function findKeys(
   header: CompactJwt['header'],
   keys: VerificationKeys,
+  profile: TokenProfile,
 ): MaybePromise<readonly VerificationKey[] | TokenRefusal> {
   // RFC 7515 §4.1.11: an extension named in crit must be understood. RFC 7797 §7: no b64 in a JWT.
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) return 'ERR_TOKEN_CRITICAL';
-  if (Object.hasOwn(header, 'typ') && header.typ !== 'JWT') return 'ERR_TOKEN_TYPE';
+  if (!hasTypeOf(profile, header)) return 'ERR_TOKEN_TYPE';
   const alg = ownString(header, 'alg');
   if (alg === undefined) return 'ERR_TOKEN_ALGORITHM';
   const kid = ownString(header, 'kid');

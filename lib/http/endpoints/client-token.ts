@@ -1,25 +1,17 @@
-import type { JwtAuthErrorCode } from '../../errors';
-import type { RequestEvent, TokenRefusedEvent } from '../../events';
-import type { IssueRefusal, Issuer, IssueResult } from '../../issuing/issuer';
+import type { Issuer, IssueResult } from '../../issuing/issuer';
 import type { IssuedToken } from '../../tokens/tokens';
-import { createHttpError } from '../challenge';
+import { createHttpError, type ChallengeSettings } from '../challenge';
 import { createCaller, parseCredentials } from '../request';
 import type { Reply } from '../respond';
 import type { Endpoint, EndpointResult } from './endpoint';
+import { issuedEvent, refusedEvent } from './token-events';
 
 /** The settings of {@link createClientTokenEndpoint}. */
-export interface ClientTokenSettings {
+export interface ClientTokenSettings extends ChallengeSettings {
   readonly path: string;
-  readonly realm: string;
   readonly exposeToken: boolean;
   readonly tokenInBody: boolean;
 }
-
-/** The event types of refusals that the load causes, not the credentials. */
-const EVENT_TYPES = new Map<JwtAuthErrorCode, TokenRefusedEvent['type']>([
-  ['ERR_THROTTLED', 'token.throttled'],
-  ['ERR_OVERLOADED', 'token.overloaded'],
-]);
 
 /**
  * Creates the token endpoint. It reads credentials from two request headers, and sends the token in
@@ -45,9 +37,9 @@ export function createClientTokenEndpoint(settings: ClientTokenSettings, issue: 
     const { outages, details } = result;
     if (result.issued !== undefined) {
       const reply = tokenReply(result.issued, settings);
-      return { reply, event: issuedEvent(result.issued, details.secretLabel), outages };
+      return { reply, event: issuedEvent(result.issued, details), outages };
     }
-    const reply = createHttpError(result.refusal, result, settings.realm);
+    const reply = createHttpError(result.refusal, result, settings);
     return { reply, event: refusedEvent(result, clientId), outages };
   }
 }
@@ -62,20 +54,4 @@ function tokenReply({ token, claims }: IssuedToken, settings: ClientTokenSetting
     body: settings.tokenInBody ? { access_token: token, ...body } : body,
     ...(settings.exposeToken && { exposed: 'Authorization' }),
   };
-}
-
-function issuedEvent({ claims, kid }: IssuedToken, secretLabel: string | undefined): RequestEvent {
-  return { type: 'token.issued', clientId: claims.sub, jti: claims.jti ?? '', kid, secretLabel };
-}
-
-function refusedEvent(
-  {
-    refusal: code,
-    isAbandoned,
-    details: { reason, secretLabel },
-  }: IssueRefusal & Pick<IssueResult, 'details'>,
-  clientId: string | undefined,
-): RequestEvent {
-  const type = EVENT_TYPES.get(code) ?? 'token.refused';
-  return { type, code, reason: isAbandoned ? 'abandoned' : reason, clientId, secretLabel };
 }

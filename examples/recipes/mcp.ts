@@ -1,0 +1,24 @@
+import { createJwtAuth, getJwt, requireJwt, type ClientVerifier } from 'express-client-jwt';
+import { Router, type Handler, type RequestHandler } from 'express';
+
+/** The URL of your MCP server, which is also the audience of its tokens. */
+const resource = 'https://api.example.com/mcp';
+const issuer = 'https://api.example.com';
+
+/** Opens an MCP server at /mcp to programs. `serve` is the handler of your MCP server. */
+export function openToPrograms(verifier: ClientVerifier, serve: Handler): Router {
+  const router = Router();
+  // MCP clients require an authorization endpoint in the metadata, although they do not use it here.
+  const oauth = { metadata: { authorization_endpoint: `${issuer}/oauth/none` } };
+  const keys = process.env.JWT_SECRET;
+  router.use(createJwtAuth({ keys, verifier, issuer, audience: resource, resource, oauth }));
+  router.all('/mcp', requireJwt(), fillAuth, serve);
+  return router;
+}
+
+/** The bridge: tools of the MCP SDK read the caller from `req.auth`. */
+const fillAuth: RequestHandler = (req, _res, next) => {
+  const { token, clientId, scopes, claims } = getJwt(req);
+  Object.assign(req, { auth: { token, clientId, scopes: [...scopes], expiresAt: claims.exp } });
+  next();
+};

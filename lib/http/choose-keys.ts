@@ -1,0 +1,46 @@
+import type { Outage } from '../events';
+import { createKeySetLoader } from '../guarding/remote-issuer';
+import { isTrustedUrl } from '../internal/urls';
+import { createFoundKeys, type KeyFinder } from '../keys/key-finder';
+import { createVerificationKeys, type Keys, type VerificationKeys } from '../keys/key-ring';
+import { createRemoteKeys } from '../keys/remote-keys';
+import type { GuardSettings } from './guard-options';
+
+/** The context of {@link chooseKeys}. */
+export interface KeyChoice {
+  /** Whether the app has given `keys`, even if it is undefined. */
+  readonly hasKeys: boolean;
+  /** The factory that error messages name. */
+  readonly owner: string;
+  readonly onOutage: (outage: Outage) => void;
+}
+
+/**
+ * Creates the keys of a guard: those of the option `keys`, or else those that the issuer publishes.
+ *
+ * @throws TypeError if a key is missing or malformed, or the options name no keys or two kinds.
+ */
+export function chooseKeys(
+  settings: GuardSettings,
+  { hasKeys, owner, onOutage }: KeyChoice,
+): VerificationKeys {
+  const { keys, issuer, jwksUri } = settings;
+  if (hasKeys && jwksUri !== undefined)
+    throw new TypeError(`${owner}: give keys or jwksUri, and not both.`);
+  if (isFinder(keys)) {
+    return createFoundKeys(keys, { timeoutMs: settings.storeTimeoutMs, onOutage });
+  }
+  if (hasKeys) return createVerificationKeys(keys, owner);
+  if (issuer === undefined || (jwksUri === undefined && !isTrustedUrl(issuer))) {
+    const hint = 'or issuer, the https URL of an issuer that publishes its keys';
+    throw new TypeError(
+      `${owner}: there are no keys. Give keys, ${hint} (with jwksUri, any issuer).`,
+    );
+  }
+  const load = createKeySetLoader({ issuer, jwksUri, fetch: settings.fetch });
+  return createRemoteKeys({ ...settings, load, onOutage });
+}
+
+function isFinder(keys: Keys | KeyFinder): keys is KeyFinder {
+  return typeof keys === 'function';
+}
