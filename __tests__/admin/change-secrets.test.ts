@@ -51,12 +51,12 @@ test.each<[string, string, ClientRecord['secrets']]>([
 
 test('names the client or the label in the error', async () => {
   const { admin } = setUp(reports({ secrets: [secret('a')] }));
-  await expect(admin.show('nobody')).rejects.toThrow('There is no client nobody.');
+  await expect(admin.show('nobody')).rejects.toThrow('The client nobody does not exist.');
   await expect(admin.add('reports', { cost: 4 })).rejects.toThrow(
-    'There is a client reports already. For another secret, rotate it.',
+    'The client reports already exists. To give it another secret, rotate it.',
   );
   await expect(admin.rotate('reports', { cost: 4, label: 'a' })).rejects.toThrow(
-    'There is a secret with the label "a" already. Choose another label.',
+    'The label "a" is already in use. Choose another one.',
   );
   await expect(admin.add('a b')).rejects.toThrow(
     'The client id must be 1 to 256 visible ASCII characters; it has a space.',

@@ -15,7 +15,7 @@ describe('client add', () => {
       'client add reports --file FILE --scope reports:read --scope reports:write --expires-in-seconds 600',
     );
     expect(shown.split('\n')[0]).toBe(
-      `Added reports to ${file}. Its secret (2026-11-24) is shown once:`,
+      `Added reports to ${file}. The new secret (2026-11-24) is shown only once:`,
     );
     const [secret = ''] = SECRET_LINE.exec(shown) ?? [];
     expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
@@ -52,7 +52,7 @@ describe('client add', () => {
     expect(await cli('client add reports --file FILE --cost 4')).toEqual({
       stdout: '',
       stderr:
-        'express-client-jwt: There is a client reports already. For another secret, rotate it.\n',
+        'express-client-jwt: The client reports already exists. To give it another secret, rotate it.\n',
       exitCode: 1,
     });
     expect(stored()).toEqual([reports()]);

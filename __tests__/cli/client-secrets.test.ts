@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { bcryptVerifier } from 'express-client-jwt';
 import { fileStore } from 'express-client-jwt/stores/file';
 
@@ -87,26 +89,31 @@ describe('client rotate and retire', () => {
     ];
     write(reports({ secrets }));
     const first = await cli('client retire reports d --file FILE');
-    expect(first.stdout).toBe('The secret d of reports no longer works.\n');
+    expect(first.stdout).toBe('The secret d of reports is retired.\n');
     expect(first.stderr).not.toContain('expire, the last');
     const second = await cli('client retire reports a --file FILE');
     expect(second.stderr).toContain(
-      'All secrets that are left expire, the last at 2026-12-24T00:00:00.000Z: rotate before.',
+      'All remaining secrets expire, the last one at 2026-12-24T00:00:00.000Z. Rotate before that.',
     );
   });
 
   test('retire says that existing tokens stay valid, and how to end them', async () => {
     write(reports({ secrets: ['a', 'b'].map((label) => ({ hash: HASH, label })) }));
-    expect((await cli('client retire reports a --file FILE')).stderr).toBe(
-      'Existing tokens of reports are valid until they expire. End them with: express-client-jwt client end-tokens reports\n',
-    );
+    const { stderr } = await cli('client retire reports a --file FILE');
+    const [, file = ''] = /--file (.*)$/m.exec(stderr) ?? [];
+    expect(path.basename(file)).toBe('clients.json');
+    expect(stderr.split('\n')).toEqual([
+      'Running apps follow within a second.',
+      `Tokens already issued to reports stay valid until they expire. To refuse them all, run: npx express-client-jwt client end-tokens reports --file ${file}`,
+      '',
+    ]);
     expect(stored()[0]?.tokensValidAfter).toBeUndefined();
   });
 
   test('retire --end-tokens invalidates existing tokens too', async () => {
     write(reports({ secrets: ['a', 'b'].map((label) => ({ hash: HASH, label })) }));
     const { stderr } = await cli('client retire reports a --file FILE --end-tokens');
-    expect(stderr).toContain('The tokens of reports are ended too.');
+    expect(stderr).toContain('Every token issued to reports so far is refused too.');
     expect(stored()[0]?.tokensValidAfter).toBe('2026-11-24T12:00:00.000Z');
   });
 

@@ -76,7 +76,7 @@ describe('the doctor command', () => {
   test('checks the key, and does not print it', async () => {
     write(healthy);
     expect((await findings()).findings).toEqual([
-      'warning JWT_SECRET is not set, so no key was checked. Name one with --key.',
+      'warning JWT_SECRET is not set, so no key was checked. Specify one with --key.',
     ]);
     const weak = await findings('', { env: { JWT_SECRET: 'short-but-secret' } });
     expect(weak.exitCode).toBe(1);

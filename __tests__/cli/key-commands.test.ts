@@ -41,7 +41,8 @@ describe('hash', () => {
   test('takes no secret as an argument, and does not print it', async () => {
     const { stderr, exitCode } = await cli('hash my-secret');
     expect({ stderr, exitCode }).toEqual({
-      stderr: 'express-client-jwt: Usage: express-client-jwt hash [--cost NUMBER]\n',
+      stderr:
+        'express-client-jwt: There are too many arguments. Usage: express-client-jwt hash [--cost NUMBER]\n',
       exitCode: 2,
     });
   });
@@ -68,6 +69,6 @@ test('key generate and hash print their results as JSON with --json', async () =
     hash: expect.stringMatching(/^\$2b\$04/) as string,
   });
   expect((await cli(`key generate --out ${folder}/no/key`)).stderr).toContain(
-    `is in a folder that does not exist. Make it with: mkdir -p ${folder}/no`,
+    `is in a folder that does not exist. Create it with: mkdir -p ${folder}/no`,
   );
 });

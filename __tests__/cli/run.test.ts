@@ -37,13 +37,13 @@ describe('the command line', () => {
   });
 
   test.each([
-    ['frobnicate', 'There is no such command. See: express-client-jwt --help'],
-    ['client frob', 'There is no such command.'],
-    ['client ls', 'There is no such command. Did you mean "client list"?'],
+    ['frobnicate', 'Unknown command. See: npx express-client-jwt --help'],
+    ['client frob', 'Unknown command.'],
+    ['client ls', 'Unknown command. Did you mean "client list"?'],
     ['client rot a', 'Did you mean "client rotate"?'],
     ['client add', 'Usage: express-client-jwt client add CLIENT-ID'],
     ['client add a b', 'Usage: express-client-jwt client add CLIENT-ID'],
-    ['client add a --secret s3cret', 'There is no option --secret.'],
+    ['client add a --secret s3cret', 'Unknown option --secret.'],
     ['client add a --cost', 'An option is missing its value or has an unexpected one.'],
     ['client add a --cost 3', '--cost must be a whole number from 4 to 16.'],
     ['client add a --cost ten', '--cost must be a whole number.'],
@@ -53,7 +53,7 @@ describe('the command line', () => {
     ['client list --table a', '--table goes with --postgres.'],
     [
       'client rotate a --file FILE --retire-others tomorrow',
-      '--retire-others must be now, a time from now',
+      '--retire-others must be "now", a time from now',
     ],
     ['client add a --label  --file FILE', '--label must not be empty.'],
     ['client set a --file FILE', 'Give --scope or --expires-in-seconds.'],
@@ -69,9 +69,9 @@ describe('the command line', () => {
   });
 
   test.each([
-    ['client show nobody --file FILE', 'There is no client nobody.'],
-    ['client rotate nobody --file FILE --cost 4', 'There is no client nobody.'],
-    ['client remove nobody --file FILE', 'There is no client nobody.'],
+    ['client show nobody --file FILE', 'The client nobody does not exist.'],
+    ['client rotate nobody --file FILE --cost 4', 'The client nobody does not exist.'],
+    ['client remove nobody --file FILE', 'The client nobody does not exist.'],
     [
       'client add a --file FILE --cost 4 --scope "',
       'The changed record (client a).scopes[0] must be a scope',
@@ -90,7 +90,7 @@ describe('the command line', () => {
 
   test('only client add creates a missing file', async () => {
     expect((await cli('client list --file FILE')).stderr).toContain(
-      `There is no file ${file}. Make it with: npx express-client-jwt client add CLIENT-ID --file ${file}`,
+      `The file ${file} does not exist. Create it with: npx express-client-jwt client add CLIENT-ID --file ${file}`,
     );
   });
 
@@ -147,7 +147,7 @@ test('prints the first line of a database error', async () => {
 });
 
 test('suggests nothing for a command that resembles no other', async () => {
-  expect((await cli('frob nicate')).stderr).toContain('There is no such command. See:');
+  expect((await cli('frob nicate')).stderr).toContain('Unknown command. See:');
   expect((await cli('client delete x')).stderr).toContain('Did you mean "client remove"?');
 });
 

@@ -74,7 +74,7 @@ const SPECIAL = [
 
 const table: Row[] = [
   ['keys', undefined, `createJwtAuth: keys ${UNSET}`],
-  ['keys', '', 'createJwtAuth: keys is empty. Make one with: openssl rand -base64 48'],
+  ['keys', '', 'createJwtAuth: keys is empty. Create one with: openssl rand -base64 48'],
   ['keys', [], 'createJwtAuth: keys must be one key or a list of 1 to 16; it is an empty array.'],
   ['keys', null, `createJwtAuth: keys must be ${KEY_KINDS}; it is null.`],
   ['keys', 7, `createJwtAuth: keys must be ${KEY_KINDS}; it is a whole number.`],
@@ -83,7 +83,7 @@ const table: Row[] = [
   [
     'keys',
     'short',
-    'createJwtAuth: keys has 5 bytes but needs 32 or more (RFC 7518 §3.2). Make one with: openssl rand -base64 48',
+    'createJwtAuth: keys has 5 bytes but needs 32 or more (RFC 7518 §3.2). Create one with: openssl rand -base64 48',
   ],
   [
     'keys',

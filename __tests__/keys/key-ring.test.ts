@@ -96,7 +96,7 @@ describe('the only algorithm of a key', () => {
 
 describe('a weak key', () => {
   const TOO_SHORT = (bytes: number, needed: number) =>
-    `createJwtAuth: keys.key has ${String(bytes)} bytes but needs ${String(needed)} or more (RFC 7518 §3.2). Make one with: openssl rand -base64 48`;
+    `createJwtAuth: keys.key has ${String(bytes)} bytes but needs ${String(needed)} or more (RFC 7518 §3.2). Create one with: openssl rand -base64 48`;
   test.each<[string, Keys, string]>([
     ['31 bytes for HS256', { key: randomBytes(31) }, TOO_SHORT(31, 32)],
     ['47 bytes for HS384', { key: randomBytes(47), alg: 'HS384' }, TOO_SHORT(47, 48)],
@@ -105,12 +105,12 @@ describe('a weak key', () => {
     [
       'RSA of 1024 bits',
       weakRsa.privateKey,
-      'createJwtAuth: keys has 1024 bits, but an RSA key needs 2048 or more. Make one with: openssl genrsa 3072',
+      'createJwtAuth: keys has 1024 bits, but an RSA key needs 2048 or more. Create one with: openssl genrsa 3072',
     ],
     [
       'a public RSA key of 1024 bits',
       [KEY, weakRsa.publicKey],
-      'createJwtAuth: keys[1] has 1024 bits, but an RSA key needs 2048 or more. Make one with: openssl genrsa 3072',
+      'createJwtAuth: keys[1] has 1024 bits, but an RSA key needs 2048 or more. Create one with: openssl genrsa 3072',
     ],
   ])('rejects %s', (_title, keys, message) => {
     expect(() => createKeyRing(keys)).toThrow(new TypeError(message));

@@ -69,7 +69,7 @@ test.each([
   `${'fifteen-bytes-x'.repeat(3)}fift`,
 ])('rejects a repeated short sequence: %j', (secret) => {
   expect(weakness(secret)).toBe(
-    'is one short piece repeated. Make one with: openssl rand -base64 48',
+    'is one short piece repeated. Create one with: openssl rand -base64 48',
   );
 });
 
@@ -82,7 +82,7 @@ test.each([
   '0123456789abcdefghijklmnopqrstuvwxyz',
 ])('rejects a well-known placeholder: %j', (secret) => {
   expect(weakness(secret)).toBe(
-    'is a well-known placeholder. Make one with: openssl rand -base64 48',
+    'is a well-known placeholder. Create one with: openssl rand -base64 48',
   );
 });
 

@@ -81,7 +81,7 @@ describe('what can never be published', () => {
     ['secrets alone', [KEY, Buffer.from(KEY.toUpperCase())]],
   ])('%s: a TypeError at start', (_title, keys) => {
     expect(() => testAuth({ keys, jwks: true })).toThrow(
-      'createJwtAuth: jwks has nothing to publish: a secret stays secret. Sign with an RSA or EC key. Make one with: npx express-client-jwt key generate --alg ES256',
+      'createJwtAuth: jwks has nothing to publish: a secret stays secret. Sign with an RSA or EC key. Create one with: npx express-client-jwt key generate --alg ES256',
     );
   });
 

@@ -24,7 +24,7 @@ afterEach(() => {
 describe('fileStore at start', () => {
   test('throws if the file does not exist', () => {
     expect(() => open()).toThrow(
-      `There is no file ${file}. Make it with: npx express-client-jwt client add CLIENT-ID --file ${file}`,
+      `The file ${file} does not exist. Create it with: npx express-client-jwt client add CLIENT-ID --file ${file}`,
     );
   });
 

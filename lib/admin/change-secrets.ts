@@ -31,7 +31,7 @@ export function freeLabel(
 ): string {
   const taken = others.map(({ label }) => label);
   if (wanted !== undefined && taken.includes(wanted)) {
-    const message = `There is a secret with the label "${wanted}" already. Choose another label.`;
+    const message = `The label "${wanted}" is already in use. Choose another one.`;
     throw new ClientAdminError('ERR_LABEL_TAKEN', message);
   }
   const date = isoOf(nowMs).slice(0, 10);

@@ -176,7 +176,7 @@ async function addClient(
   };
   await store.update(clientId, (existing) => {
     if (!existing) return client;
-    const message = `There is a client ${clientId} already. For another secret, rotate it.`;
+    const message = `The client ${clientId} already exists. To give it another secret, rotate it.`;
     throw new ClientAdminError('ERR_CLIENT_EXISTS', message);
   });
   const takeBack = async (): Promise<void> => {
@@ -226,5 +226,5 @@ function restored(
 
 function found(record: ClientRecord | null | undefined, clientId: string): ClientRecord {
   if (record) return record;
-  throw new ClientAdminError('ERR_CLIENT_NOT_FOUND', `There is no client ${clientId}.`);
+  throw new ClientAdminError('ERR_CLIENT_NOT_FOUND', `The client ${clientId} does not exist.`);
 }

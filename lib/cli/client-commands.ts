@@ -91,7 +91,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
       ...STORE_OPTIONS,
       'retire-others': {
         value: 'WHEN',
-        help: 'when the others expire: now, 7d, 24h, 30m, 30s, or an ISO 8601 date',
+        help: 'when the others expire: now, 7d, 24h, 30m, 30s, or an ISO 8601 date such as 2026-12-01 or 2026-12-01T09:00Z',
       },
       ...SECRET_OPTIONS,
     },
@@ -102,8 +102,8 @@ export const CLIENT_COMMANDS: readonly Command[] = [
         const secret = await admin.rotate(clientId, rotation);
         const others =
           retireOthersAt === undefined
-            ? 'The others keep working until you retire them.'
-            : `The others expire at ${retireOthersAt.toISOString()}.`;
+            ? 'The other secrets keep working until you retire them.'
+            : `The other secrets will expire at ${retireOthersAt.toISOString()}.`;
         return showNewSecret(`Added a secret to ${clientId}. ${others}`, secret);
       }),
   },
@@ -115,7 +115,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
       ...STORE_OPTIONS,
       at: {
         value: 'WHEN',
-        help: 'when it stops working: 7d, 24h, 30m, 30s, or an ISO 8601 date (default: now)',
+        help: 'when it stops working: 7d, 24h, 30m, 30s, or an ISO 8601 date such as 2026-12-01 or 2026-12-01T09:00Z (default: now, which deletes it)',
       },
       'end-tokens': { help: 'also refuse all tokens issued to the client so far' },
       force: { help: 'retire it even if it is the last working secret' },
@@ -140,7 +140,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     'refuse all tokens issued to a client so far; its secrets keep working',
     (admin, clientId) => admin.endTokens(clientId),
     ({ clientId, tokensValidAfter = '' }) =>
-      `Tokens of ${clientId} from before ${tokensValidAfter} are refused.`,
+      `Every token issued to ${clientId} before ${tokensValidAfter} is refused.`,
   ),
   {
     name: 'client remove',
@@ -190,17 +190,18 @@ async function retire(
     endTokens,
     force: input.isSet('force'),
   });
-  const when = at === undefined ? 'no longer works' : `stops working at ${at.toISOString()}`;
+  const when = at === undefined ? 'is retired' : `will stop working at ${at.toISOString()}`;
   const ends = client.secrets.map(({ expiresAt }) => expiresAt ?? '');
   const isEndless = ends.length === 0 || ends.includes('');
   const last = isEndless ? undefined : [...ends].sort().at(-1);
   const hints = [
+    cacheHint(open),
     ...(last === undefined
       ? []
-      : [`All secrets that are left expire, the last at ${last}: rotate before.`]),
+      : [`All remaining secrets expire, the last one at ${last}. Rotate before that.`]),
     endTokens
-      ? `The tokens of ${clientId} are ended too. ${cacheHint(open)}`
-      : `Existing tokens of ${clientId} are valid until they expire. End them with: express-client-jwt client end-tokens ${clientId}`,
+      ? `Every token issued to ${clientId} so far is refused too.`
+      : `Tokens already issued to ${clientId} stay valid until they expire. To refuse them all, run: npx express-client-jwt client end-tokens ${clientId} ${open.options}`,
   ];
   const json = { clientId, label, retiredAt: at?.toISOString() ?? null, endedTokens: endTokens };
   return { json, text: `The secret ${printable(label)} of ${clientId} ${when}.`, hints };

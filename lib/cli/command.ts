@@ -99,7 +99,8 @@ export function moment(input: Input, name: string): Date | undefined {
   const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   const ms = isDate ? Date.parse(text) : NaN;
   if (Number.isNaN(ms)) {
-    const must = 'now, a time from now (30s, 30m, 24h, 7d), or a date in ISO 8601 with its zone';
+    const must =
+      '"now", a time from now (30s, 30m, 24h, 7d), or an ISO 8601 date; a time of day needs its zone: 2026-12-01T09:00Z';
     throw new UsageError(`--${name} must be ${must}.`);
   }
   return new Date(ms);

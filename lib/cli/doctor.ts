@@ -71,7 +71,7 @@ async function checkKey(input: Input): Promise<Finding[]> {
   const about = file ?? 'JWT_SECRET';
   const text = file === undefined ? input.terminal.env.JWT_SECRET : await readFile(file, 'utf8');
   if (text === undefined) {
-    const finding = 'is not set, so no key was checked. Name one with --key.';
+    const finding = 'is not set, so no key was checked. Specify one with --key.';
     return [{ level: 'warning', about, finding }];
   }
   try {

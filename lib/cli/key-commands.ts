@@ -74,10 +74,10 @@ async function writeNew(file: string, text: string): Promise<void> {
     await writeFile(file, text, { mode: 0o600, flag: 'wx' });
   } catch (cause) {
     if (codeOf(cause) === 'EEXIST')
-      throw new Error(`${file} exists and may be in use. Name another file.`, { cause });
+      throw new Error(`${file} exists and may be in use. Choose another file.`, { cause });
     if (codeOf(cause) === 'ENOENT')
       throw new Error(
-        `${file} is in a folder that does not exist. Make it with: mkdir -p ${path.dirname(file)}`,
+        `${file} is in a folder that does not exist. Create it with: mkdir -p ${path.dirname(file)}`,
         { cause },
       );
     throw new Error(`${file} could not be written (${codeOf(cause) ?? 'unknown error'}).`, {

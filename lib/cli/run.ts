@@ -62,7 +62,7 @@ function runWithoutCommand(argv: readonly string[], version: string): Result {
   if (isHelp || isGroup) return print(helpOfAll(COMMANDS, argv));
   const near = closest(argv, COMMANDS);
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
-  throw new UsageError(`There is no such command.${hint} See: ${NAME} --help`);
+  throw new UsageError(`Unknown command.${hint} See: npx ${NAME} --help`);
 }
 
 const print = (text: string): Result => ({ stdout: `${text}\n`, stderr: '', exitCode: 0 });
@@ -76,7 +76,7 @@ async function runCommand(
   const { values, positionals } = parse(command, options, argv);
   if (values.help === true) return print(helpOf(command, options));
   if (positionals.length !== command.args.length)
-    throw new UsageError(`Usage: ${usageOf(command)}`);
+    throw new UsageError(`${countFault(command, positionals.length)} Usage: ${usageOf(command)}`);
   const input: Input = {
     terminal,
     args: positionals,
@@ -92,6 +92,13 @@ async function runCommand(
     ...(takeBack && { takeBack }),
     ...(close && { close }),
   };
+}
+
+function countFault({ args }: Command, given: number): string {
+  const missing = args.slice(given);
+  return missing.length > 0
+    ? `${missing.join(' and ')} is missing.`
+    : 'There are too many arguments.';
 }
 
 function parse(command: Command, specs: OptionSpecs, argv: readonly string[]) {
@@ -113,7 +120,7 @@ function parse(command: Command, specs: OptionSpecs, argv: readonly string[]) {
     const mistake =
       stranger === undefined
         ? 'An option is missing its value or has an unexpected one.'
-        : `There is no option --${stranger}.`;
+        : `Unknown option --${stranger}.`;
     throw new UsageError(`${mistake} Usage: ${usageOf(command)}`);
   }
 }

@@ -12,7 +12,7 @@ export function showNewSecret(
   const { client, clientSecret, label } = secret;
   return {
     json: { clientId: client.clientId, clientSecret, label },
-    text: `${sentence} Its secret (${printable(label)}) is shown once:\n\n${clientSecret}`,
+    text: `${sentence} The new secret (${printable(label)}) is shown only once:\n\n${clientSecret}`,
     hints,
     takeBack: () => secret.takeBack(),
   };

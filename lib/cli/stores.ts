@@ -9,6 +9,8 @@ export interface OpenStore {
   readonly store: EditableClientStore;
   /** The place of the clients, as the end of a sentence; empty if the option says it all. */
   readonly place: string;
+  /** The options that name it again, for a command to paste. A URL with a password is not shown. */
+  readonly options: string;
   /** How soon running apps follow a change, as the end of a sentence. */
   readonly follows: string;
   /** The file, if the clients are in one. */
@@ -41,6 +43,7 @@ const STORES: Readonly<Record<string, StoreKind>> = {
       return Promise.resolve({
         store: editClientsFile(file),
         place: ` to ${file.path}`,
+        options: `--file ${value}`,
         follows: 'within a second',
         file: file.path,
       });
@@ -56,13 +59,15 @@ const STORES: Readonly<Record<string, StoreKind>> = {
       const url = value === 'env' ? input.terminal.env.DATABASE_URL : value;
       if (!url) throw new UsageError('--postgres env: set the environment variable DATABASE_URL.');
       const db = await input.terminal.connect(url);
-      const store = postgresStore(db, { table: input.text('table') });
+      const table = input.text('table');
+      const store = postgresStore(db, { table });
       const follows = 'within their clientCacheSeconds (default: 30)';
-      return { store, place: '', follows, close: () => db.end() };
+      const options = `--postgres ${value === 'env' ? value : 'URL'}${table ? ` --table ${table}` : ''}`;
+      return { store, place: '', options, follows, close: () => db.end() };
     },
     explain: (cause) =>
       codeOf(cause) === '42P01'
-        ? 'The table of the clients does not exist. Print the statement that creates it with: express-client-jwt postgres schema'
+        ? 'The table of the clients does not exist. Print the statement that creates it with: npx express-client-jwt postgres schema'
         : undefined,
   },
 };
@@ -116,6 +121,6 @@ function chooseStore(input: Input): readonly [string, StoreKind, string] {
     kind.fallback === undefined ? [] : [[name, kind, kind.fallback] as const],
   );
   const [chosen] = [...given, ...fallbacks];
-  if (chosen === undefined) throw new UsageError('Name the store of the clients.');
+  if (chosen === undefined) throw new UsageError('Specify the store of the clients.');
   return chosen;
 }

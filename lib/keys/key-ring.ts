@@ -74,7 +74,8 @@ function publish(
     throw new TypeError(`${owner}: jwks cannot publish a key of type RSA-PSS. ${remedy}.`);
   }
   if (jwks.every((jwk) => jwk === undefined)) {
-    const remedy = 'Sign with an RSA or EC key. Make one with: npx express-client-jwt key generate';
+    const remedy =
+      'Sign with an RSA or EC key. Create one with: npx express-client-jwt key generate';
     throw new TypeError(
       `${owner}: jwks has nothing to publish: a secret stays secret. ${remedy} --alg ES256`,
     );

@@ -98,7 +98,7 @@ function withOptions(input: KeyOptions, name: string): KeyOptions {
 
 function toKeyObject(key: KeyMaterial | undefined, name: string): KeyObject {
   if (key === undefined) throw new TypeError(`${name} is undefined. ${UNSET_HINT}`);
-  if (key === '') throw new TypeError(`${name} is empty. Make one with: openssl rand -base64 48`);
+  if (key === '') throw new TypeError(`${name} is empty. Create one with: openssl rand -base64 48`);
   if (types.isKeyObject(key)) return key;
   const isSecret = (typeof key === 'string' || types.isUint8Array(key)) && key.length > 0;
   const must = 'a secret (a string or bytes that are not empty) or a KeyObject';
@@ -136,12 +136,12 @@ export function assertStrong(key: KeyObject, minimumBits: number, name: string):
   // With the exponent 1, a padded hash is its own signature; an even one cannot verify.
   if (publicExponent !== undefined && (publicExponent < 3n || publicExponent % 2n === 0n)) {
     throw new TypeError(
-      `${name} has the exponent ${String(publicExponent)}, but an RSA key needs an odd one of 3 or more. Make one with: openssl genrsa 3072`,
+      `${name} has the exponent ${String(publicExponent)}, but an RSA key needs an odd one of 3 or more. Create one with: openssl genrsa 3072`,
     );
   }
   if (bits !== undefined && bits < minimumBits) {
     throw new TypeError(
-      `${name} has ${String(bits)} bits, but an RSA key needs ${String(minimumBits)} or more. Make one with: openssl genrsa 3072`,
+      `${name} has ${String(bits)} bits, but an RSA key needs ${String(minimumBits)} or more. Create one with: openssl genrsa 3072`,
     );
   }
 }

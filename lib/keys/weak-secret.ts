@@ -29,7 +29,7 @@ export function weaknessOf(secret: Buffer, minimumBytes: number): string | undef
       'pass such a key as a KeyObject: crypto.createPrivateKey(pem) or crypto.createPublicKey(pem)'
     );
   }
-  const remedy = 'Make one with: openssl rand -base64 48';
+  const remedy = 'Create one with: openssl rand -base64 48';
   if (secret.length < minimumBytes) {
     return `has ${String(secret.length)} bytes but needs ${String(minimumBytes)} or more (RFC 7518 §3.2). ${remedy}`;
   }

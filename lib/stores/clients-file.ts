@@ -66,8 +66,8 @@ async function readRecords(file: ClientsFile): Promise<Records> {
 /** Creates the error for a file that could not be read. */
 export function readError(cause: unknown, file: string): Error {
   const code = codeOf(cause);
-  const remedy = `Make it with: npx express-client-jwt client add CLIENT-ID --file ${file}`;
-  if (code === 'ENOENT') return new Error(`There is no file ${file}. ${remedy}`, { cause });
+  const remedy = `Create it with: npx express-client-jwt client add CLIENT-ID --file ${file}`;
+  if (code === 'ENOENT') return new Error(`The file ${file} does not exist. ${remedy}`, { cause });
   if (code === 'EISDIR') return new Error(`${file} is a folder, not a file.`, { cause });
   if (code === 'EACCES') return new Error(`${file} may not be read by this user.`, { cause });
   return new Error(`${file} could not be read (${code ?? 'unknown error'}).`, { cause });
