@@ -49,7 +49,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'clients/bcrypt': ['.', 'clients/bcrypt', 'clients', 'internal'],
   stores: ['stores', 'clients', 'clients/bcrypt', 'tokens', 'internal'],
   admin: ['admin', 'clients', 'clients/bcrypt', 'internal'],
-  cli: ['cli', 'admin', 'clients', 'clients/bcrypt', 'keys', 'tokens', 'stores', 'internal'],
+  cli: [
+    'cli',
+    'admin',
+    'clients',
+    'clients/bcrypt',
+    'guarding',
+    'keys',
+    'tokens',
+    'stores',
+    'internal',
+  ],
   internal: ['internal'],
 };
 

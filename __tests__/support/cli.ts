@@ -45,6 +45,7 @@ export function runWords(
   const terminal: Terminal = {
     env,
     nowMs: () => NOW,
+    fetch,
     readInput: () => Promise.resolve(stdin),
     connect:
       connect ??

@@ -1,3 +1,4 @@
+import type { Fetch } from '../guarding/remote-issuer';
 import type { Queryable } from '../stores/postgres';
 import type { SendCommand } from '../stores/redis-watch';
 
@@ -8,6 +9,8 @@ export interface Terminal {
   readInput(): Promise<string>;
   /** The time in milliseconds since 1970. */
   nowMs(): number;
+  /** The global `fetch`. */
+  readonly fetch: Fetch;
   /** Connects to PostgreSQL. Rejects if there is no driver, or the database does not respond. */
   connect(url: string): Promise<Queryable & { end(): Promise<void> }>;
   /** Connects to Redis. Rejects if there is no driver, or Redis does not respond. */

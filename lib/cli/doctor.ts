@@ -8,6 +8,7 @@ import type { ClientRecord } from '../clients/client';
 import { createKeyRing } from '../keys/key-ring';
 import type { KeyInput } from '../keys/parse-key';
 import type { Command, Input, Output } from './command';
+import { checkUrl } from './doctor-url';
 import { readAll } from './list-clients';
 import { table } from './print';
 import { STORE_OPTIONS, withStore } from './stores';
@@ -34,21 +35,33 @@ export const DOCTOR: Command = {
       value: 'PATH',
       help: 'the file of the key: PEM, or the text of a secret (default: the environment variable JWT_SECRET)',
     },
+    url: {
+      value: 'ISSUER',
+      help: 'check the metadata and the published keys of this issuer, which is running; clients and keys are then only checked if you name them',
+    },
     token: {
       help: 'also check a token of your app from standard input: its lifetime, iss and aud',
     },
   },
-  run: (input) =>
-    withStore(input, false, async ({ store, file }) => {
+  run: async (input) => {
+    const url = input.text('url');
+    const remote = url === undefined ? [] : await checkUrl(url, input.terminal.fetch);
+    const hasStore = Object.keys(STORE_OPTIONS).some((name) => input.text(name) !== undefined);
+    const checksKey = url === undefined || hasStore || input.text('key') !== undefined;
+    const more = [
+      ...(checksKey ? await checkKey(input) : []),
+      ...(input.isSet('token') ? await checkToken(input) : []),
+    ];
+    if (url !== undefined && !hasStore) return report(0, [...remote, ...more]);
+    return withStore(input, false, async ({ store, file }) => {
       const clients = await readAll(store);
       const findings = [
-        ...(await checkKey(input)),
         ...(file === undefined ? [] : await checkMode(file)),
         ...clients.flatMap((record) => checkRecord(record, input.terminal.nowMs())),
-        ...(input.isSet('token') ? await checkToken(input) : []),
       ];
-      return report(clients.length, findings);
-    }),
+      return report(clients.length, [...remote, ...more, ...findings]);
+    });
+  },
 };
 
 function report(clientCount: number, findings: readonly Finding[]): Output {

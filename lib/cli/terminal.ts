@@ -38,6 +38,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export const terminal: Terminal = {
   env: process.env,
   nowMs: () => Date.now(),
+  fetch,
   readInput: () => (process.stdin.isTTY ? readHidden() : text(process.stdin)),
   connect: async (url) => {
     const { Client } = loadDriver('pg', '--postgres') as PostgresDriver;

@@ -4,6 +4,7 @@ import { LONGEST_LIFETIME_SECONDS } from '../clients/client';
 import { LOG, redisRevocations } from '../stores/redis';
 import { argument, moment, UsageError, type Command, type Input, type Output } from './command';
 import { printable, table } from './print';
+import { UNCHECKED, verifyWith } from './verify-with';
 
 const TIMES = ['iat', 'nbf', 'exp'];
 
@@ -12,24 +13,13 @@ export const TOKEN_COMMANDS: readonly Command[] = [
   {
     name: 'token inspect',
     args: [],
-    summary: 'decode a token from standard input, without verifying it',
-    options: {},
-    run: async (input) => {
-      const token = await readToken(input);
-      const { header, claims } = token;
-      const { exp } = claims;
-      const expires = isTime(exp)
-        ? `${exp * 1000 <= input.terminal.nowMs() ? 'Expired' : 'Expires'} at ${isoOf(exp * 1000)}.`
-        : 'Has no exp.';
-      const text = [
-        'NOT VERIFIED: anybody could have written this. The signature was not checked.',
-        `\nHEADER\n${rows(header)}`,
-        `\nCLAIMS\n${rows(claims)}`,
-        `\n${expires}`,
-      ].join('\n');
-      return { json: { verified: false, header, claims }, text };
+    summary: 'decode a token from standard input; with --jwks, also verify its signature',
+    options: {
+      jwks: { value: 'URL', help: 'the key set to verify it with: the jwks_uri of its issuer' },
     },
+    run: inspectToken,
   },
+
   {
     name: 'token revoke',
     args: ['JTI'],
@@ -48,6 +38,26 @@ export const TOKEN_COMMANDS: readonly Command[] = [
     run: revoke,
   },
 ];
+
+async function inspectToken(input: Input): Promise<Output> {
+  const { header, claims, text: token } = await readToken(input);
+  const url = input.text('jwks');
+  const verification =
+    url === undefined ? UNCHECKED : await verifyWith(url, token, header, input.terminal.fetch);
+  const { exp } = claims;
+  const expires = isTime(exp)
+    ? `${exp * 1000 <= input.terminal.nowMs() ? 'Expired' : 'Expires'} at ${isoOf(exp * 1000)}.`
+    : 'Has no exp.';
+  const { verified, sentence, key } = verification;
+  const text = [
+    sentence,
+    `\nHEADER\n${rows(header)}`,
+    `\nCLAIMS\n${rows(claims)}`,
+    `\n${expires}`,
+  ].join('\n');
+  const exitCode = url === undefined || verified ? 0 : 1;
+  return { json: { verified, ...(key && { key }), header, claims }, text, exitCode };
+}
 
 /** No token lives longer. */
 const LONGEST_MS = LONGEST_LIFETIME_SECONDS * 1000;
@@ -84,7 +94,7 @@ export async function readToken({ terminal }: Input) {
   const text = (await terminal.readInput()).trim().replace(/^(authorization:\s*)?bearer\s+/i, '');
   const token = parseCompact(text);
   if (token === undefined) throw new Error('The standard input is not a well-formed JWT.');
-  return token;
+  return { ...token, text };
 }
 
 function rows(object: Readonly<Record<string, unknown>>): string {

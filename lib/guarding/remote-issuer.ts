@@ -7,8 +7,11 @@ export interface RemoteIssuerSettings {
   /** The URL of its key set. Default: the one that its metadata names. */
   readonly jwksUri: string | undefined;
   /** Default: the global `fetch`, read on each use. */
-  readonly fetch: typeof fetch | undefined;
+  readonly fetch: Fetch | undefined;
 }
+
+/** The global `fetch`, or one like it. */
+export type Fetch = typeof fetch;
 
 const TIMEOUT_MS = 5000;
 const LONGEST_BODY = 1_048_576;
@@ -31,11 +34,22 @@ export function createKeySetLoader(
   };
 }
 
-/**
- * Finds the URL of the key set in the metadata of the issuer: RFC 8414 §3.1, or OpenID Connect
- * Discovery 1.0 §4. The metadata must name exactly this issuer (RFC 8414 §3.3).
- */
+/** Finds the URL of the key set in the metadata of the issuer. */
 async function discover({ issuer, fetch }: RemoteIssuerSettings): Promise<string> {
+  const url = own(await fetchMetadata(issuer, fetch), 'jwks_uri');
+  if (typeof url !== 'string' || !isFetchableUrl(url))
+    throw new Error(`The metadata of ${shown(issuer)} has no https jwks_uri.`);
+  return url;
+}
+
+/**
+ * Fetches the metadata of an issuer: RFC 8414 §3.1, or OpenID Connect Discovery 1.0 §4. It must name
+ * exactly this issuer (RFC 8414 §3.3).
+ */
+export async function fetchMetadata(
+  issuer: string,
+  fetch: Fetch | undefined,
+): Promise<Record<string, unknown>> {
   const openId = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const metadata = await fetchObject(
     wellKnownUrl('oauth-authorization-server', issuer),
@@ -43,16 +57,13 @@ async function discover({ issuer, fetch }: RemoteIssuerSettings): Promise<string
   ).catch(() => fetchObject(openId, fetch));
   if (own(metadata, 'issuer') !== issuer)
     throw new Error(`The metadata of ${shown(issuer)} names another issuer.`);
-  const url = own(metadata, 'jwks_uri');
-  if (typeof url !== 'string' || !isFetchableUrl(url))
-    throw new Error(`The metadata of ${shown(issuer)} has no https jwks_uri.`);
-  return url;
+  return metadata;
 }
 
 /** Fetches a JSON object of at most 1 MiB within 5 seconds, and follows no redirect. */
-async function fetchObject(
+export async function fetchObject(
   url: string,
-  given: typeof fetch | undefined,
+  given: Fetch | undefined,
 ): Promise<Record<string, unknown>> {
   const response = await (given ?? fetch)(url, {
     headers: { Accept: 'application/json, application/jwk-set+json' },
