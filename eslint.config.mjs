@@ -14,6 +14,7 @@ export default tseslint.config(
       'docs',
       '__tests__/package/fixtures',
       '__tests__/places/fixtures',
+      '__tests__/interop/fixtures',
     ],
   },
   tseslint.configs.strictTypeChecked,

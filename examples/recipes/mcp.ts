@@ -1,9 +1,9 @@
 import { createJwtAuth, getJwt, requireJwt, type ClientVerifier } from 'express-client-jwt';
 import { Router, type Handler, type RequestHandler } from 'express';
 
-/** The URL of your MCP server, which is also the audience of its tokens. */
-const resource = 'https://api.example.com/mcp';
-const issuer = 'https://api.example.com';
+/** The public URL of your app, and that of your MCP server, which is also the audience of its tokens. */
+const issuer = process.env.PUBLIC_URL ?? 'https://api.example.com';
+const resource = `${issuer}/mcp`;
 
 /** Opens an MCP server at /mcp to programs. `serve` is the handler of your MCP server. */
 export function openToPrograms(verifier: ClientVerifier, serve: Handler): Router {
