@@ -11,7 +11,6 @@ const SETTINGS = {
   issuer: undefined,
   audience: undefined,
   tokenProfile: 'jwt' as const,
-  jwks: undefined,
   expiresInSeconds: 3600,
   tokenCacheSize: 0,
 };

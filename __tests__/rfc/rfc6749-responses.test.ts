@@ -1,5 +1,7 @@
 /** RFC 6749: The OAuth 2.0 Authorization Framework, the responses of the token endpoint. */
-import type * as Package from 'express-client-jwt';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+
 import { bcryptVerifier } from 'express-client-jwt';
 import request from 'supertest';
 
@@ -141,7 +143,32 @@ describe('events', () => {
   });
 });
 
+/** The files of the package that a new process loads for these options. */
+function filesLoadedFor(options: string): readonly string[] {
+  const script = `
+    const { createJwtAuth, createJwtGuard } = require(${JSON.stringify(DIST)});
+    const keys = ${JSON.stringify(KEY)};
+    const verifier = { verify: async () => undefined };
+    ${options};
+    console.log(JSON.stringify(Object.keys(require.cache)));`;
+  const text = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+  return JSON.parse(text) as string[];
+}
+const DIST = path.join(__dirname, '../../dist/index.js');
+/** What only the standard endpoints, published keys and fetched keys need. */
+const STANDARD =
+  /standard-endpoints|oauth-|introspection|endpoints\/revocation|metadata|jwks|\/form|\/basic|client-authentication|jwk\.js|publish|fetched|remote-|key-finder|node_modules\/express\//;
+
 describe('without the option oauth', () => {
+  test.each([
+    ['createJwtAuth({ keys, verifier })', false],
+    ['createJwtGuard({ keys })', false],
+    ['createJwtAuth({ keys, verifier, oauth: true })', true],
+    ["createJwtGuard({ issuer: 'https://issuer.example.com' })", true],
+  ])('whether %s loads files of the standard endpoints: %s', (options, expected) => {
+    expect(filesLoadedFor(options).some((file) => STANDARD.test(file))).toBe(expected);
+  });
+
   test.each([undefined, false])('with oauth: %p none of the endpoints exists', async (oauth) => {
     const app = oauthApp({ oauth, jwks: false });
     const paths = [
@@ -152,18 +179,5 @@ describe('without the option oauth', () => {
       expect((await post(app, { path })).status).toBe(404);
       expect((await request(app).get(path)).status).toBe(404);
     }
-  });
-
-  test('Express is loaded only if oauth is on', () => {
-    jest.isolateModules(() => {
-      const load = jest.fn(() => jest.requireActual<object>('express'));
-      jest.doMock('express', load);
-      const { createJwtAuth } = jest.requireActual<typeof Package>('express-client-jwt');
-      const options = { keys: KEY, verifier: { verify: () => Promise.resolve(undefined) } };
-      createJwtAuth(options);
-      expect(load).not.toHaveBeenCalled();
-      createJwtAuth({ ...options, oauth: true });
-      expect(load).toHaveBeenCalled();
-    });
   });
 });

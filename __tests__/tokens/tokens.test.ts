@@ -6,7 +6,6 @@ const settings = {
   issuer: undefined,
   audience: undefined,
   tokenProfile: 'jwt' as const,
-  jwks: undefined,
   expiresInSeconds: 60,
   tokenCacheSize: 10,
 };

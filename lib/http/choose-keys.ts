@@ -1,9 +1,8 @@
 import type { Outage } from '../events';
-import { createKeySetLoader } from '../guarding/remote-issuer';
 import { isTrustedUrl } from '../internal/urls';
-import { createFoundKeys, type KeyFinder } from '../keys/key-finder';
+import type { KeyFinder } from '../keys/key-finder';
 import { createVerificationKeys, type Keys, type VerificationKeys } from '../keys/key-ring';
-import { createRemoteKeys } from '../keys/remote-keys';
+import type * as fetchedKeys from './fetched-keys';
 import type { GuardSettings } from './guard-options';
 
 /** The context of {@link chooseKeys}. */
@@ -28,7 +27,7 @@ export function chooseKeys(
   if (hasKeys && jwksUri !== undefined)
     throw new TypeError(`${owner}: give keys or jwksUri, and not both.`);
   if (isFinder(keys)) {
-    return createFoundKeys(keys, { timeoutMs: settings.storeTimeoutMs, onOutage });
+    return loadFetched().createFoundKeys(keys, { timeoutMs: settings.storeTimeoutMs, onOutage });
   }
   if (hasKeys) return createVerificationKeys(keys, owner);
   if (issuer === undefined || (jwksUri === undefined && !isTrustedUrl(issuer))) {
@@ -37,8 +36,13 @@ export function chooseKeys(
       `${owner}: there are no keys. Give keys, ${hint} (with jwksUri, any issuer).`,
     );
   }
-  const load = createKeySetLoader({ issuer, jwksUri, fetch: settings.fetch });
-  return createRemoteKeys({ ...settings, load, onOutage });
+  return loadFetched().createFetchedKeys({ ...settings, issuer, onOutage });
+}
+
+/** Loads what fetches keys. A guard with keys of its own does not need it. */
+function loadFetched(): typeof fetchedKeys {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on demand
+  return require('./fetched-keys') as typeof fetchedKeys;
 }
 
 function isFinder(keys: Keys | KeyFinder): keys is KeyFinder {

@@ -18,8 +18,7 @@ import {
   createChallengeSettings,
   createIssuerDocuments,
   createIssuerEndpoints,
-  issuerWithMetadata,
-  type EndpointFunctions,
+  loadStandard,
 } from './create-endpoints';
 import { createMiddleware } from './mount';
 import { AUTH_OPTIONS, type AuthSettings, type JwtAuthOptions } from './options';
@@ -27,7 +26,8 @@ import { addressOf } from './request';
 import { createRequestGuard } from './request-guard';
 import { createAccessTokenVerifier, type AccessTokenVerifier } from './verify-access-token';
 import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
-import { withWellKnown } from './well-known';
+import type { EndpointFunctions } from './standard-endpoints';
+import { issuerWithMetadata, withWellKnown } from './well-known';
 
 /** Middleware for `app.use`, with functions that share its keys and its verifier. */
 export interface JwtAuth extends JwtMiddleware {
@@ -150,7 +150,8 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
 /** Creates the functions of one issuer, which know nothing of HTTP. */
 function createFunctions(settings: AuthSettings): EndpointFunctions & { reporter: Reporter } {
   const { clock, verifier } = settings;
-  const tokens = createTokens(settings, OWNER);
+  const publish = settings.jwks && loadStandard().publishKeys;
+  const tokens = createTokens({ ...settings, publish }, OWNER);
   const reporter = createReporter(settings.onEvent);
   const onOutage = reporter.outage;
   const timeoutMs = settings.verifierTimeoutMs;

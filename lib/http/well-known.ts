@@ -3,6 +3,22 @@ import type { Endpoint, EndpointParts } from './endpoints/endpoint';
 import { createEndpointMiddleware } from './mount';
 import type { JwtMiddleware } from './require-jwt';
 
+/** The suffix of the issuer's metadata (RFC 8414 §3). */
+export const ISSUER_SUFFIX = 'oauth-authorization-server';
+/** The suffix of a resource's metadata (RFC 9728 §3). */
+export const RESOURCE_SUFFIX = 'oauth-protected-resource';
+
+/** Returns the issuer if its metadata is served: `oauth` is on, and the issuer is a URL. */
+export function issuerWithMetadata({
+  oauth,
+  issuer,
+}: {
+  readonly oauth: object | undefined;
+  readonly issuer: string | undefined;
+}): string | undefined {
+  return oauth !== undefined && issuer?.includes('://') ? issuer : undefined;
+}
+
 /**
  * Adds `wellKnown`, the middleware that serves the metadata documents. If the issuer has a path, its
  * document belongs at the root of the host (RFC 8414 §3.1): unless the app has read `wellKnown` in

@@ -1,7 +1,7 @@
 import { assertThat } from '../internal/assert';
 import type { MaybePromise } from '../internal/maybe-promise';
 import { algorithmNamed, type Algorithm } from './algorithms';
-import { publicJwkOf, type PublicJwk } from './jwk';
+import type { PublicJwk } from './jwk';
 import {
   canSign,
   parseKey,
@@ -9,6 +9,7 @@ import {
   type SigningKey,
   type VerificationKey,
 } from './parse-key';
+import type { KeyPublisher } from './publish-keys';
 
 /** One key, or a list of 1 to 16: the first signs, all verify. */
 export type Keys = KeyInput | readonly KeyInput[];
@@ -43,14 +44,14 @@ const MOST_KEYS = 16;
  * Checks and prepares the keys of an issuer.
  *
  * @param owner The factory that error messages name.
- * @param isPublished Whether the public keys are published. A key without `kid` then gets its
- *   thumbprint (RFC 7638).
+ * @param publish Creates the public keys to publish. A key without `kid` then gets its thumbprint
+ *   (RFC 7638).
  * @throws TypeError if a key is missing, weak, of a kind that does not fit its algorithm, or has
  *   the `kid` of another one. Also if the first key cannot sign, or none can be published.
  */
-export function createKeyRing(keys: Keys, owner: string, isPublished = false): KeyRing {
+export function createKeyRing(keys: Keys, owner: string, publish?: KeyPublisher): KeyRing {
   const parsed = parseKeys(keys, owner);
-  const published = isPublished ? publish(parsed, owner) : [];
+  const published = publish?.(parsed, owner) ?? [];
   const ring = parsed.map((key, index) => ({ ...key, kid: published[index]?.kid ?? key.kid }));
   assertDifferentKids(ring, owner);
   const [signingKey] = ring;
@@ -61,26 +62,6 @@ export function createKeyRing(keys: Keys, owner: string, isPublished = false): K
   }
   const jwks = published.filter((jwk) => jwk !== undefined);
   return { signingKey, verificationKeys: toVerificationKeys(ring), published: jwks };
-}
-
-/** Creates the JWK of each key; undefined for a secret. */
-function publish(
-  ring: readonly VerificationKey[],
-  owner: string,
-): readonly (PublicJwk | undefined)[] {
-  const jwks = ring.map(publicJwkOf);
-  if (ring.some(({ publicKey }) => publicKey.asymmetricKeyType === 'rsa-pss')) {
-    const remedy = "Use an RSA key with alg: 'PS256'";
-    throw new TypeError(`${owner}: jwks cannot publish a key of type RSA-PSS. ${remedy}.`);
-  }
-  if (jwks.every((jwk) => jwk === undefined)) {
-    const remedy =
-      'Sign with an RSA or EC key. Create one with: npx express-client-jwt key generate';
-    throw new TypeError(
-      `${owner}: jwks has nothing to publish: a secret stays secret. ${remedy} --alg ES256`,
-    );
-  }
-  return jwks;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { PublicJwk } from '../keys/jwk';
 import { createKeyRing, type Keys } from '../keys/key-ring';
+import type { KeyPublisher } from '../keys/publish-keys';
 import { createClaims, type ClaimsSettings, type JwtClaims, type TokenSubject } from './claims';
 import { createTokenSigner } from './signer';
 import { createTokenVerifier, type TokenVerifier } from './verifier';
@@ -17,8 +18,8 @@ export interface TokensSettings extends ClaimsSettings {
   readonly keys: Keys;
   readonly tokenCacheSize: number;
   readonly tokenProfile: TokenProfile;
-  /** Set if the public keys are published. */
-  readonly jwks: object | undefined;
+  /** Creates the public keys to publish, if they are. */
+  readonly publish?: KeyPublisher | undefined;
 }
 
 /** The functions that issue and verify tokens with the current keys. */
@@ -55,8 +56,11 @@ export function createTokens(settings: TokensSettings, owner: string): Tokens {
 
   // The cache of verified tokens goes with the keys that verified them.
   function withKeys(keys: Keys) {
-    const isPublished = settings.jwks !== undefined;
-    const { signingKey, verificationKeys, published } = createKeyRing(keys, owner, isPublished);
+    const { signingKey, verificationKeys, published } = createKeyRing(
+      keys,
+      owner,
+      settings.publish,
+    );
     return {
       published,
       kid: signingKey.kid,

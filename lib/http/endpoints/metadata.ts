@@ -1,13 +1,9 @@
 import { wellKnownPath } from '../../internal/urls';
+import { ISSUER_SUFFIX, RESOURCE_SUFFIX } from '../well-known';
 import type { Endpoint } from './endpoint';
 
 /** How long others may cache a metadata document, in seconds. */
 const MAX_AGE_SECONDS = 300;
-
-/** The suffix of the issuer's metadata (RFC 8414 §3). */
-const ISSUER_SUFFIX = 'oauth-authorization-server';
-/** The suffix of a resource's metadata (RFC 9728 §3). */
-export const RESOURCE_SUFFIX = 'oauth-protected-resource';
 
 /** The ways in which a client may authenticate. */
 const AUTH_METHODS = ['client_secret_basic', 'client_secret_post'];
