@@ -102,7 +102,7 @@ describe('doctor --url', () => {
     write(reports({ secrets: [{ hash: STRONG, label: 'a' }] }));
     const { url } = await startIssuer();
     expect(await ok(`doctor --url ${url} --file FILE`, { env: { JWT_SECRET: KEY } })).toBe(
-      '1 client, 0 problems, 0 warnings.\n',
+      `Checked the metadata, the token endpoint and the keys of ${url}. 1 client, 0 problems, 0 warnings.\n`,
     );
   });
 
@@ -173,7 +173,7 @@ describe('doctor --url', () => {
     });
     expect(await findings(url)).toEqual([
       1,
-      `problem metadata ${url}/.well-known/openid-configuration responded with the status 404. Set oauth: true and issuer: "${url}".`,
+      `problem metadata ${url}/.well-known/oauth-authorization-server responded with the status 404. ${url}/.well-known/openid-configuration responded with the status 404.`,
     ]);
   });
 

@@ -42,7 +42,7 @@ describe('hash', () => {
     const { stderr, exitCode } = await cli('hash my-secret');
     expect({ stderr, exitCode }).toEqual({
       stderr:
-        'express-client-jwt: There are too many arguments. Usage: express-client-jwt hash [--cost NUMBER]\n',
+        'express-client-jwt: There are too many arguments. Pass the secret on the standard input. Usage: express-client-jwt hash [--cost NUMBER]\n',
       exitCode: 2,
     });
   });

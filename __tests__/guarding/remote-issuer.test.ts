@@ -77,8 +77,8 @@ describe('the URL of the key set', () => {
   });
 
   test.each([
-    ['another issuer', { issuer: 'https://evil.example.com' }, 'names another issuer.'],
-    ['a slash more', 'slash', 'names another issuer.'],
+    ['another issuer', { issuer: 'https://evil.example.com' }, 'names another issuer:'],
+    ['a slash more', 'slash', 'names another issuer:'],
     ['no jwks_uri', {}, 'has no https jwks_uri.'],
     ['plain http', { jwks_uri: 'http://example.com/jwks' }, 'has no https jwks_uri.'],
     ['a file', { jwks_uri: 'file:///etc/passwd' }, 'has no https jwks_uri.'],
@@ -87,7 +87,7 @@ describe('the URL of the key set', () => {
     const { url, documents, paths } = await serve({});
     documents['/.well-known/oauth-authorization-server'] =
       changes === 'slash' ? { issuer: `${url}/` } : { issuer: url, ...(changes as object) };
-    await expect(loaderOf(url)()).rejects.toThrow(`The metadata of ${url}/ ${message}`);
+    await expect(loaderOf(url)()).rejects.toThrow(`The metadata of ${url} ${message}`);
     expect(paths).toHaveLength(1);
   });
 });

@@ -188,9 +188,22 @@ describe('options that are refused at start', () => {
   const UNSET =
     'createJwtGuard: keys is undefined. If it comes from an environment variable, set that variable.';
   test.each<[string, JwtGuardOptions, string]>([
-    ['no keys and no issuer', {}, 'createJwtGuard: there are no keys. Give keys, or issuer'],
-    ['an issuer that is no URL', { issuer: 'x' }, 'createJwtGuard: there are no keys.'],
-    ['jwksUri without issuer', { jwksUri: `${issuer}/k` }, 'createJwtGuard: there are no keys.'],
+    [
+      'no keys and no issuer',
+      {},
+      'createJwtGuard: there are no keys. Give keys, or issuer, the iss',
+    ],
+    [
+      'an issuer that is no URL',
+      { issuer: 'x' },
+      'without keys or jwksUri, issuer must be an https URL',
+    ],
+    ['an issuer of plain http', { issuer: 'http://auth:3000' }, 'it is "http://auth:3000".'],
+    [
+      'jwksUri without issuer',
+      { jwksUri: `${issuer}/k` },
+      'jwksUri needs issuer, the iss of the tokens.',
+    ],
     ['keys and jwksUri', { keys: KEY, jwksUri: issuer }, 'give keys or jwksUri, and not both.'],
     ['keys that are unset, although there is an issuer', { keys: undefined, issuer }, UNSET],
     ['a jwksUri of plain http', { issuer, jwksUri: 'http://example.com/k' }, 'jwksUri must be'],

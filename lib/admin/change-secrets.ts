@@ -16,7 +16,8 @@ export interface GeneratedSecret {
 
 /** Generates a secret of 256 random bits. Rejects with a TypeError if the cost is out of range. */
 export async function generateSecret(cost: number | undefined): Promise<GeneratedSecret> {
-  const clientSecret = randomBytes(32).toString('base64url');
+  // A dash in front of its text would make it look like an option of a command.
+  const clientSecret = randomBytes(32).toString('base64url').replace(/^-/, 'A');
   return { clientSecret, hash: await hashSecret(clientSecret, { cost }) };
 }
 

@@ -1,4 +1,4 @@
-import type { Fetch } from '../guarding/remote-issuer';
+import type { Fetch } from '../guarding/fetch-object';
 import type { Queryable } from '../stores/postgres';
 import type { SendCommand } from '../stores/redis-watch';
 
@@ -64,6 +64,8 @@ export interface Command {
   /** The names of its arguments; each is required. */
   readonly args: readonly string[];
   readonly summary: string;
+  /** What it reads from the standard input, in words. */
+  readonly input?: string;
   readonly options: OptionSpecs;
   run(input: Input): Promise<Output>;
 }

@@ -1,4 +1,5 @@
-import { fetchMetadata, fetchObject, type Fetch } from '../guarding/remote-issuer';
+import { fetchObject, type Fetch } from '../guarding/fetch-object';
+import { fetchMetadata } from '../guarding/remote-issuer';
 import { isObject, own } from '../internal/assert';
 import { isFetchableUrl, isTrustedUrl, TRUSTED_URL } from '../internal/urls';
 import { parsePublicJwk } from '../keys/jwk';
@@ -21,8 +22,7 @@ const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 export async function checkUrl(url: string, fetch: Fetch): Promise<UrlFinding[]> {
   if (!isTrustedUrl(url)) throw new UsageError(`--url must be the issuer: ${TRUSTED_URL}.`);
   const metadata = await attempt(fetchMetadata(url, fetch));
-  if (typeof metadata === 'string')
-    return [problem('metadata', `${metadata} Set oauth: true and issuer: "${url}".`)];
+  if (typeof metadata === 'string') return [problem('metadata', metadata)];
   const endpoint = await checkTokenEndpoint(own(metadata, 'token_endpoint'), url, fetch);
   return [...endpoint, ...(await checkKeySet(own(metadata, 'jwks_uri'), fetch))];
 }

@@ -52,25 +52,34 @@ export const DOCTOR: Command = {
       ...(checksKey ? await checkKey(input) : []),
       ...(input.isSet('token') ? await checkToken(input) : []),
     ];
-    if (url !== undefined && !hasStore) return report(0, [...remote, ...more]);
+    const done =
+      url === undefined ? '' : `Checked the metadata, the token endpoint and the keys of ${url}. `;
+    if (url !== undefined && !hasStore) return report(undefined, [...remote, ...more], done);
     return withStore(input, false, async ({ store, file }) => {
       const clients = await readAll(store);
       const findings = [
         ...(file === undefined ? [] : await checkMode(file)),
         ...clients.flatMap((record) => checkRecord(record, input.terminal.nowMs())),
       ];
-      return report(clients.length, [...remote, ...more, ...findings]);
+      return report(clients.length, [...remote, ...more, ...findings], done);
     });
   },
 };
 
-function report(clientCount: number, findings: readonly Finding[]): Output {
+function report(
+  clientCount: number | undefined,
+  findings: readonly Finding[],
+  done: string,
+): Output {
   const problems = findings.filter(({ level }) => level === 'problem').length;
-  const counts = { client: clientCount, problem: problems, warning: findings.length - problems };
-  const summary = `${Object.entries(counts).map(inWords).join(', ')}.`;
+  const counts = {
+    ...(clientCount !== undefined && { client: clientCount }),
+    ...{ problem: problems, warning: findings.length - problems },
+  };
+  const summary = `${done}${Object.entries(counts).map(inWords).join(', ')}.`;
   const rows = findings.map(({ level, about, finding }) => [level.toUpperCase(), about, finding]);
   return {
-    json: { clients: clientCount, findings },
+    json: { clients: clientCount ?? null, findings },
     text: rows.length > 0 ? `${table(rows)}\n\n${summary}` : summary,
     exitCode: problems > 0 ? 1 : 0,
   };

@@ -56,6 +56,7 @@ export const KEY_COMMANDS: readonly Command[] = [
     name: 'hash',
     args: [],
     summary: 'hash your own secret, read from standard input',
+    input: 'the secret',
     options: { cost: SECRET_OPTIONS.cost },
     run: async (input) => {
       const secret = (await input.terminal.readInput()).replace(/\r?\n$/, '');

@@ -94,8 +94,10 @@ async function runCommand(
   };
 }
 
-function countFault({ args }: Command, given: number): string {
+function countFault({ args, input }: Command, given: number): string {
   const missing = args.slice(given);
+  if (missing.length === 0 && input !== undefined)
+    return `There are too many arguments. Pass ${input} on the standard input.`;
   return missing.length > 0
     ? `${missing.join(' and ')} is missing.`
     : 'There are too many arguments.';

@@ -14,6 +14,7 @@ export const TOKEN_COMMANDS: readonly Command[] = [
     name: 'token inspect',
     args: [],
     summary: 'decode a token from standard input; with --jwks, also verify its signature',
+    input: 'the token',
     options: {
       jwks: { value: 'URL', help: 'the key set to verify it with: the jwks_uri of its issuer' },
     },

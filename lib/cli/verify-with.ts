@@ -1,4 +1,5 @@
-import { createKeySetLoader, type Fetch } from '../guarding/remote-issuer';
+import type { Fetch } from '../guarding/fetch-object';
+import { createKeySetLoader } from '../guarding/remote-issuer';
 import { own } from '../internal/assert';
 import { FETCHABLE_URL, isFetchableUrl } from '../internal/urls';
 import { algorithmNamed } from '../keys/algorithms';

@@ -1,5 +1,6 @@
-import { isObject, own } from '../internal/assert';
+import { CheckError, own } from '../internal/assert';
 import { isFetchableUrl, wellKnownUrl } from '../internal/urls';
+import { fetchObject, withoutQuery, type Fetch } from './fetch-object';
 
 /** The settings of {@link createKeySetLoader}. */
 export interface RemoteIssuerSettings {
@@ -10,11 +11,6 @@ export interface RemoteIssuerSettings {
   readonly fetch: Fetch | undefined;
 }
 
-/** The global `fetch`, or one like it. */
-export type Fetch = typeof fetch;
-
-const TIMEOUT_MS = 5000;
-const LONGEST_BODY = 1_048_576;
 const MOST_KEYS = 100;
 
 /** Creates a function that loads the key set of an issuer. It rejects if that fails. */
@@ -28,7 +24,9 @@ export function createKeySetLoader(
     discovered = undefined;
     const keys = own(await fetchObject(url, settings.fetch), 'keys');
     if (!Array.isArray(keys) || keys.length > MOST_KEYS)
-      throw new Error(`${shown(url)} is no key set with up to ${String(MOST_KEYS)} keys.`);
+      throw new CheckError(
+        `${withoutQuery(url)} is no key set with up to ${String(MOST_KEYS)} keys.`,
+      );
     discovered = url;
     return keys as readonly unknown[];
   };
@@ -38,7 +36,7 @@ export function createKeySetLoader(
 async function discover({ issuer, fetch }: RemoteIssuerSettings): Promise<string> {
   const url = own(await fetchMetadata(issuer, fetch), 'jwks_uri');
   if (typeof url !== 'string' || !isFetchableUrl(url))
-    throw new Error(`The metadata of ${shown(issuer)} has no https jwks_uri.`);
+    throw new CheckError(`The metadata of ${issuer} has no https jwks_uri.`);
   return url;
 }
 
@@ -51,45 +49,16 @@ export async function fetchMetadata(
   fetch: Fetch | undefined,
 ): Promise<Record<string, unknown>> {
   const openId = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const metadata = await fetchObject(
-    wellKnownUrl('oauth-authorization-server', issuer),
-    fetch,
-  ).catch(() => fetchObject(openId, fetch));
-  if (own(metadata, 'issuer') !== issuer)
-    throw new Error(`The metadata of ${shown(issuer)} names another issuer.`);
-  return metadata;
+  const oauth = wellKnownUrl('oauth-authorization-server', issuer);
+  const metadata = await fetchObject(oauth, fetch).catch((cause: unknown) =>
+    fetchObject(openId, fetch).catch((error: unknown) => {
+      throw new CheckError(`${messageOf(cause)} ${messageOf(error)}`, { cause });
+    }),
+  );
+  const named = own(metadata, 'issuer');
+  if (named === issuer) return metadata;
+  const shown = typeof named === 'string' ? JSON.stringify(named.slice(0, 300)) : 'none';
+  throw new CheckError(`The metadata of ${issuer} names another issuer: ${shown}.`);
 }
 
-/** Fetches a JSON object of at most 1 MiB within 5 seconds, and follows no redirect. */
-export async function fetchObject(
-  url: string,
-  given: Fetch | undefined,
-): Promise<Record<string, unknown>> {
-  const response = await (given ?? fetch)(url, {
-    headers: { Accept: 'application/json, application/jwk-set+json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  if (response.status !== 200)
-    throw new Error(`${shown(url)} responded with the status ${String(response.status)}.`);
-  const value: unknown = JSON.parse(await readText(response, url));
-  if (!isObject(value)) throw new Error(`${shown(url)} did not respond with a JSON object.`);
-  return value;
-}
-
-async function readText({ body }: Response, url: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > LONGEST_BODY) throw new Error(`${shown(url)} responded with more than 1 MiB.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Returns a URL for messages, without its query. */
-function shown(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
-}
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

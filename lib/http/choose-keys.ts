@@ -1,5 +1,5 @@
 import type { Outage } from '../events';
-import { isTrustedUrl } from '../internal/urls';
+import { isTrustedUrl, TRUSTED_URL } from '../internal/urls';
 import type { KeyFinder } from '../keys/key-finder';
 import { createVerificationKeys, type Keys, type VerificationKeys } from '../keys/key-ring';
 import type * as fetchedKeys from './fetched-keys';
@@ -30,12 +30,14 @@ export function chooseKeys(
     return loadFetched().createFoundKeys(keys, { timeoutMs: settings.storeTimeoutMs, onOutage });
   }
   if (hasKeys) return createVerificationKeys(keys, owner);
-  if (issuer === undefined || (jwksUri === undefined && !isTrustedUrl(issuer))) {
-    const hint = 'or issuer, the https URL of an issuer that publishes its keys';
-    throw new TypeError(
-      `${owner}: there are no keys. Give keys, ${hint} (with jwksUri, any issuer).`,
-    );
+  if (issuer === undefined) {
+    const missing = jwksUri === undefined ? 'there are no keys. Give keys, or' : 'jwksUri needs';
+    throw new TypeError(`${owner}: ${missing} issuer, the iss of the tokens.`);
   }
+  if (jwksUri === undefined && !isTrustedUrl(issuer))
+    throw new TypeError(
+      `${owner}: without keys or jwksUri, issuer must be ${TRUSTED_URL}; it is "${issuer}".`,
+    );
   return loadFetched().createFetchedKeys({ ...settings, issuer, onOutage });
 }
 

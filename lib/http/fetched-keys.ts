@@ -1,6 +1,7 @@
 /** Keys that are not given at start. `choose-keys.ts` loads this file if a guard needs it. */
 import type { Outage } from '../events';
-import { createKeySetLoader, type Fetch } from '../guarding/remote-issuer';
+import type { Fetch } from '../guarding/fetch-object';
+import { createKeySetLoader } from '../guarding/remote-issuer';
 import type { VerificationKeys } from '../keys/key-ring';
 import { createRemoteKeys } from '../keys/remote-keys';
 

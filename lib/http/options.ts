@@ -50,7 +50,10 @@ export interface CommonOptions {
    * `find` on every request.
    */
   readonly clientCacheSeconds?: number | undefined;
-  /** How old that result may be while `find` fails, in seconds, 0 to 86,400. Default: 300. */
+  /**
+   * How old that result may be while `find` fails, and how much longer than ten minutes fetched keys
+   * are used while their issuer is down, in seconds, 0 to 86,400. Default: 300.
+   */
   readonly maxStaleSeconds?: number | undefined;
   /**
    * The number of verified tokens to cache, 0 to 1,000,000, at about 600 bytes each. Default:

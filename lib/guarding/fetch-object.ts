@@ -1,0 +1,70 @@
+import { CheckError, isObject } from '../internal/assert';
+import { codeOf } from '../internal/errors';
+
+/** The global `fetch`, or one like it. */
+export type Fetch = typeof fetch;
+
+const TIMEOUT_MS = 5000;
+const LONGEST_BODY = 1_048_576;
+
+/**
+ * Fetches a JSON object of at most 1 MiB within 5 seconds, and follows no redirect. Rejects with an
+ * error whose message can be logged.
+ *
+ * @param given Default: the global `fetch`.
+ */
+export async function fetchObject(
+  url: string,
+  given: Fetch | undefined,
+): Promise<Record<string, unknown>> {
+  const response = await (given ?? fetch)(url, {
+    headers: { Accept: 'application/json, application/jwk-set+json' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((cause: unknown) => {
+    throw new CheckError(`${withoutQuery(url)} ${reasonOf(cause)}.`, { cause });
+  });
+  if (response.status !== 200) {
+    const status = String(response.status);
+    throw new CheckError(`${withoutQuery(url)} responded with the status ${status}.`);
+  }
+  const value = parseJson(await readText(response, url));
+  if (!isObject(value))
+    throw new CheckError(`${withoutQuery(url)} did not respond with a JSON object.`);
+  return value;
+}
+
+/** Returns a URL for messages, without its query, which may hold a key. */
+export function withoutQuery(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
+}
+
+async function readText({ body }: Response, url: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > LONGEST_BODY)
+      throw new CheckError(`${withoutQuery(url)} responded with more than 1 MiB.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Says why a request failed. The message of `fetch` does not; the code of its cause does. */
+function reasonOf(cause: unknown): string {
+  const { name, cause: deeper } = cause as { name?: unknown; cause?: unknown };
+  if (name === 'TimeoutError') return `did not respond within ${String(TIMEOUT_MS)} ms`;
+  const isRedirect = deeper instanceof Error && deeper.message.includes('redirect');
+  if (isRedirect) return 'responded with a redirect, which is not followed';
+  return `could not be reached (${codeOf(deeper) ?? codeOf(cause) ?? 'fetch failed'})`;
+}
