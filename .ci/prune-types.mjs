@@ -1,4 +1,4 @@
-// Deletes the declarations that no entry of package.json reaches, before the package is packed: users cannot import them.
+// Deletes the declarations that no entry of package.json reaches: users cannot import them.
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
@@ -14,5 +14,6 @@ for (const { types } of Object.values(entries)) if (types) reach(path.normalize(
 
 for (const name of readdirSync('dist', { recursive: true })) {
   const file = path.join('dist', name);
-  if (file.endsWith('.d.ts') && !reached.has(file)) rmSync(file);
+  const isOurs = file.endsWith('.d.ts') && !file.startsWith(path.join('dist', 'examples'));
+  if (isOurs && !reached.has(file)) rmSync(file);
 }

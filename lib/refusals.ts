@@ -115,7 +115,7 @@ export const REFUSALS = refusals({
   ERR_FORM_MALFORMED: {
     ...BAD_REQUEST,
     description:
-      'Send each parameter once, in a body of type application/x-www-form-urlencoded and 8 KiB at most.',
+      'Send each parameter once, in a body of type application/x-www-form-urlencoded and 8 KiB at most, or 16 KiB with a token.',
     when: 'the body has another content type, is too large, or repeats a parameter',
   },
   ERR_PARAMETER_MISSING: {
@@ -139,7 +139,7 @@ export const REFUSALS = refusals({
     status: 400,
     error: 'invalid_target',
     description: 'The requested resource is not served here.',
-    when: '`resource` is neither the option `resource` nor an `audience` (RFC 8707 §2)',
+    when: 'a `resource` that is not one of `audience` (RFC 8707 §2)',
   },
   ERR_FOREIGN_TOKEN: {
     status: 400,

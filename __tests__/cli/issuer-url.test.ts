@@ -56,6 +56,11 @@ describe('token inspect --jwks', () => {
       mint({}, { alg: 'ES256', kid: 'x' }, ec.privateKey),
       'the key set has no key for its kid and alg.',
     ],
+    [
+      'crit',
+      mint({}, { alg: 'ES256', kid: '2026-11', crit: ['x'] }, ec.privateKey),
+      'it requires an extension that is not supported (crit or b64).',
+    ],
     ['an HMAC', mint({}, { kid: '2026-11' }), 'the key set has no key for its kid and alg.'],
     ['no alg', mint({}, { alg: undefined }), 'the key set has no key for its kid and alg.'],
   ])('a token with %s is not verified, and the exit code is 1', async (_title, stdin, why) => {

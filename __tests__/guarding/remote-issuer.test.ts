@@ -43,7 +43,7 @@ describe('the URL of the key set', () => {
     expect(paths).toEqual(['/keys?tenant=1']);
   });
 
-  test('without jwksUri, the metadata of RFC 8414 names it, and is fetched once', async () => {
+  test('without jwksUri, the metadata of RFC 8414 names it, each time', async () => {
     const server = await serve({ '/jwks': KEYS });
     const { url, paths, documents } = server;
     documents['/.well-known/oauth-authorization-server/v1'] = {
@@ -52,7 +52,8 @@ describe('the URL of the key set', () => {
     };
     const load = loaderOf(`${url}/v1`);
     expect([await load(), await load()]).toEqual([KEYS.keys, KEYS.keys]);
-    expect(paths).toEqual(['/.well-known/oauth-authorization-server/v1', '/jwks', '/jwks']);
+    const both = ['/.well-known/oauth-authorization-server/v1', '/jwks'];
+    expect(paths).toEqual([...both, ...both]);
   });
 
   test('without that, the metadata of OpenID Connect names it', async () => {
@@ -64,16 +65,26 @@ describe('the URL of the key set', () => {
     expect(await loaderOf(`${url}/tenant/`)()).toEqual(KEYS.keys);
   });
 
-  test('after a failure the metadata is fetched again, because the keys may have moved', async () => {
-    const { url, documents } = await serve({ '/old': KEYS, '/new': KEYS });
+  test('keys that have moved are fetched from their new place, and not from the old one', async () => {
+    const { url, documents, paths } = await serve({ '/old': KEYS, '/new': KEYS });
     const path = '/.well-known/oauth-authorization-server';
     documents[path] = { issuer: url, jwks_uri: `${url}/old` };
     const load = loaderOf(url);
     await load();
-    delete documents['/old'];
     documents[path] = { issuer: url, jwks_uri: `${url}/new` };
-    await expect(load()).rejects.toThrow(`${url}/old responded with the status 404.`);
-    expect(await load()).toEqual(KEYS.keys);
+    await load();
+    expect(paths).toEqual([path, '/old', path, '/new']);
+  });
+
+  test('an https issuer cannot name a place on this machine', async () => {
+    const issuer = 'https://issuer.example.com';
+    const fetch = jest.fn(() =>
+      Promise.resolve(Response.json({ issuer, jwks_uri: 'http://127.0.0.1:9200/_shutdown' })),
+    );
+    await expect(createKeySetLoader({ issuer, jwksUri: undefined, fetch })()).rejects.toThrow(
+      'has no https jwks_uri.',
+    );
+    expect(fetch).toHaveBeenCalledTimes(1);
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import express, { type RequestHandler } from 'express';
+import request from 'supertest';
 
 import { appWith, basic, post, refusalOf } from '../support/oauth';
 import { listen, rawRequest, statusOf } from '../support/raw-http';
@@ -17,6 +18,48 @@ const PARSERS: Readonly<Record<string, RequestHandler[]>> = {
   raw: [express.raw({ type: '*/*' })],
 };
 const parsers = Object.entries(PARSERS);
+
+describe('a parser of the app may have accepted far more than we read', () => {
+  /** A parser that leaves this body. */
+  const leaving =
+    (body: unknown): RequestHandler =>
+    (req, _res, next) => {
+      req.resume().once('end', () => {
+        Object.assign(req, { body, _body: true });
+        next();
+      });
+    };
+  const large = 1_000_000;
+
+  test.each([
+    ['a text', 'a&'.repeat(large)],
+    ['bytes', Buffer.alloc(large, 'a=b&')],
+  ])('%s over the limit is refused without being parsed', async (_title, body) => {
+    const parse = jest.spyOn(globalThis, 'URLSearchParams');
+    const app = appWith([leaving(body)]);
+    const sent = request(app).post('/oauth/token').type('form').set('Authorization', basic());
+    parse.mockClear();
+    expect(refusalOf(await sent.send(FORM))).toEqual(MALFORMED);
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
+  });
+
+  test.each(['resource', 'a'])(
+    'of a list of a million values for %s, few are read',
+    async (name) => {
+      let reads = 0;
+      const list = new Proxy(Array<string>(large).fill(''), {
+        get: (target, key, receiver) => {
+          reads += 1;
+          return Reflect.get(target, key, receiver) as unknown;
+        },
+      });
+      const app = appWith([leaving({ [name]: list })]);
+      expect(refusalOf(await post(app, { form: FORM }))).toEqual(MALFORMED);
+      expect(reads).toBeLessThan(200);
+    },
+  );
+});
 
 describe('a form is read whichever parser the app has mounted before', () => {
   test.each(parsers)('%s', async (_title, before) => {

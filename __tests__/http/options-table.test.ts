@@ -11,7 +11,7 @@ const TABLE = { ...GUARD_OPTIONS, ...AUTH_OPTIONS, ...REQUIRE_JWT_OPTIONS };
 const DOCUMENTED: readonly [keyof typeof TABLE, fallback: string, must: string][] = [
   ['keys', 'required', 'one key or a list of 1 to 16'],
   ['issuer', 'none', 'a text that is not empty'],
-  ['audience', 'none', 'a text or a list of one or more'],
+  ['audience', '`resource`', 'a text or a list of one or more'],
   ['realm', '`api`', 'ASCII text without quotes, backslashes or line breaks'],
   ['errors', '`json`', '"json" or "next"'],
   ['clientCacheSeconds', '30', 'a whole number from 0 to 86400'],

@@ -173,6 +173,15 @@ test('keys may be a function', async () => {
   expect(finder.mock.calls).toEqual(Array(2).fill([{ alg: 'ES256', kid: 'a' }]));
 });
 
+test('a cached token is looked up with the algorithm that its header spells', async () => {
+  const ed = generateKeyPairSync('ed25519');
+  const finder = jest.fn(() => ed.publicKey);
+  const app = guardedBy({ issuer: 'x', keys: finder });
+  const token = signed('x', {}, { alg: 'EdDSA' }, ed.privateKey);
+  expect([(await call(app, token)).status, (await call(app, token)).status]).toEqual([200, 200]);
+  expect(finder.mock.calls).toEqual(Array(2).fill([{ alg: 'EdDSA', kid: 'a' }]));
+});
+
 test('a function that no longer finds the key ends cached tokens', async () => {
   let key: typeof ec.publicKey | undefined = ec.publicKey;
   const app = guardedBy({ issuer: 'x', keys: () => key });

@@ -6,12 +6,21 @@ import { createFoundKeys } from '../../lib/keys/key-finder';
 import type { VerificationKey } from '../../lib/keys/parse-key';
 
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const ed = generateKeyPairSync('ed25519');
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const onOutage = jest.fn();
 const keysOf = (finder: unknown, timeoutMs = 1000) =>
   createFoundKeys(finder as KeyFinder, { timeoutMs, onOutage });
 
 beforeEach(() => onOutage.mockClear());
+
+test('the function gets the algorithm as the token spells it', () => {
+  const finder = jest.fn(() => ed.publicKey);
+  const keys = keysOf(finder);
+  expect(keys.find('a', 'EdDSA')).toMatchObject([{ alg: 'Ed25519' }]);
+  expect(keys.find('a', 'Ed25519')).toMatchObject([{ alg: 'Ed25519' }]);
+  expect(finder.mock.calls).toEqual([[{ alg: 'EdDSA', kid: 'a' }], [{ alg: 'Ed25519', kid: 'a' }]]);
+});
 
 test('the function gets alg and kid, and kid only if the token has one', () => {
   const finder = jest.fn(() => ec.publicKey);
@@ -60,14 +69,48 @@ test('the function is not called for an unknown algorithm', () => {
   expect(finder).not.toHaveBeenCalled();
 });
 
-test.each(['ERR_JWKS_NO_MATCHING_KEY', 'ERR_JWKS_MULTIPLE_MATCHING_KEYS'])(
-  'a rejection of jose with %s means that there is no key',
-  async (code) => {
-    const finder = () => Promise.reject(Object.assign(new Error('no key'), { code }));
-    expect(await keysOf(finder).find('a', 'ES256')).toBe('ERR_TOKEN_KEY');
-    expect(onOutage).not.toHaveBeenCalled();
-  },
-);
+test.each([
+  ['ERR_JWKS_NO_MATCHING_KEY', 'ERR_TOKEN_KEY'],
+  ['ERR_JWKS_MULTIPLE_MATCHING_KEYS', 'ERR_TOKEN_KEY'],
+  ['ERR_JOSE_NOT_SUPPORTED', 'ERR_TOKEN_ALGORITHM'],
+])('a rejection of jose with %s is a refusal with %s, and no outage', async (code, refusal) => {
+  const error = Object.assign(new Error('no key'), { code });
+  const thrower = () => {
+    throw error;
+  };
+  expect(await keysOf(() => Promise.reject(error)).find('a', 'ES256')).toBe(refusal);
+  expect(await keysOf(thrower).find('a', 'ES256')).toBe(refusal);
+  expect(onOutage).not.toHaveBeenCalled();
+});
+
+describe('a CryptoKey verifies only what it was created for', () => {
+  const spki = rsa.publicKey.export({ type: 'spki', format: 'der' });
+  const imported = (name: string, hash: string, usage: 'verify' | 'encrypt') =>
+    webcrypto.subtle.importKey('spki', spki, { name, hash }, true, [usage]);
+
+  test.each([
+    ['RSASSA-PKCS1-v1_5', 'SHA-256', 'verify', ['RS256']],
+    ['RSASSA-PKCS1-v1_5', 'SHA-512', 'verify', ['RS512']],
+    ['RSA-PSS', 'SHA-256', 'verify', ['PS256']],
+    ['RSA-OAEP', 'SHA-256', 'encrypt', []],
+  ] as const)('%s with %s to %s verifies %j', async (name, hash, usage, expected) => {
+    const key = await imported(name, hash, usage);
+    const algorithms = ['RS256', 'RS512', 'PS256', 'PS512', 'ES256'];
+    const accepted = algorithms.filter(
+      (alg) => typeof keysOf(() => key).find('a', alg) === 'object',
+    );
+    expect(accepted).toEqual(expected);
+  });
+});
+
+test.each([
+  ['synchronously', (key: unknown) => () => key],
+  ['later', (key: unknown) => () => Promise.resolve(key)],
+])('a weak key that is found %s is an outage', async (_title, finderOf) => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  await expect(keysOf(finderOf(publicKey)).find('a', 'RS256')).rejects.toThrow('1024 bits');
+  expect(onOutage).toHaveBeenCalledTimes(1);
+});
 
 test.each([
   ['rejects', () => Promise.reject(new Error('down'))],

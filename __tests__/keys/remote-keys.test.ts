@@ -152,16 +152,36 @@ describe('while the issuer is away', () => {
   test.each([
     ['no keys', []],
     ['no usable key', [{ kty: 'oct', k: 'AAAA' }]],
-  ])('a set with %s is a failure, and the last keys stay', async (_title, jwks) => {
-    const { keys, state, outages } = await away();
-    state.jwks = jwks;
-    state.now += 10 * MINUTE;
-    void keys.find('a', 'ES256');
-    await new Promise(setImmediate);
-    expect(outages).toMatchObject([
-      { cause: { message: 'The key set has no key that can verify tokens.' } },
-    ]);
-    expect(keys.find('a', 'ES256')).toEqual(found);
+  ])(
+    'a set with %s replaces the last one, because the issuer has withdrawn its keys',
+    async (_title, jwks) => {
+      const { keys, state, outages } = await away();
+      state.jwks = jwks;
+      state.now += 10 * MINUTE;
+      void keys.find('a', 'ES256');
+      await new Promise(setImmediate);
+      expect(await keys.find('a', 'ES256')).toBe('ERR_TOKEN_KEY');
+      expect(outages).toEqual([]);
+    },
+  );
+
+  test('a load that never settles is a failure after 15 seconds, and the next attempt may start', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    try {
+      const load = jest.fn(() => new Promise<never>(() => undefined));
+      let now = START;
+      const options = { load, maxStaleSeconds: 300, clock: () => now, onOutage: jest.fn() };
+      const keys = createRemoteKeys(options);
+      for (const attempts of [1, 2]) {
+        const check = expect(keys.find('a', 'ES256')).rejects.toThrow('within 15000 ms.');
+        await jest.advanceTimersByTimeAsync(15_000);
+        await check;
+        now += 31_000;
+        expect(load).toHaveBeenCalledTimes(attempts);
+      }
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test('a clock that was set back loads the keys again', async () => {

@@ -2,7 +2,7 @@
 import { bcryptVerifier, memoryRevocations, type RevocationStore } from 'express-client-jwt';
 
 import { callGuarded, recorder } from '../support/app';
-import { HASH, reports } from '../support/clients';
+import { HASH, reports, SECRET } from '../support/clients';
 import { mint, OTHER_KEY, seconds } from '../support/mint';
 import { basic, ISSUER, issue, oauthApp, post, refusalOf } from '../support/oauth';
 
@@ -43,6 +43,24 @@ test.each([
 ])('§2.2: a token that is %s gets 200, since it is not valid anyway', async (_title, token) => {
   const res = await revoke(appWith(), { token });
   expect([res.status, res.body]).toEqual([200, {}]);
+});
+
+test('the longest token that the guard accepts can be revoked and introspected', async () => {
+  const app = appWith();
+  const padding = 'x'.repeat(5850);
+  const token = mint({ iss: ISSUER, scope: 'reports:read', padding });
+  expect(token.length).toBeGreaterThan(7900);
+  const form = {
+    token,
+    client_id: 'reports',
+    client_secret: SECRET,
+    token_type_hint: 'access_token',
+  };
+  const send = (path: string) => post(app, { path, form, authorization: undefined });
+  expect((await callGuarded(app, token)).status).toBe(200);
+  expect((await send('/oauth/introspect')).body).toMatchObject({ active: true });
+  expect((await send(PATH)).status).toBe(200);
+  expect((await callGuarded(app, token)).status).toBe(401);
 });
 
 test('§2.1: the token of another client is refused, and stays valid', async () => {

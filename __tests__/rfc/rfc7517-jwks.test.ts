@@ -1,6 +1,7 @@
 /** RFC 7517: JSON Web Key; RFC 7638: JSON Web Key Thumbprint; RFC 8037: Ed25519 in JOSE. */
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 
+import express from 'express';
 import type { KeyInput } from 'express-client-jwt';
 import fc from 'fast-check';
 import { decode } from 'jsonwebtoken';
@@ -45,6 +46,16 @@ describe('§5: the key set', () => {
     expect([res.status, res.headers['cache-control'], pragma, etag]).toEqual([
       ...[200, 'public, max-age=300', undefined, undefined],
     ]);
+  });
+
+  test('it has no cookie of the app, because caches may keep it', async () => {
+    const app = express();
+    app.use((_req, res, next) => {
+      res.cookie('session', 'x');
+      next();
+    });
+    app.use(testAuth({ keys: ec.privateKey, jwks: true }));
+    expect((await request(app).get(PATH)).headers['set-cookie']).toBeUndefined();
   });
 
   test('it follows replaceKeys at once', async () => {

@@ -216,8 +216,18 @@ describe('RFC 9728: protected resource metadata', () => {
   test.each([
     ['no token', undefined, 401, 'Bearer realm="api"'],
     ['a malformed header', 'Bearer', 400, 'Bearer realm="api", error="invalid_request"'],
-    ['an expired token', `Bearer ${mint({ iss: ISSUER, exp: 1 })}`, 401, 'error="invalid_token"'],
-    ['too few scopes', `Bearer ${mint({ iss: ISSUER })}`, 403, 'error="insufficient_scope"'],
+    [
+      'an expired token',
+      `Bearer ${mint({ iss: ISSUER, aud: resource, exp: 1 })}`,
+      401,
+      'error="invalid_token"',
+    ],
+    [
+      'too few scopes',
+      `Bearer ${mint({ iss: ISSUER, aud: resource })}`,
+      403,
+      'error="insufficient_scope"',
+    ],
   ])('§5.1: the challenge for %s names the document', async (_title, header, status, begin) => {
     const app = express().use(createJwtGuard({ keys: KEY, resource, issuer: ISSUER }));
     app.get('/', requireJwt({ scope: 'a' }), (_req, res) => void res.end());

@@ -6,7 +6,7 @@ import request from 'supertest';
 
 import { callGuarded, testAuth } from '../support/app';
 import { KEY, mint, type Json } from '../support/mint';
-import { ISSUER, issue, oauthApp, post, refusalOf } from '../support/oauth';
+import { basic, ISSUER, issue, oauthApp, post, refusalOf } from '../support/oauth';
 
 const audience = 'https://a.example.com';
 const profile = { tokenProfile: 'rfc9068', audience } as const;
@@ -105,41 +105,74 @@ describe('a guard for other issuers', () => {
   });
 });
 
+test.each([{ issuer: ISSUER }, { audience }])(
+  'a guard with %j is too little for the profile',
+  (options) => {
+    expect(() => createJwtGuard({ keys: KEY, tokenProfile: 'rfc9068', ...options })).toThrow(
+      'createJwtGuard: tokenProfile "rfc9068" needs the options issuer and audience.',
+    );
+  },
+);
+
 describe('RFC 8707 §2: resource', () => {
   const A = 'https://a.example.com';
   const B = 'https://b.example.com';
-  const api = 'https://api.example.com/mcp';
-  const ask = (audiences: string | string[] | undefined, ...resources: string[]) =>
-    post(oauthApp({ audience: audiences, resource: api }), {
+  const ask = (options: object, ...resources: string[]) =>
+    post(oauthApp(options), {
       form: ['grant_type=client_credentials', ...resources.map((each) => `resource=${each}`)].join(
         '&',
       ),
     });
-  const audOf = async (...args: Parameters<typeof ask>) => {
-    const { access_token: token } = (await ask(...args)).body as { access_token: string };
-    return (decode(token) as { aud?: unknown }).aud;
-  };
+  const tokenOf = async (...args: Parameters<typeof ask>) =>
+    ((await ask(...args)).body as { access_token: string }).access_token;
+  const audOf = async (...args: Parameters<typeof ask>) =>
+    (decode(await tokenOf(...args)) as { aud?: unknown }).aud;
 
-  test('a token for one of several resources has that audience alone', async () => {
-    expect(await audOf([A, B], A)).toBe(A);
-  });
-
-  test('a token for several resources has them all', async () => {
-    expect(await audOf([A, B, api], A, B)).toEqual([A, B]);
-  });
-
-  test('the option resource is accepted, and leaves the audience as it is', async () => {
-    expect(await audOf([A, B], api)).toEqual([A, B]);
-    expect(await audOf(undefined, api)).toBeUndefined();
+  test.each<[string, object, string[], unknown]>([
+    ['one of several', { audience: [A, B] }, [A], A],
+    ['all of several', { audience: [A, B] }, [B, A], [A, B]],
+    ['two of three', { audience: [A, B, ISSUER] }, [A, B], [A, B]],
+    ['none', { audience: [A, B] }, [], [A, B]],
+    ['the only audience', { audience: A }, [A], A],
+    ['the option resource, which is the audience if there is no other', { resource: A }, [A], A],
+    ['none, with the option resource', { resource: A }, [], A],
+  ])('a token for %s has that audience', async (_title, options, resources, aud) => {
+    expect(await audOf(options, ...resources)).toEqual(aud);
   });
 
   test.each([
-    ['another resource', [A, B], ['https://c.example.com']],
-    ['another one beside one of ours', [A, B], [A, 'https://c.example.com']],
-    ['a longer one', A, [`${A}/x`]],
-  ])('%s is refused', async (_title, audiences, resources) => {
-    expect(refusalOf(await ask(audiences, ...resources))).toEqual([
+    ['another resource', { audience: [A, B] }, ['https://c.example.com']],
+    ['another one beside one of ours', { audience: [A, B] }, [A, 'https://c.example.com']],
+    ['a longer one', { audience: A }, [`${A}/x`]],
+    ['a resource of an issuer without an audience', {}, [A]],
+  ])('%s is refused', async (_title, options, resources) => {
+    expect(refusalOf(await ask(options, ...resources))).toEqual([
       ...[400, 'invalid_target', 'ERR_TARGET'],
     ]);
+  });
+
+  test('a wrong secret is refused before the resource is compared', async () => {
+    const form = { grant_type: 'client_credentials', resource: 'https://c.example.com' };
+    const res = await post(oauthApp({ audience: A }), {
+      form,
+      authorization: basic('reports', 'wrong-one'),
+    });
+    expect(refusalOf(res)[2]).toBe('ERR_INVALID_CLIENT');
+  });
+
+  test('an issuer that is itself a resource refuses tokens for another one', async () => {
+    const app = oauthApp({ audience: [A, B], resource: A });
+    const form = (resource: string) => ({ resource });
+    expect((await callGuarded(app, await issue(app, form(A)))).status).toBe(200);
+    expect((await callGuarded(app, await issue(app))).status).toBe(200);
+    expect(refusalOf(await callGuarded(app, await issue(app, form(B))))[2]).toBe(
+      'ERR_TOKEN_AUDIENCE',
+    );
+  });
+
+  test('an audience without the resource is refused at start', () => {
+    expect(() => testAuth({ issuer: ISSUER, audience: B, resource: A })).toThrow(
+      `createJwtAuth: audience must include the resource ${A}, or be left out.`,
+    );
   });
 });

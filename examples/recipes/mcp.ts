@@ -1,7 +1,7 @@
 import { createJwtAuth, getJwt, requireJwt, type ClientVerifier } from 'express-client-jwt';
 import { Router, type Handler, type RequestHandler } from 'express';
 
-/** The public URL of your app, and that of your MCP server, which is also the audience of its tokens. */
+/** The public URL of your app, and that of your MCP server, which becomes the audience of its tokens. */
 const issuer = process.env.PUBLIC_URL ?? 'https://api.example.com';
 const resource = `${issuer}/mcp`;
 
@@ -11,7 +11,7 @@ export function openToPrograms(verifier: ClientVerifier, serve: Handler): Router
   // MCP clients require an authorization endpoint in the metadata, although they do not use it here.
   const oauth = { metadata: { authorization_endpoint: `${issuer}/oauth/none` } };
   const keys = process.env.JWT_SECRET;
-  router.use(createJwtAuth({ keys, verifier, issuer, audience: resource, resource, oauth }));
+  router.use(createJwtAuth({ keys, verifier, issuer, resource, oauth }));
   router.all('/mcp', requireJwt(), fillAuth, serve);
   return router;
 }

@@ -1,7 +1,7 @@
 import { fetchObject, type Fetch } from '../guarding/fetch-object';
 import { fetchMetadata } from '../guarding/remote-issuer';
 import { isObject, own } from '../internal/assert';
-import { isFetchableUrl, isTrustedUrl, TRUSTED_URL } from '../internal/urls';
+import { isFetchableFrom, isTrustedUrl, TRUSTED_URL } from '../internal/urls';
 import { parsePublicJwk } from '../keys/jwk';
 import { UsageError } from './command';
 
@@ -24,7 +24,7 @@ export async function checkUrl(url: string, fetch: Fetch): Promise<UrlFinding[]>
   const metadata = await attempt(fetchMetadata(url, fetch));
   if (typeof metadata === 'string') return [problem('metadata', metadata)];
   const endpoint = await checkTokenEndpoint(own(metadata, 'token_endpoint'), url, fetch);
-  return [...endpoint, ...(await checkKeySet(own(metadata, 'jwks_uri'), fetch))];
+  return [...endpoint, ...(await checkKeySet(own(metadata, 'jwks_uri'), url, fetch))];
 }
 
 const problem = (about: string, finding: string): UrlFinding => ({
@@ -40,7 +40,7 @@ async function checkTokenEndpoint(
   fetch: Fetch,
 ): Promise<UrlFinding[]> {
   const about = 'token_endpoint';
-  if (typeof endpoint !== 'string' || !isFetchableUrl(endpoint))
+  if (typeof endpoint !== 'string' || !isFetchableFrom(issuer, endpoint))
     return [problem(about, 'is no https URL.')];
   // Without credentials, so it counts for no client.
   const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -62,11 +62,11 @@ async function checkTokenEndpoint(
   return findings;
 }
 
-async function checkKeySet(jwksUri: unknown, fetch: Fetch): Promise<UrlFinding[]> {
+async function checkKeySet(jwksUri: unknown, issuer: string, fetch: Fetch): Promise<UrlFinding[]> {
   const about = 'jwks_uri';
   if (jwksUri === undefined)
     return [warning(about, 'is missing. Set jwks: true, so that others can verify.')];
-  if (typeof jwksUri !== 'string' || !isFetchableUrl(jwksUri))
+  if (typeof jwksUri !== 'string' || !isFetchableFrom(issuer, jwksUri))
     return [problem(about, 'is no https URL.')];
   const document = await attempt(fetchObject(jwksUri, fetch));
   if (typeof document === 'string') return [problem(about, document)];

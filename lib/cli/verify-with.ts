@@ -30,6 +30,8 @@ export async function verifyWith(
   fetch: Fetch,
 ): Promise<Verification> {
   if (!isFetchableUrl(url)) throw new UsageError(`--jwks must be ${FETCHABLE_URL}.`);
+  if (own(header, 'crit') !== undefined || own(header, 'b64') !== undefined)
+    return refuse('it requires an extension that is not supported (crit or b64).');
   const load = createKeySetLoader({ issuer: url, jwksUri: url, fetch });
   const keys = (await load()).flatMap(parsePublicJwk);
   const [alg, kid] = [own(header, 'alg'), own(header, 'kid')];

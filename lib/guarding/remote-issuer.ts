@@ -1,5 +1,5 @@
 import { CheckError, own } from '../internal/assert';
-import { isFetchableUrl, wellKnownUrl } from '../internal/urls';
+import { isFetchableFrom, wellKnownUrl } from '../internal/urls';
 import { fetchObject, withoutQuery, type Fetch } from './fetch-object';
 
 /** The settings of {@link createKeySetLoader}. */
@@ -17,17 +17,14 @@ const MOST_KEYS = 100;
 export function createKeySetLoader(
   settings: RemoteIssuerSettings,
 ): () => Promise<readonly unknown[]> {
-  let discovered: string | undefined;
   return async () => {
-    const url = settings.jwksUri ?? discovered ?? (await discover(settings));
-    // Known again only if it works, because an issuer may move its keys.
-    discovered = undefined;
+    // Each time, because an issuer may move its keys and give up the old place.
+    const url = settings.jwksUri ?? (await discover(settings));
     const keys = own(await fetchObject(url, settings.fetch), 'keys');
     if (!Array.isArray(keys) || keys.length > MOST_KEYS)
       throw new CheckError(
         `${withoutQuery(url)} is no key set with up to ${String(MOST_KEYS)} keys.`,
       );
-    discovered = url;
     return keys as readonly unknown[];
   };
 }
@@ -35,7 +32,7 @@ export function createKeySetLoader(
 /** Finds the URL of the key set in the metadata of the issuer. */
 async function discover({ issuer, fetch }: RemoteIssuerSettings): Promise<string> {
   const url = own(await fetchMetadata(issuer, fetch), 'jwks_uri');
-  if (typeof url !== 'string' || !isFetchableUrl(url))
+  if (typeof url !== 'string' || !isFetchableFrom(issuer, url))
     throw new CheckError(`The metadata of ${issuer} has no https jwks_uri.`);
   return url;
 }

@@ -24,6 +24,7 @@ import { createMiddleware } from './mount';
 import { AUTH_OPTIONS, type AuthSettings, type JwtAuthOptions } from './options';
 import { addressOf } from './request';
 import { createRequestGuard } from './request-guard';
+import { assertAudience, assertProfile, withAudience } from './audience';
 import { createAccessTokenVerifier, type AccessTokenVerifier } from './verify-access-token';
 import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
 import type { EndpointFunctions } from './standard-endpoints';
@@ -114,8 +115,9 @@ export interface JwtAuth extends JwtMiddleware {
  */
 export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
   assertNotRequest(options, OWNER, 'app.use(createJwtAuth({ … }))');
-  const settings = resolveOptions(options, OWNER, AUTH_OPTIONS);
-  assertProfile(settings);
+  const settings = withAudience(resolveOptions(options, OWNER, AUTH_OPTIONS));
+  assertAudience(settings, OWNER);
+  assertProfile(settings, OWNER);
   const challenge = createChallengeSettings(settings);
   const documents = createIssuerDocuments(settings, OWNER);
   const { reporter, ...functions } = createFunctions(settings);
@@ -160,14 +162,8 @@ function createFunctions(settings: AuthSettings): EndpointFunctions & { reporter
   const guard = createGuard({ clock, verify: tokens.verify, standingOf, isRevoked });
   const throttle = settings.throttle ? createThrottle(settings.throttle, settings) : NO_THROTTLE;
   const authenticateClient = createClientAuthenticator(settings, throttle);
-  const issue = createIssuer({ authenticateClient, tokens, clock });
+  const issue = createIssuer({ authenticateClient, tokens, clock, audience: settings.audience });
   return { reporter, tokens, guard, authenticateClient, issue, revoke };
-}
-
-/** Throws a TypeError if the options lack what the profile of tokens requires (RFC 9068 §2.2). */
-function assertProfile({ tokenProfile, issuer, audience }: AuthSettings): void {
-  if (tokenProfile === 'rfc9068' && (issuer === undefined || audience === undefined))
-    throw new TypeError(`${OWNER}: tokenProfile "rfc9068" needs the options issuer and audience.`);
 }
 
 /**

@@ -13,6 +13,7 @@ import { GUARD_OPTIONS, type GuardSettings, type JwtGuardOptions } from './guard
 import { createMiddleware } from './mount';
 import { addressOf } from './request';
 import { createRequestGuard } from './request-guard';
+import { assertProfile, withAudience } from './audience';
 import { createAccessTokenVerifier, type AccessTokenVerifier } from './verify-access-token';
 import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
 import { withWellKnown } from './well-known';
@@ -77,7 +78,8 @@ export interface JwtGuard extends JwtMiddleware {
  */
 export function createJwtGuard(options: JwtGuardOptions): JwtGuard {
   assertNotRequest(options, OWNER, 'app.use(createJwtGuard({ … }))');
-  const settings = resolveOptions(options, OWNER, GUARD_OPTIONS);
+  const settings = withAudience(resolveOptions(options, OWNER, GUARD_OPTIONS));
+  assertProfile(settings, OWNER);
   const { clock, clients = {} } = settings;
   const challenge = createChallengeSettings(settings);
   const documents = createResourceDocuments(settings, OWNER);

@@ -9,8 +9,8 @@ export type Form = ReadonlyMap<string, readonly string[]>;
 /** Reads the form in the body of a request; undefined if it is malformed. Rejects if reading fails. */
 export type FormReader = (req: Request, res: Response) => Promise<Form | undefined>;
 
-/** The longest body in bytes, and the most characters of all parameters. */
-const LONGEST_FORM = 8192;
+/** The longest body of a request for a token, in bytes. */
+export const LONGEST_FORM = 8192;
 const MOST_PARAMETERS = 32;
 
 /** Parameters that may be sent more than once (RFC 8707 §2). */
@@ -19,51 +19,60 @@ const LISTS = ['resource'];
 const FORM_TYPE = /^application\/x-www-form-urlencoded *(;|$)/i;
 
 /**
- * Creates a reader of forms. It uses Express's own parser, or the body that another parser of the
- * app has left. The parser is loaded here, because most apps need none.
+ * Creates a reader of forms of at most `longest` bytes. It uses Express's own parser, or the body
+ * that another parser of the app has left. The parser is loaded here, because most apps need none.
  */
-export function createFormReader(): FormReader {
+export function createFormReader(longest: number): FormReader {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on demand
   const { urlencoded } = require('express') as typeof express;
   const parse: RequestHandler = urlencoded({
     ...{ extended: false, inflate: false },
-    ...{ limit: LONGEST_FORM, parameterLimit: MOST_PARAMETERS },
+    ...{ limit: longest, parameterLimit: MOST_PARAMETERS },
   });
   return async (req, res) => {
     if (!FORM_TYPE.test(req.headers['content-type'] ?? '')) return undefined;
     const fault = await new Promise<unknown>((resolve) => {
       parse(req, res, resolve);
     });
-    if (fault === undefined) return toForm(entriesOf(req.body));
+    if (fault === undefined) return toForm(entriesOf(req.body, longest), longest);
     const { status } = fault as { status?: number };
     if (status !== undefined && status < 500) return undefined;
     throw fault as Error;
   };
 }
 
-/** Lists the parameters of a body as Express's parsers leave it: an object, a text or bytes. */
-function entriesOf(body: unknown): readonly (readonly [string, unknown])[] {
-  if (typeof body === 'string') return [...new URLSearchParams(body)];
-  if (Buffer.isBuffer(body)) return entriesOf(body.toString('latin1'));
-  if (!isObject(body)) return [];
-  return Object.entries(body).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((each: unknown) => [name, each] as const),
-  );
+/**
+ * Lists the parameters of a body as Express's parsers leave it: an object, a text or bytes. A parser
+ * of the app may have accepted far more than we do, so nothing is read beyond the limit.
+ */
+function* entriesOf(body: unknown, longest: number): Generator<readonly [string, unknown]> {
+  if (typeof body === 'string' || Buffer.isBuffer(body)) {
+    if (body.length > longest) yield [TOO_LONG, undefined];
+    else yield* new URLSearchParams(body.toString('latin1'));
+  } else if (isObject(body)) {
+    for (const [name, value] of Object.entries(body)) {
+      if (Array.isArray(value)) for (const each of value) yield [name, each];
+      else yield [name, value];
+    }
+  }
 }
 
+/** The name of a parameter without a value, which makes a form malformed. */
+const TOO_LONG = '';
+
 /** Collects the values of each parameter; undefined if one is repeated, or the form is too large. */
-function toForm(entries: readonly (readonly [string, unknown])[]): Form | undefined {
+function toForm(entries: Iterable<readonly [string, unknown]>, longest: number): Form | undefined {
   const form = new Map<string, string[]>();
-  let length = 0;
+  let [length, count] = [0, 0];
   for (const [name, value] of entries) {
     if (typeof value !== 'string') return undefined;
     length += name.length + value.length + 1;
-    form.set(name, [...(form.get(name) ?? []), value]);
+    count += 1;
+    const values = form.get(name) ?? [];
+    const isRepeated = values.length > 0 && !LISTS.includes(name);
+    if (isRepeated || length > longest || count > MOST_PARAMETERS) return undefined;
+    form.set(name, [...values, value]);
   }
-  const isRepeated = [...form].some(
-    ([name, { length: count }]) => count > 1 && !LISTS.includes(name),
-  );
-  if (isRepeated || length > LONGEST_FORM || entries.length > MOST_PARAMETERS) return undefined;
   const given = [...form].map(([name, values]) => [name, values.filter(Boolean)] as const);
   return new Map(given.filter(([, values]) => values.length > 0));
 }

@@ -31,13 +31,14 @@ import {
 export interface CommonOptions {
   /** The `iss` of tokens; the guard requires it. Default: none. */
   readonly issuer?: string | undefined;
-  /** The `aud` of tokens; the guard requires one of these. Default: none. */
+  /** The `aud` of tokens; the guard requires one of these. Default: `resource`. */
   readonly audience?: string | readonly string[] | undefined;
   /** The realm in challenges (RFC 9110 §11.5). Default: `api`. */
   readonly realm?: string | undefined;
   /**
    * The URL of the API that the guard protects. It serves the document that names the issuer (RFC
-   * 9728), and challenges point to it. It needs an `issuer` that is a URL. Default: none.
+   * 9728), and challenges point to it. `createJwtAuth` then accepts tokens for it alone. It needs an
+   * `issuer` that is a URL. Default: none.
    */
   readonly resource?: string | undefined;
   /**
@@ -140,7 +141,7 @@ export const keys: Option<Keys> = {
 const oneAudience = text(undefined, 'a text that is not empty', isNotEmpty);
 const audience: Option<string | readonly string[] | undefined> = {
   must: 'a text or a list of one or more',
-  fallback: 'none',
+  fallback: '`resource`',
   parse: (value, name) => {
     if (!Array.isArray(value)) return oneAudience.parse(value, name);
     if (value.length === 0) throw expected(name, audience.must, value);

@@ -15,7 +15,8 @@ import { createJwksEndpoint } from './endpoints/jwks';
 import { createIssuerMetadataEndpoint, createResourceMetadataEndpoint } from './endpoints/metadata';
 import { createOAuthTokenEndpoint } from './endpoints/oauth-token';
 import { createRevocationEndpoint } from './endpoints/revocation';
-import { createFormReader } from './form';
+import { LONGEST_TOKEN } from '../tokens/compact';
+import { createFormReader, LONGEST_FORM } from './form';
 import type { AuthSettings } from './options';
 import { issuerWithMetadata } from './well-known';
 
@@ -45,13 +46,14 @@ export function createStandardEndpoints(
   const { oauth, jwks, revocations } = settings;
   const keys = jwks === undefined ? [] : [createJwksEndpoint(jwks.path, tokens.published)];
   if (oauth === undefined) return keys;
-  const shared = { ...settings, oauth, challenge, readForm: createFormReader() };
+  const shared = { ...settings, oauth, challenge, readForm: createFormReader(LONGEST_FORM) };
+  const withToken = { ...shared, readForm: createFormReader(LONGEST_FORM + LONGEST_TOKEN) };
   const parts = { authenticateClient, verify: tokens.verify, revoke };
   return [
     ...keys,
     createOAuthTokenEndpoint(shared, issue),
-    createIntrospectionEndpoint(shared, authenticateClient, guard),
-    ...(revocations === undefined ? [] : [createRevocationEndpoint(shared, parts)]),
+    createIntrospectionEndpoint(withToken, authenticateClient, guard),
+    ...(revocations === undefined ? [] : [createRevocationEndpoint(withToken, parts)]),
   ];
 }
 

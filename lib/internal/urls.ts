@@ -11,6 +11,14 @@ export function isFetchableUrl(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
 }
 
+/**
+ * Checks whether a URL in the metadata of an issuer may be fetched. Only an issuer on this machine
+ * may name another place on it.
+ */
+export function isFetchableFrom(issuer: string, url: string): boolean {
+  return isFetchableUrl(url) && (url.startsWith('https:') || issuer.startsWith('http:'));
+}
+
 /** The end of the sentence "… must be …", for a URL that {@link isTrustedUrl} accepts. */
 export const TRUSTED_URL = 'an https URL without query, fragment or password (http on localhost)';
 

@@ -6,7 +6,7 @@ import { assertThat } from '../internal/assert';
 import { codeOf } from '../internal/errors';
 import { isPromise, type MaybePromise } from '../internal/maybe-promise';
 import { withTimeout } from '../internal/timeout';
-import { algorithmNamed, algorithmsOf } from './algorithms';
+import { algorithmNamed, algorithmsOf, type Algorithm } from './algorithms';
 import type { KeyRefusal, VerificationKeys } from './key-ring';
 import { parseKey, type VerificationKey } from './parse-key';
 
@@ -26,11 +26,6 @@ export type KeyFinder = (
   header: KeyHeader,
 ) => MaybePromise<KeyObject | webcrypto.CryptoKey | undefined>;
 
-/** What jose rejects with if a key set has no key, or several, for a header. */
-const NO_KEY_CODES = ['ERR_JWKS_NO_MATCHING_KEY', 'ERR_JWKS_MULTIPLE_MATCHING_KEYS'];
-
-type Found = readonly VerificationKey[] | KeyRefusal;
-
 /** The settings of {@link createFoundKeys}. */
 export interface FoundKeysSettings {
   /** The time limit of a call, in milliseconds. */
@@ -39,53 +34,83 @@ export interface FoundKeysSettings {
   readonly onOutage: (outage: Outage) => void;
 }
 
+type Found = readonly VerificationKey[] | KeyRefusal;
+
+/** The codes of jose that refuse a token, and are no failure. */
+const REFUSALS = new Map<string | undefined, KeyRefusal>([
+  ['ERR_JWKS_NO_MATCHING_KEY', 'ERR_TOKEN_KEY'],
+  ['ERR_JWKS_MULTIPLE_MATCHING_KEYS', 'ERR_TOKEN_KEY'],
+  ['ERR_JOSE_NOT_SUPPORTED', 'ERR_TOKEN_ALGORITHM'],
+]);
+
 /** Creates the keys that a function finds. It is called for every token, even a cached one. */
 export function createFoundKeys(
   finder: KeyFinder,
   { timeoutMs, onOutage }: FoundKeysSettings,
 ): VerificationKeys {
-  // Checking a key takes longer than verifying with it.
-  const prepared = new WeakMap<object, VerificationKey>();
+  const prepare = createPreparation();
   const late = `keys() did not settle within ${String(timeoutMs)} ms.`;
 
-  function prepare(key: unknown, name: string): Found {
-    if (key === undefined || key === null) return 'ERR_TOKEN_KEY';
-    const must = 'a KeyObject, a CryptoKey or undefined';
-    assertThat(types.isKeyObject(key) || types.isCryptoKey(key), 'The result of keys()', must, key);
-    const known = prepared.get(key);
-    if (known !== undefined && known.alg === algorithmNamed(name)) return [known];
-    const keyObject = types.isKeyObject(key) ? key : KeyObject.from(key);
-    const alg = algorithmsOf(keyObject).find((each) => each === algorithmNamed(name));
-    if (alg === undefined) return 'ERR_TOKEN_ALGORITHM';
-    const parsed = parseKey({ key: keyObject, alg }, 'The result of keys()');
-    prepared.set(key, parsed);
-    return [parsed];
+  function fail(cause: unknown): Found {
+    const refusal = REFUSALS.get(codeOf(cause));
+    if (refusal !== undefined) return refusal;
+    onOutage({ source: 'keys', cause, clientId: undefined });
+    throw cause;
   }
-
+  async function settle(found: Promise<unknown>, alg: Algorithm): Promise<Found> {
+    try {
+      return prepare(await withTimeout(found, timeoutMs, late), alg);
+    } catch (cause) {
+      return fail(cause);
+    }
+  }
   return {
     isFixed: false,
-    find: (kid, alg) => {
-      if (algorithmNamed(alg) === undefined) return 'ERR_TOKEN_ALGORITHM';
-      const found = attempt(() => finder({ alg, ...(kid !== undefined && { kid }) }));
-      if (!isPromise(found)) return prepare(found, alg);
-      return withTimeout(found, timeoutMs, late).then(
-        (key) => prepare(key, alg),
-        (cause: unknown): Found => {
-          if (NO_KEY_CODES.includes(codeOf(cause) ?? '')) return 'ERR_TOKEN_KEY';
-          onOutage({ source: 'keys', cause, clientId: undefined });
-          throw cause;
-        },
-      );
+    find: (kid, name) => {
+      const alg = algorithmNamed(name);
+      if (alg === undefined) return 'ERR_TOKEN_ALGORITHM';
+      try {
+        const found = finder({ alg: name, ...(kid !== undefined && { kid }) });
+        return isPromise(found) ? settle(found, alg) : prepare(found, alg);
+      } catch (cause) {
+        // As a rejection, because the key could not be looked up in either case.
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it was thrown
+        return settle(Promise.reject(cause), alg);
+      }
     },
   };
 }
 
-/** Turns an exception into a rejection, because both mean that the key could not be looked up. */
-function attempt<T>(find: () => MaybePromise<T>): MaybePromise<T> {
-  try {
-    return find();
-  } catch (cause) {
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it was thrown
-    return Promise.reject(cause);
-  }
+/** Creates the function that checks a key. Each key is checked once, because that is slow. */
+function createPreparation(): (key: unknown, alg: Algorithm) => Found {
+  const prepared = new WeakMap<object, VerificationKey>();
+  return (key, alg) => {
+    if (key === undefined || key === null) return 'ERR_TOKEN_KEY';
+    const must = 'a KeyObject, a CryptoKey or undefined';
+    assertThat(types.isKeyObject(key) || types.isCryptoKey(key), 'The result of keys()', must, key);
+    const known = prepared.get(key);
+    if (known?.alg === alg) return [known];
+    const isForIt = types.isKeyObject(key) || mayVerify(key, alg);
+    const keyObject = types.isKeyObject(key) ? key : KeyObject.from(key);
+    if (!isForIt || !algorithmsOf(keyObject).includes(alg)) return 'ERR_TOKEN_ALGORITHM';
+    const parsed = parseKey({ key: keyObject, alg }, 'The result of keys()');
+    prepared.set(key, parsed);
+    return [parsed];
+  };
+}
+
+/** The algorithms of Web Cryptography, by the beginning of the JWT algorithms that they are. */
+const WEB_NAMES: Readonly<Record<string, string>> = {
+  HS: 'HMAC',
+  RS: 'RSASSA-PKCS1-v1_5',
+  PS: 'RSA-PSS',
+  ES: 'ECDSA',
+  Ed: 'Ed25519',
+};
+
+/** Checks whether a CryptoKey was created to verify signatures of this algorithm. */
+function mayVerify({ algorithm, usages }: webcrypto.CryptoKey, alg: Algorithm): boolean {
+  const { name, hash } = algorithm as { name: string; hash?: { name: string } };
+  const hasHash = hash === undefined || hash.name === `SHA-${alg.slice(2)}`;
+  return usages.includes('verify') && name === WEB_NAMES[alg.slice(0, 2)] && hasHash;
 }

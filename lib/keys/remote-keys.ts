@@ -1,5 +1,6 @@
 import type { Outage } from '../events';
 import type { MaybePromise } from '../internal/maybe-promise';
+import { withTimeout } from '../internal/timeout';
 import { algorithmNamed, rowOf, type Algorithm } from './algorithms';
 import { parsePublicJwk } from './jwk';
 import type { KeyRefusal, VerificationKeys } from './key-ring';
@@ -29,6 +30,9 @@ interface KeySet {
 const FRESH_MS = 600_000;
 /** The least time between two attempts, so that made-up IDs of keys cause few requests. */
 const COOLDOWN_MS = 30_000;
+/** The time limit of an attempt, whatever `fetch` does: the metadata of two kinds, and the keys. */
+const LOAD_TIMEOUT_MS = 15_000;
+const LATE = `The keys were not loaded within ${String(LOAD_TIMEOUT_MS)} ms.`;
 
 /**
  * Creates keys that are loaded from their issuer: when the first token comes, when they are ten
@@ -85,7 +89,8 @@ class RemoteKeys implements VerificationKeys {
     const loadedAtMs = this.#settings.clock();
     this.#attemptedAtMs = loadedAtMs;
     try {
-      this.#set = { find: createKeyIndex(await this.#settings.load()), loadedAtMs };
+      const jwks = await withTimeout(this.#settings.load(), LOAD_TIMEOUT_MS, LATE);
+      this.#set = { find: createKeyIndex(jwks), loadedAtMs };
       this.#failure = undefined;
     } catch (cause) {
       this.#failure = { cause };
@@ -105,7 +110,7 @@ class RemoteKeys implements VerificationKeys {
   }
 }
 
-/** Indexes the usable keys. Throws if there is none. */
+/** Indexes the usable keys. */
 function createKeyIndex(jwks: readonly unknown[]): KeySet['find'] {
   const index = new Map<string, VerificationKey[]>();
   const add = (name: string, key: VerificationKey): void => {
@@ -115,7 +120,6 @@ function createKeyIndex(jwks: readonly unknown[]): KeySet['find'] {
     add(key.alg, key);
     if (key.kid !== undefined) add(`${key.alg} ${key.kid}`, key);
   }
-  if (index.size === 0) throw new Error('The key set has no key that can verify tokens.');
   return (kid, alg) => {
     const found = index.get(kid === undefined ? alg : `${alg} ${kid}`);
     // Several are ambiguous, and trying them all would be work for whoever sends the token.

@@ -18,6 +18,8 @@ export interface TokensSettings extends ClaimsSettings {
   readonly keys: Keys;
   readonly tokenCacheSize: number;
   readonly tokenProfile: TokenProfile;
+  /** The audience that accepted tokens must have. Default: any of `audience`. */
+  readonly resource?: string | undefined;
   /** Creates the public keys to publish, if they are. */
   readonly publish?: KeyPublisher | undefined;
 }
@@ -52,6 +54,8 @@ export interface Tokens {
  */
 export function createTokens(settings: TokensSettings, owner: string): Tokens {
   const typ = settings.tokenProfile === 'rfc9068' ? 'at+jwt' : 'JWT';
+  // A token for another resource of the same issuer is not meant for this one.
+  const verifierSettings = { ...settings, audience: settings.resource ?? settings.audience };
   let inForce = withKeys(settings.keys);
 
   // The cache of verified tokens goes with the keys that verified them.
@@ -65,7 +69,7 @@ export function createTokens(settings: TokensSettings, owner: string): Tokens {
       published,
       kid: signingKey.kid,
       sign: createTokenSigner(signingKey, owner, typ),
-      verify: createTokenVerifier(verificationKeys, settings),
+      verify: createTokenVerifier(verificationKeys, verifierSettings),
     };
   }
 

@@ -16,6 +16,8 @@ import { createVerifiedJwt, type VerifiedJwt } from './verified-jwt';
 export interface VerifiedToken {
   readonly jwt: VerifiedJwt;
   readonly kid: string | undefined;
+  /** The algorithm as its header spells it. */
+  readonly alg: string;
   /** The key that verified it. */
   readonly key: VerificationKey;
 }
@@ -81,7 +83,7 @@ export function createTokenVerifier(
         (publicKey === token.key.publicKey || publicKey.equals(token.key.publicKey));
       return found.some(isSame) ? token : 'ERR_TOKEN_SIGNATURE';
     };
-    const found = keys.find(token.kid, token.key.alg);
+    const found = keys.find(token.kid, token.alg);
     return isPromise(found) ? found.then(judge) : judge(found);
   }
 }
@@ -104,7 +106,8 @@ function verifyToken(
     const caller = names ? foreignCallerOf(claims, names) : ownCallerOf(claims);
     if (caller === undefined) return 'ERR_TOKEN_CLAIMS';
     const jwt = createVerifiedJwt(token, claims, caller);
-    return { jwt, kid: ownString(parsed.header, 'kid'), key };
+    const { header } = parsed;
+    return { jwt, kid: ownString(header, 'kid'), alg: ownString(header, 'alg') ?? '', key };
   };
   const found = findKeys(parsed.header, keys, settings.tokenProfile);
   return isPromise(found) ? found.then(judge) : judge(found);

@@ -91,9 +91,13 @@ export function createEndpointHandler(
   }
 }
 
-/** Lets caches keep a public document. A refusal or failure keeps `no-store`. */
+/**
+ * Lets caches keep a public document, without a cookie of the app. A refusal or failure keeps
+ * `no-store`.
+ */
 function makePublic(res: Response, cacheControl: string): void {
   res.removeHeader('Pragma');
+  res.removeHeader('Set-Cookie');
   res.setHeader('Cache-Control', cacheControl);
 }
 

@@ -9,8 +9,6 @@ import { issuedEvent } from './token-events';
 /** The settings of {@link createOAuthTokenEndpoint}. */
 export interface OAuthTokenSettings extends OAuthEndpointSettings {
   readonly oauth: { readonly tokenPath: string };
-  readonly resource: string | undefined;
-  readonly audience: string | readonly string[] | undefined;
 }
 
 /**
@@ -20,7 +18,7 @@ export interface OAuthTokenSettings extends OAuthEndpointSettings {
 export function createOAuthTokenEndpoint(settings: OAuthTokenSettings, issue: Issuer): Endpoint {
   const { tokenPath } = settings.oauth;
   return createOAuthEndpoint(tokenPath, settings, async ({ form, credentials, caller }) => {
-    const asked = parseTokenRequest(form, settings);
+    const asked = parseTokenRequest(form);
     if (typeof asked === 'string') return { refusal: asked };
     const result = await issue(credentials, caller, asked);
     if (result.issued === undefined) return result;
@@ -36,31 +34,14 @@ export function createOAuthTokenEndpoint(settings: OAuthTokenSettings, issue: Is
   });
 }
 
-function parseTokenRequest(
-  form: Form,
-  { resource, audience = [] }: OAuthTokenSettings,
-): TokenRequest | JwtAuthErrorCode {
+function parseTokenRequest(form: Form): TokenRequest | JwtAuthErrorCode {
   const grantType = valueOf(form, 'grant_type');
   if (grantType === undefined) return 'ERR_PARAMETER_MISSING';
   if (grantType !== 'client_credentials') return 'ERR_GRANT_TYPE';
-  const audiences = [audience].flat();
-  const resources = form.get('resource') ?? [];
-  if (!resources.every((each) => each === resource || audiences.includes(each)))
-    return 'ERR_TARGET';
   const scopes = valueOf(form, 'scope')?.split(' ') ?? [];
   if (!scopes.every((each) => isScope(each))) return 'ERR_SCOPE';
   return {
     scopes: scopes.length === 0 ? undefined : [...new Set(scopes)],
-    audience: narrowAudience(audiences, resources),
+    resources: form.get('resource'),
   };
-}
-
-/** Narrows the audience to the named resources; undefined if that changes nothing. */
-function narrowAudience(
-  audiences: readonly string[],
-  resources: readonly string[],
-): string | readonly string[] | undefined {
-  const named = audiences.filter((each) => resources.includes(each));
-  if (named.length === 0 || named.length === audiences.length) return undefined;
-  return named.length === 1 ? named[0] : named;
 }
