@@ -190,3 +190,61 @@ describe('doctor --url', () => {
     ]);
   });
 });
+
+describe('doctor --url looks at what the metadata names', () => {
+  /** An issuer whose metadata has these members. */
+  const withMetadata = async (members: Record<string, unknown>) => {
+    const started = await startIssuer({
+      '/.well-known/oauth-authorization-server': (_req, res) => {
+        res.json({ issuer: url(), token_endpoint: `${url()}/oauth/token`, ...members });
+      },
+    });
+    const url = () => started.url;
+    const { stdout } = await cli(`doctor --url ${started.url} --json`);
+    const { findings } = JSON.parse(stdout) as { findings: { about: string; finding: string }[] };
+    return findings.map(({ about, finding }) => `${about} ${finding}`);
+  };
+
+  test.each([
+    [{ jwks_uri: undefined }, ['jwks_uri is missing. Set jwks: true, so that others can verify.']],
+    [{ jwks_uri: 'ftp://x.example.com' }, ['jwks_uri is no https URL.']],
+    [
+      { jwks_uri: 'http://127.0.0.1:9/keys' },
+      ['jwks_uri http://127.0.0.1:9/keys could not be reached (fetch failed).'],
+    ],
+    [
+      { token_endpoint: 7, jwks_uri: undefined },
+      ['token_endpoint is no https URL.', expect.stringContaining('jwks_uri is missing')],
+    ],
+    [
+      { token_endpoint: 'http://127.0.0.1:9/token', jwks_uri: undefined },
+      [
+        'token_endpoint could not be reached (fetch failed).',
+        expect.stringContaining('jwks_uri is missing'),
+      ],
+    ],
+  ])('%j', async (members, expected) => {
+    expect(await withMetadata(members)).toEqual(expected);
+  });
+
+  test('a token endpoint at another host is a warning', async () => {
+    const other = await startIssuer();
+    const members = { token_endpoint: `${other.url}/oauth/token`, jwks_uri: undefined };
+    expect(await withMetadata(members)).toEqual([
+      'token_endpoint is at another host than the issuer.',
+      expect.stringContaining('jwks_uri is missing'),
+    ]);
+  });
+});
+
+test('a token is verified by a key without kid, whichever text its alg is', async () => {
+  const { jwks } = await startIssuer({
+    '/.well-known/jwks.json': { keys: [jwkOf(undefined)] },
+  });
+  const stdin = mint({}, { alg: 'ES256' }, ec.privateKey);
+  expect(await ok(`token inspect --jwks ${jwks}`, { stdin })).toMatch(
+    /^VERIFIED by the key without kid \(ES256\)/,
+  );
+  const { stdout } = await cli(`token inspect --jwks ${jwks}`, { stdin: mint({}, { alg: 7 }) });
+  expect(stdout).toMatch(/^NOT VERIFIED/);
+});

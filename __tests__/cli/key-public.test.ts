@@ -47,6 +47,18 @@ describe('key public', () => {
     expect(stderr).not.toContain(KEY);
   });
 
+  test('refuses a key that is restricted to RSA-PSS, which has no JWK', async () => {
+    const { privateKey } = generateKeyPairSync('rsa-pss', { modulusLength: 2048 });
+    const { stderr } = await cli(`key public ${fileWith(pem(privateKey))}`);
+    expect(stderr).toContain('A key of the type RSA-PSS has no JWK. Use an RSA key.');
+  });
+
+  test('key generate --kid prints the JWK below the key without --out', async () => {
+    expect(await ok('key generate --alg ES256 --kid a')).toMatch(
+      /-----END PRIVATE KEY-----\n\n\{.*"kid":"a"/,
+    );
+  });
+
   test('refuses a file that is not there, and an unknown algorithm', async () => {
     expect((await cli(`key public ${folder}/none`)).stderr).toContain(
       'could not be read (ENOENT).',

@@ -146,6 +146,21 @@ test('prints the first line of a database error', async () => {
   );
 });
 
+test.each([
+  ['client show', 'CLIENT-ID is missing. Usage:'],
+  ['client retire a', 'LABEL is missing. Usage:'],
+  ['client retire', 'CLIENT-ID and LABEL are missing. Usage:'],
+  ['client show a b', 'There are too many arguments. Usage:'],
+  [
+    'token inspect eyJx',
+    'There are too many arguments. Pass the token on the standard input. Usage:',
+  ],
+])('"%s" says what is wrong with its arguments', async (line, message) => {
+  const { stderr, exitCode } = await cli(line);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
+  expect(stderr).not.toContain('eyJx');
+});
+
 test('suggests nothing for a command that resembles no other', async () => {
   expect((await cli('frob nicate')).stderr).toContain('Unknown command. See:');
   expect((await cli('client delete x')).stderr).toContain('Did you mean "client remove"?');

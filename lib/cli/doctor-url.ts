@@ -1,6 +1,7 @@
-import { fetchObject, type Fetch } from '../guarding/fetch-object';
+import { fetchObject, reasonOf, type Fetch } from '../guarding/fetch-object';
 import { fetchMetadata } from '../guarding/remote-issuer';
 import { isObject, own } from '../internal/assert';
+import { isError } from '../internal/errors';
 import { isFetchableFrom, isTrustedUrl, TRUSTED_URL } from '../internal/urls';
 import { parsePublicJwk } from '../keys/jwk';
 import { UsageError } from './command';
@@ -44,8 +45,10 @@ async function checkTokenEndpoint(
     return [problem(about, 'is no https URL.')];
   // Without credentials, so it counts for no client.
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await attempt(fetch(endpoint, { method: 'POST', redirect: 'manual', signal }));
-  if (typeof response === 'string') return [problem(about, `did not respond. ${response}`)];
+  const response = await fetch(endpoint, { method: 'POST', redirect: 'manual', signal }).catch(
+    reasonOf,
+  );
+  if (typeof response === 'string') return [problem(about, `${response}.`)];
   await response.body?.cancel();
   const findings: UrlFinding[] = [];
   if (new URL(endpoint).origin !== new URL(issuer).origin)
@@ -102,6 +105,6 @@ async function attempt<T>(promise: Promise<T>): Promise<T | string> {
   try {
     return await promise;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return isError(error) ? error.message : String(error);
   }
 }

@@ -99,7 +99,7 @@ function countFault({ args, input }: Command, given: number): string {
   if (missing.length === 0 && input !== undefined)
     return `There are too many arguments. Pass ${input} on the standard input.`;
   return missing.length > 0
-    ? `${missing.join(' and ')} is missing.`
+    ? `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`
     : 'There are too many arguments.';
 }
 

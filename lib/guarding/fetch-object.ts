@@ -1,5 +1,5 @@
 import { CheckError, isObject } from '../internal/assert';
-import { codeOf } from '../internal/errors';
+import { codeOf, isError } from '../internal/errors';
 
 /** The global `fetch`, or one like it. */
 export type Fetch = typeof fetch;
@@ -60,11 +60,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Says why a request failed. The message of `fetch` does not; the code of its cause does. */
-function reasonOf(cause: unknown): string {
+/**
+ * Says why a request failed, as the end of a sentence. The message of `fetch` does not; the code of
+ * its cause does.
+ */
+export function reasonOf(cause: unknown): string {
   const { name, cause: deeper } = cause as { name?: unknown; cause?: unknown };
   if (name === 'TimeoutError') return `did not respond within ${String(TIMEOUT_MS)} ms`;
-  const isRedirect = deeper instanceof Error && deeper.message.includes('redirect');
+  const isRedirect = isError(deeper) && deeper.message.includes('redirect');
   if (isRedirect) return 'responded with a redirect, which is not followed';
   return `could not be reached (${codeOf(deeper) ?? codeOf(cause) ?? 'fetch failed'})`;
 }

@@ -1,4 +1,5 @@
 import { CheckError, own } from '../internal/assert';
+import { isError } from '../internal/errors';
 import { isFetchableFrom, wellKnownUrl } from '../internal/urls';
 import { fetchObject, withoutQuery, type Fetch } from './fetch-object';
 
@@ -58,4 +59,4 @@ export async function fetchMetadata(
   throw new CheckError(`The metadata of ${issuer} names another issuer: ${shown}.`);
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown) => (isError(error) ? error.message : String(error));
