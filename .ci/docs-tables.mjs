@@ -51,6 +51,13 @@ export const TABLES = {
       ...own.map(([field, text]) => [`\`${field}\``, text ?? 'Its secrets, as below.']),
     ]);
   },
+  members: (...names) => {
+    const rows = Object.entries(Object.assign({}, ...names.map(membersOf)));
+    return markdown([
+      ['option', 'what it does'],
+      ...rows.map(([name, text]) => [`\`${name}\``, text ?? '']),
+    ]);
+  },
   errors: () => {
     const { REFUSALS } = dist('./errors.js');
     return Object.entries(REFUSALS)

@@ -48,6 +48,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   clients: ['.', 'clients', 'internal'],
   'clients/bcrypt': ['.', 'clients/bcrypt', 'clients', 'internal'],
   stores: ['stores', 'clients', 'clients/bcrypt', 'tokens', 'internal'],
+  consumer: ['consumer'],
   admin: ['admin', 'clients', 'clients/bcrypt', 'internal'],
   cli: [
     'cli',

@@ -1,4 +1,8 @@
+import path from 'node:path';
+
+import { buildSync } from 'esbuild';
 import * as everything from 'express-client-jwt';
+import * as consumer from 'express-client-jwt/consumer';
 
 test('exports these names and no others', () => {
   expect(Object.keys(everything).sort()).toEqual([
@@ -11,4 +15,24 @@ test('exports these names and no others', () => {
     'memoryRevocations',
     'requireJwt',
   ]);
+});
+
+describe('express-client-jwt/consumer', () => {
+  test('exports these names and no others', () => {
+    expect(Object.keys(consumer).sort()).toEqual([
+      'TokenError',
+      'createAuthorizedFetch',
+      'createTokenSource',
+    ]);
+  });
+
+  test('is under 8 KB minified, and imports nothing', () => {
+    const { outputFiles, metafile } = buildSync({
+      entryPoints: [path.join(__dirname, '../lib/consumer/index.ts')],
+      ...{ bundle: true, minify: true, write: false, metafile: true, format: 'esm' },
+    });
+    expect(outputFiles[0]?.contents.length).toBeLessThan(8000);
+    const inputs = Object.keys(metafile.inputs).filter((file) => !file.startsWith('lib/consumer/'));
+    expect(inputs).toEqual([]);
+  });
 });

@@ -30,18 +30,22 @@ test('the calling program keeps its token, and gets another one when it is refus
   process.env.API_URL = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   process.env.CLIENT_ID = 'reports';
   process.env.CLIENT_SECRET = SECRET;
-  const { call } = jest.requireActual<typeof Client>('../../examples/calling/client');
+  const { api } = jest.requireActual<typeof Client>('../../examples/calling/client');
   const hello = async () => {
-    const res = await call('/hello');
+    const res = await api(`${String(process.env.API_URL)}/hello`);
     return [res.status, ((await res.json()) as { jti: string }).jti];
   };
   expect([await hello(), await hello()]).toEqual([
     [200, issued[0]],
     [200, issued[0]],
   ]);
+  // A token younger than a second is not replaced.
+  const later = performance.now() + 2000;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => later);
   await auth.revokeToken({ jti: issued[0] ?? '', exp: Date.now() / 1000 + 3600 });
   expect(await hello()).toEqual([200, issued[1]]);
   expect(issued).toHaveLength(2);
+  clock.mockRestore();
   server.close();
   await auth.close();
 });

@@ -1,0 +1,139 @@
+import { TokenError } from './token-error';
+
+/**
+ * How the credentials are sent: as the headers of this package's token route, with HTTP Basic, or in
+ * the body of the form (RFC 6749 §2.3.1).
+ */
+export type TokenStyle = 'headers' | 'basic' | 'post';
+
+/** What a request for a token needs. */
+export interface TokenRequestSettings {
+  readonly url: string | undefined;
+  readonly issuer: string | undefined;
+  readonly style: TokenStyle;
+  readonly scope: string | undefined;
+  readonly fetch: typeof fetch;
+}
+
+/** The ID and the secret of a client. */
+export interface Credentials {
+  /** The client ID. */
+  readonly clientId: string;
+  /** The secret. */
+  readonly clientSecret: string;
+}
+
+/** A token as it was received. */
+export interface ReceivedToken {
+  readonly token: string;
+  readonly lifetimeMs: number;
+}
+
+const TIMEOUT_MS = 10_000;
+/** The lifetime of a token whose response names none, in seconds. */
+const UNKNOWN_LIFETIME = 60;
+
+/** Creates a function that requests one token. It rejects with a TokenError. */
+export function createTokenRequest(
+  settings: TokenRequestSettings,
+): (credentials: Credentials) => Promise<ReceivedToken> {
+  let endpoint = settings.url;
+  return async (credentials) => {
+    endpoint ??= await discover(settings);
+    const response = await send(settings.fetch, endpoint, toInit(settings, credentials));
+    const body = await readObject(response);
+    if (!response.ok) throw refusalOf(response, body);
+    const [, header] = /^Bearer (\S+)$/i.exec(response.headers.get('authorization') ?? '') ?? [];
+    const token = header ?? body.access_token;
+    if (typeof token !== 'string' || token === '')
+      throw new TokenError(
+        'ERR_RESPONSE',
+        `The response of ${endpoint} has no token. In a browser, the server needs exposeToken: true.`,
+        { status: response.status },
+      );
+    const seconds = Number(body.expires_in ?? UNKNOWN_LIFETIME);
+    return { token, lifetimeMs: (seconds > 0 ? seconds : UNKNOWN_LIFETIME) * 1000 };
+  };
+}
+
+function toInit(
+  { style, scope }: TokenRequestSettings,
+  { clientId, clientSecret }: Credentials,
+): RequestInit {
+  if (style === 'headers')
+    return { headers: { 'client-id': clientId, 'client-secret': clientSecret } };
+  const body = new URLSearchParams({ grant_type: 'client_credentials' });
+  if (scope !== undefined) body.set('scope', scope);
+  if (style === 'basic') {
+    const pair = [clientId, clientSecret].map(formEncode).join(':');
+    return { body, headers: { Authorization: `Basic ${btoa(pair)}` } };
+  }
+  body.set('client_id', clientId);
+  body.set('client_secret', clientSecret);
+  return { body };
+}
+
+/** Encodes a text as in a form (RFC 6749 Appendix B). */
+function formEncode(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
+}
+
+/** Finds the token endpoint of an issuer (RFC 8414 §3), which must name exactly this issuer (§3.3). */
+async function discover({ issuer = '', fetch }: TokenRequestSettings): Promise<string> {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/$/, '');
+  const url = `${origin}/.well-known/oauth-authorization-server${path}`;
+  const response = await send(fetch, url, { method: 'GET' });
+  const metadata = await readObject(response);
+  if (!response.ok) throw refusalOf(response, metadata);
+  const { token_endpoint: endpoint } = metadata;
+  if (metadata.issuer !== issuer)
+    throw new TokenError('ERR_RESPONSE', `The metadata at ${url} names another issuer.`);
+  if (typeof endpoint !== 'string' || !isSafeUrl(endpoint))
+    throw new TokenError('ERR_RESPONSE', `The metadata at ${url} has no https token_endpoint.`);
+  return endpoint;
+}
+
+/** Checks whether secrets may be sent to a URL: https, or http on this machine. */
+export function isSafeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  const isLocal = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isLocal);
+}
+
+async function send(
+  fetch: TokenRequestSettings['fetch'],
+  url: string,
+  init: RequestInit,
+): Promise<Response> {
+  try {
+    // A redirect would send the secret to another place.
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    return await fetch(url, { method: 'POST', redirect: 'error', signal, ...init });
+  } catch (cause) {
+    const { origin, pathname } = new URL(url);
+    const message = `${origin}${pathname} could not be reached, or responded with a redirect.`;
+    throw new TokenError('ERR_NETWORK', message, { cause });
+  }
+}
+
+async function readObject(response: Response): Promise<Record<string, unknown>> {
+  try {
+    const body: unknown = await response.json();
+    return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function refusalOf(response: Response, body: Record<string, unknown>): TokenError {
+  const { status } = response;
+  const word = [body.code, body.error].find((each) => typeof each === 'string');
+  const code = typeof word === 'string' ? word : 'ERR_RESPONSE';
+  const sentence = typeof body.error_description === 'string' ? ` ${body.error_description}` : '';
+  const message = `The server refused a token with ${String(status)} (${code}).${sentence}`;
+  const retryAfter = Number(response.headers.get('retry-after') ?? NaN);
+  const retryAfterSeconds = retryAfter >= 0 ? retryAfter : undefined;
+  return new TokenError(code, message, { status, retryAfterSeconds });
+}
