@@ -54,6 +54,15 @@ export const guards = {
     app.get('/guarded', requireJwt(), ok);
   },
 
+  /** The same with every endpoint of the standards, to show what they cost a request that is not for them. */
+  'express-client-jwt, all endpoints': (app, { key, alg, issuer, audience, client }) => {
+    const revocations = { isRevoked: () => false, revoke: () => undefined };
+    const endpoints = { oauth: true, jwks: alg !== 'HS256', revocations };
+    const options = { issuer, audience, verifier: bcryptVerifier([client]), ...endpoints };
+    app.use(createJwtAuth({ keys: { key, alg }, ...options, tokenCacheSize: TOKEN_CACHE_SIZE }));
+    app.get('/guarded', requireJwt(), ok);
+  },
+
   'jsonwebtoken by hand': (app, { publicKey, alg, issuer, audience }) => {
     const options = { algorithms: [alg], issuer, audience };
     const guard = (req, res, next) => {

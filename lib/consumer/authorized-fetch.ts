@@ -41,7 +41,7 @@ export function createAuthorizedFetch(
     if (!origins.includes(origin))
       throw new TypeError(`${origin} gets no token. Add it to the option origins, if it should.`);
     // Decided before the first send, because that may consume the body.
-    const canSendAgain = isReplayable(init.body) && (!(input instanceof Request) || !input.body);
+    const canSendAgain = canBeSentTwice(init.body) && (!(input instanceof Request) || !input.body);
     const signal = init.signal ?? (input instanceof Request ? input.signal : undefined);
     const token = await source.getToken({ signal });
     const first = await send(input, withToken(input, init, token));
@@ -67,7 +67,7 @@ function isInvalidToken({ status, headers }: Response): boolean {
 }
 
 /** Checks whether a body can be sent twice: everything but a stream. */
-function isReplayable(body: RequestInit['body']): boolean {
+function canBeSentTwice(body: RequestInit['body']): boolean {
   if (body === undefined || body === null || typeof body === 'string') return true;
   const kinds = [URLSearchParams, FormData, Blob, ArrayBuffer];
   return ArrayBuffer.isView(body) || kinds.some((kind) => body instanceof kind);
