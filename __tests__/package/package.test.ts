@@ -81,6 +81,7 @@ describe('the tarball', () => {
         'dist/clients/bcrypt/bcrypt-worker.js',
         'dist/clients/bcrypt/bcrypt-worker-text.js',
         'dist/admin/client-admin.d.ts',
+        'dist/consumer/index.d.ts',
         'dist/cli/main.js',
         ...['memory', 'file', 'postgres', 'redis'].map((name) => `dist/stores/${name}.d.ts`),
         'README.md',
