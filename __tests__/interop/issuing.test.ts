@@ -1,6 +1,7 @@
 /** Programs that nobody here wrote get tokens at the OAuth endpoint, over real HTTP. */
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import path from 'node:path';
 import { promisify } from 'node:util';
 
 import {
@@ -11,7 +12,7 @@ import {
   type ClientVerifier,
 } from 'express-client-jwt';
 
-import { hasPython, lastLineOf, runProgram, serve } from './program';
+import { hasGo, hasPython, lastLineOf, runFile, runProgram, serve } from './program';
 
 const AUDIENCE = 'https://api.example.com';
 /** The one that needs form-encoding, and one of the characters that the command line uses. */
@@ -136,6 +137,18 @@ test('curl gets a token', async () => {
   });
 });
 
+(hasGo ? test : test.skip)(
+  "Go's clientcredentials gets a token",
+  async () => {
+    const { url, requests } = await start();
+    const file = path.join(__dirname, '../../examples/consumer/oauth2.go');
+    const got = (await runFile(file, { ...ODD, API_URL: url })) as { access_token: string };
+    expect(await callerOf(url, got.access_token)).toEqual(caller('my-client/1'));
+    expect(requests).toHaveLength(2);
+  },
+  120_000,
+);
+
 test('in CI the programs of Debian are not skipped', () => {
-  expect(hasPython || !process.env.CI).toBe(true);
+  expect((hasPython && hasGo) || !process.env.CI).toBe(true);
 });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -21,19 +22,38 @@ afterEach(() => {
 export const PYTHON = '/usr/bin/python3';
 export const hasPython = existsSync('/usr/lib/python3/dist-packages/authlib');
 
-/** The interpreter of a program, by the end of its name. */
-const COMMANDS: Readonly<Record<string, string>> = { '.mjs': process.execPath, '.py': PYTHON };
+/** Go with the OAuth package, both of Debian. */
+export const hasGo = existsSync('/usr/share/gocode/src/golang.org/x/oauth2/clientcredentials');
+const GO = {
+  GO111MODULE: 'off',
+  GOPATH: '/usr/share/gocode',
+  GOCACHE: path.join(tmpdir(), 'go-cache'),
+};
+
+/** The command of a program, by the end of its name. */
+const COMMANDS: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  '.mjs': [process.execPath],
+  '.py': [PYTHON],
+  '.go': ['go', 'run'],
+};
 
 /** Runs a program of fixtures/, and returns the JSON object that it printed in its last line. */
 export async function runProgram(
   name: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Record<string, unknown>> {
-  const command = COMMANDS[path.extname(name)] ?? name;
-  const file = path.join(__dirname, 'fixtures', name);
-  const { stdout } = await run(command, [file], {
-    env: { PATH: process.env.PATH, ...env },
-    timeout: 30_000,
+  return (await runFile(path.join(__dirname, 'fixtures', name), env)) as Record<string, unknown>;
+}
+
+/** Runs a file, and returns the JSON value that it printed in its last line. */
+export async function runFile(
+  file: string,
+  env: Readonly<Record<string, string>>,
+): Promise<unknown> {
+  const [command, ...args] = COMMANDS[path.extname(file)] ?? [file];
+  const { stdout } = await run(command, [...args, file], {
+    env: { PATH: process.env.PATH, ...GO, ...env },
+    timeout: 120_000,
   });
   return lastLineOf(stdout);
 }

@@ -59,6 +59,7 @@ export default defineConfig({
         text: 'Call it and test it',
         items: [
           page('Call the API', '/call-the-api'),
+          page('Other libraries and languages', '/call-with-other-libraries'),
           page('Test your routes', '/test-your-routes'),
         ],
       },
