@@ -44,6 +44,36 @@ describe('the request', () => {
   });
 });
 
+describe('the response', () => {
+  test.each<[string, object, number]>([
+    ['no expires_in', { access_token: 't' }, 60_000],
+    ['a lifetime of zero', { access_token: 't', expires_in: 0 }, 60_000],
+    ['a lifetime as text', { access_token: 't', expires_in: '7' }, 7000],
+    ['a type in lower case', { access_token: 't', token_type: 'bearer', expires_in: 7 }, 7000],
+  ])('with %s has a token', async (_title, body, lifetimeMs) => {
+    const { source, state } = sourceWith();
+    state.respond = () => Response.json(body);
+    expect(await source.getToken()).toBe('t');
+    state.now = lifetimeMs - 1;
+    state.respond = () => Response.json({ error: 'x' }, { status: 500 });
+    expect(await source.getToken()).toBe('t');
+    state.now = lifetimeMs;
+    await expect(source.getToken()).rejects.toMatchObject({ status: 500, code: 'x' });
+  });
+
+  test.each<[string, unknown]>([
+    ['no token', { expires_in: 60 }],
+    ['an empty token', { access_token: '' }],
+    ['a token that is no text', { access_token: 7 }],
+    ['a token of another type', { access_token: 't', token_type: 'DPoP' }],
+    ['a list', ['t']],
+  ])('with %s is refused', async (_title, body) => {
+    const { source, state } = sourceWith();
+    state.respond = () => Response.json(body);
+    await expect(source.getToken()).rejects.toMatchObject({ code: 'ERR_RESPONSE', status: 200 });
+  });
+});
+
 describe('an issuer', () => {
   const issuer = 'https://issuer.example.com/v1';
   const metadata = { issuer, token_endpoint: `${issuer}/oauth/token` };

@@ -37,23 +37,36 @@ const UNKNOWN_LIFETIME = 60;
 export function createTokenRequest(
   settings: TokenRequestSettings,
 ): (credentials: Credentials) => Promise<ReceivedToken> {
-  let endpoint = settings.url;
+  let discovered: string | undefined;
   return async (credentials) => {
-    endpoint ??= await discover(settings);
+    const endpoint = settings.url ?? discovered ?? (await discover(settings));
+    // Known again only if it works, because an issuer may move its endpoint.
+    discovered = undefined;
     const response = await send(settings.fetch, endpoint, toInit(settings, credentials));
     const body = await readObject(response);
     if (!response.ok) throw refusalOf(response, body);
-    const [, header] = /^Bearer (\S+)$/i.exec(response.headers.get('authorization') ?? '') ?? [];
-    const token = header ?? body.access_token;
-    if (typeof token !== 'string' || token === '')
-      throw new TokenError(
-        'ERR_RESPONSE',
-        `The response of ${endpoint} has no token. In a browser, the server needs exposeToken: true.`,
-        { status: response.status },
-      );
-    const seconds = Number(body.expires_in ?? UNKNOWN_LIFETIME);
-    return { token, lifetimeMs: (seconds > 0 ? seconds : UNKNOWN_LIFETIME) * 1000 };
+    discovered = endpoint;
+    return toToken(response, body, endpoint);
   };
+}
+
+function toToken(
+  { headers, status }: Response,
+  body: Record<string, unknown>,
+  endpoint: string,
+): ReceivedToken {
+  const [, header] = /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '') ?? [];
+  const { access_token: token = header, token_type: type = 'Bearer' } = body;
+  // RFC 6749 §7.1: a token of a type that the client does not understand must not be used.
+  const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer';
+  if (typeof token !== 'string' || token === '' || !isBearer)
+    throw new TokenError(
+      'ERR_RESPONSE',
+      `The response of ${endpoint} has no Bearer token. In a browser, the server needs exposeToken: true.`,
+      { status },
+    );
+  const seconds = Number(body.expires_in ?? UNKNOWN_LIFETIME);
+  return { token, lifetimeMs: (seconds > 0 ? seconds : UNKNOWN_LIFETIME) * 1000 };
 }
 
 function toInit(
