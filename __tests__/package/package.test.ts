@@ -140,6 +140,10 @@ describe.each([
     expect(run(project, process.execPath, file)).toBe('ok\n');
   });
 
+  test('the OAuth endpoint reads forms behind every parser of this Express', () => {
+    expect(run(project, process.execPath, 'oauth.cjs')).toBe('ok\n');
+  });
+
   const compile = (file: string, module: string, moduleResolution: string, ...more: string[]) =>
     run(
       project,
