@@ -92,6 +92,31 @@ describe('an issuer', () => {
     ]);
   });
 
+  test('is discovered again after a failure, because it may have moved its endpoint', async () => {
+    const { source, state } = sourceWith({ url: undefined, issuer });
+    let endpoint = `${issuer}/old`;
+    state.respond = (count) => {
+      const { url = '' } = state.requests[count - 1] ?? {};
+      if (url.includes('.well-known')) return Response.json({ issuer, token_endpoint: endpoint });
+      return url === `${issuer}/new`
+        ? Response.json({ access_token: 't', expires_in: 9 })
+        : new Response('', { status: 404 });
+    };
+    await expect(source.getToken()).rejects.toMatchObject({ status: 404 });
+    endpoint = `${issuer}/new`;
+    state.now = 5000;
+    expect(await source.getToken()).toBe('t');
+  });
+
+  test('that refuses its metadata has not refused the credentials', async () => {
+    const { source, state } = sourceWith({ url: undefined, issuer });
+    state.respond = () => Response.json({}, { status: 403 });
+    await expect(source.getToken()).rejects.toMatchObject({ status: 403, isFinal: false });
+    state.now = 60_000;
+    await source.getToken().catch(() => undefined);
+    expect(state.requests).toHaveLength(2);
+  });
+
   test.each([
     [
       'another issuer',

@@ -122,17 +122,33 @@ describe('failures', () => {
     expect(await source.getToken()).toBe('new');
   });
 
-  test('a refusal of old credentials that arrives late does not block the new ones', async () => {
+  test('a caller that comes after the new credentials does not get the refusal of the old ones', async () => {
     const { source, state } = sourceWith();
     let respond: (response: Response) => void = () => undefined;
     state.respond = () => new Promise((resolve) => (respond = resolve));
-    const first = source.getToken();
+    const before = source.getToken();
     await settled();
     source.setCredentials({ clientId: 'reports', clientSecret: 'another-secret' });
-    respond(refusal(403, 'ERR_INVALID_CLIENT'));
-    await expect(first).rejects.toMatchObject({ isFinal: true });
+    const after = source.getToken();
     state.respond = () => tokenResponse('new');
-    expect(await source.getToken()).toBe('new');
+    respond(refusal(403, 'ERR_INVALID_CLIENT'));
+    expect(await Promise.all([before, after])).toEqual(['new', 'new']);
+  });
+
+  test.each(['0', ''])('a Retry-After of %j does not end the delay', async (retryAfter) => {
+    const { source, state } = sourceWith();
+    state.respond = () => refusal(503, 'ERR_OVERLOADED', retryAfter);
+    for (let index = 0; index < 50; index++) await source.getToken().catch(() => undefined);
+    expect(state.requests).toHaveLength(1);
+  });
+
+  test('a Retry-After may be a date', async () => {
+    const { source, state } = sourceWith();
+    const date = new Date(Date.now() + 30_000).toUTCString();
+    state.respond = () => refusal(503, 'ERR_OVERLOADED', date);
+    const error = (await source.getToken().catch((reason: unknown) => reason)) as TokenError;
+    expect(error.retryAfterSeconds).toBeGreaterThan(27);
+    expect(error.retryAfterSeconds).toBeLessThan(31);
   });
 
   test('no message contains the secret', async () => {

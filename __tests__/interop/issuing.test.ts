@@ -138,13 +138,12 @@ test('curl gets a token', async () => {
 });
 
 (hasGo ? test : test.skip)(
-  "Go's clientcredentials gets a token",
+  "Go's clientcredentials gets a token and calls a guarded route",
   async () => {
     const { url, requests } = await start();
     const file = path.join(__dirname, '../../examples/consumer/oauth2.go');
-    const got = (await runFile(file, { ...ODD, API_URL: url })) as { access_token: string };
-    expect(await callerOf(url, got.access_token)).toEqual(caller('my-client/1'));
-    expect(requests).toHaveLength(2);
+    expect(await runFile(file, { ...ODD, API_URL: url })).toBe(200);
+    expect(requests.map(({ line }) => line)).toEqual(['POST /oauth/token', 'GET /reports']);
   },
   120_000,
 );

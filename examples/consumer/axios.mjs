@@ -1,9 +1,11 @@
 import axios from 'axios';
 
-/** An axios instance for one API. It follows no redirect, because that could take the token along. */
+/** An axios instance for one API. The token goes to its origin alone, and no redirect is followed. */
 export function createApi(source, baseURL) {
   const api = axios.create({ baseURL, maxRedirects: 0 });
   api.interceptors.request.use(async (config) => {
+    if (new URL(api.getUri(config)).origin !== new URL(baseURL).origin)
+      throw new TypeError('Another origin gets no token.');
     config.headers.Authorization = `Bearer ${await source.getToken()}`;
     return config;
   });

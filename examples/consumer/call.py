@@ -10,18 +10,26 @@ class TokenSource:
         self.url = url
         self.headers = {"client-id": client_id, "client-secret": client_secret}
         self.lock = threading.Lock()
-        self.authorization, self.renew_at = None, 0.0
+        self.authorization, self.renew_at, self.expires_at = None, 0.0, 0.0
 
     def get(self, refused=None):
         with self.lock:
             is_current = self.authorization is not None and self.authorization != refused
             if not is_current or time.monotonic() >= self.renew_at:
-                sent_at = time.monotonic()
-                res = requests.post(self.url, headers=self.headers, timeout=10, allow_redirects=False)
-                res.raise_for_status()
-                self.authorization = res.headers["authorization"]
-                self.renew_at = sent_at + 0.8 * res.json()["expires_in"]
+                try:
+                    self.refresh()
+                except requests.RequestException:
+                    # The old token serves until it expires.
+                    if not is_current or time.monotonic() >= self.expires_at:
+                        raise
             return self.authorization
+
+    def refresh(self):
+        sent_at = time.monotonic()
+        res = requests.post(self.url, headers=self.headers, timeout=10, allow_redirects=False)
+        res.raise_for_status()
+        self.authorization, seconds = res.headers["authorization"], res.json()["expires_in"]
+        self.renew_at, self.expires_at = sent_at + 0.8 * seconds, sent_at + seconds
 
 
 def call(source, url):

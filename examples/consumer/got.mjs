@@ -1,6 +1,6 @@
 import got from 'got';
 
-/** A got instance for one API. It follows no redirect, because that could take the token along. */
+/** A got instance for one API. The token goes to its origin alone, and no redirect is followed. */
 export function createApi(source, prefixUrl) {
   const authorization = async () => `Bearer ${await source.getToken()}`;
   return got.extend({
@@ -9,6 +9,8 @@ export function createApi(source, prefixUrl) {
     hooks: {
       beforeRequest: [
         async (options) => {
+          if (options.url.origin !== new URL(prefixUrl).origin)
+            throw new TypeError('Another origin gets no token.');
           options.headers.authorization ??= await authorization();
         },
       ],

@@ -37,25 +37,37 @@ export function createAuthorizedFetch(
   const send: typeof fetch = (input, init) => (options.fetch ?? fetch)(input, init);
 
   return async (input, init = {}) => {
-    const { origin } = new URL(input instanceof Request ? input.url : input, baseUrl());
-    if (!origins.includes(origin))
-      throw new TypeError(`${origin} gets no token. Add it to the option origins, if it should.`);
-    // Decided before the first send, because that may consume the body.
-    const canSendAgain = canBeSentTwice(init.body) && (!(input instanceof Request) || !input.body);
-    const signal = init.signal ?? (input instanceof Request ? input.signal : undefined);
+    // Resolved once, because a URL object may change while the token is fetched.
+    const target = isRequest(input) ? input : new URL(input, baseUrl()).href;
+    assertOrigin(target, origins);
+    const signal = init.signal ?? (isRequest(target) ? target.signal : undefined);
     const token = await source.getToken({ signal });
-    const first = await send(input, withToken(input, init, token));
-    if (!canSendAgain || !isInvalidToken(first)) return first;
+    const first = await send(target, withToken(target, init, token));
+    // After a redirect, the refusal may be that of another origin.
+    if (first.redirected || !isInvalidToken(first)) return first;
     source.rejectToken(token);
+    if (!canBeSentTwice(target, init)) return first;
     const next = await source.getToken({ signal }).catch(() => token);
+    signal?.throwIfAborted();
     if (next === token) return first;
     await first.body?.cancel();
-    return send(input, withToken(input, init, next));
+    return send(target, withToken(target, init, next));
   };
 }
 
-function withToken(input: string | URL | Request, init: RequestInit, token: string): RequestInit {
-  const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : {}));
+function assertOrigin(target: string | Request, origins: readonly string[]): void {
+  const { origin } = new URL(isRequest(target) ? target.url : target);
+  if (!origins.includes(origin))
+    throw new TypeError(`${origin} gets no token. Add it to the option origins, if it should.`);
+}
+
+/** Recognizes a Request by its shape, because another copy of its class may have created it. */
+function isRequest(input: string | URL | Request): input is Request {
+  return typeof input === 'object' && 'url' in input && 'headers' in input;
+}
+
+function withToken(target: string | Request, init: RequestInit, token: string): RequestInit {
+  const headers = new Headers(init.headers ?? (isRequest(target) ? target.headers : {}));
   headers.set('Authorization', `Bearer ${token}`);
   return { ...init, headers };
 }
@@ -66,8 +78,12 @@ function isInvalidToken({ status, headers }: Response): boolean {
   return status === 401 && /\berror="?invalid_token\b/.test(challenge);
 }
 
-/** Checks whether a body can be sent twice: everything but a stream. */
-function canBeSentTwice(body: RequestInit['body']): boolean {
+/**
+ * Checks whether a call can be sent twice. A stream cannot, nor can a Request that may have a body:
+ * not every browser tells whether it has one.
+ */
+function canBeSentTwice(target: string | Request, { body }: RequestInit): boolean {
+  if (isRequest(target) && !['GET', 'HEAD'].includes(target.method)) return false;
   if (body === undefined || body === null || typeof body === 'string') return true;
   const kinds = [URLSearchParams, FormData, Blob, ArrayBuffer];
   return ArrayBuffer.isView(body) || kinds.some((kind) => body instanceof kind);

@@ -4,6 +4,8 @@ export interface TokenErrorDetails {
   readonly status?: number | undefined;
   /** The time to wait, in seconds, as `Retry-After` says. */
   readonly retryAfterSeconds?: number | undefined;
+  /** Whether the server has refused the credentials. Default: false. */
+  readonly isFinal?: boolean;
   /** The underlying error. */
   readonly cause?: unknown;
 }
@@ -36,11 +38,11 @@ export class TokenError extends Error {
 
   /** Creates the error. */
   constructor(code: string, message: string, details: TokenErrorDetails = {}) {
-    const { status, retryAfterSeconds, cause } = details;
+    const { status, retryAfterSeconds, isFinal = false, cause } = details;
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.status = status;
     this.retryAfterSeconds = retryAfterSeconds;
-    this.isFinal = status === 401 || status === 403;
+    this.isFinal = isFinal;
   }
 }

@@ -44,7 +44,7 @@ export function createTokenRequest(
     discovered = undefined;
     const response = await send(settings.fetch, endpoint, toInit(settings, credentials));
     const body = await readObject(response);
-    if (!response.ok) throw refusalOf(response, body);
+    if (!response.ok) throw refusalOf(response, body, true);
     discovered = endpoint;
     return toToken(response, body, endpoint);
   };
@@ -62,7 +62,7 @@ function toToken(
   if (typeof token !== 'string' || token === '' || !isBearer)
     throw new TokenError(
       'ERR_RESPONSE',
-      `The response of ${endpoint} has no Bearer token. In a browser, the server needs exposeToken: true.`,
+      `The response of ${shown(endpoint)} has no Bearer token. In a browser, the server needs exposeToken: true.`,
       { status },
     );
   const seconds = Number(body.expires_in ?? UNKNOWN_LIFETIME);
@@ -98,7 +98,7 @@ async function discover({ issuer = '', fetch }: TokenRequestSettings): Promise<s
   const url = `${origin}/.well-known/oauth-authorization-server${path}`;
   const response = await send(fetch, url, { method: 'GET' });
   const metadata = await readObject(response);
-  if (!response.ok) throw refusalOf(response, metadata);
+  if (!response.ok) throw refusalOf(response, metadata, false);
   const { token_endpoint: endpoint } = metadata;
   if (metadata.issuer !== issuer)
     throw new TokenError('ERR_RESPONSE', `The metadata at ${url} names another issuer.`);
@@ -125,8 +125,7 @@ async function send(
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     return await fetch(url, { method: 'POST', redirect: 'error', signal, ...init });
   } catch (cause) {
-    const { origin, pathname } = new URL(url);
-    const message = `${origin}${pathname} could not be reached, or responded with a redirect.`;
+    const message = `${shown(url)} could not be reached, or responded with a redirect.`;
     throw new TokenError('ERR_NETWORK', message, { cause });
   }
 }
@@ -140,13 +139,30 @@ async function readObject(response: Response): Promise<Record<string, unknown>> 
   }
 }
 
-function refusalOf(response: Response, body: Record<string, unknown>): TokenError {
-  const { status } = response;
+function refusalOf(
+  { status, headers }: Response,
+  body: Record<string, unknown>,
+  isTokenEndpoint: boolean,
+): TokenError {
   const word = [body.code, body.error].find((each) => typeof each === 'string');
   const code = typeof word === 'string' ? word : 'ERR_RESPONSE';
   const sentence = typeof body.error_description === 'string' ? ` ${body.error_description}` : '';
   const message = `The server refused a token with ${String(status)} (${code}).${sentence}`;
-  const retryAfter = Number(response.headers.get('retry-after') ?? NaN);
-  const retryAfterSeconds = retryAfter >= 0 ? retryAfter : undefined;
-  return new TokenError(code, message, { status, retryAfterSeconds });
+  const retryAfterSeconds = parseRetryAfter(headers.get('retry-after') ?? '');
+  const isFinal = isTokenEndpoint && (status === 401 || status === 403);
+  return new TokenError(code, message, { status, retryAfterSeconds, isFinal });
+}
+
+/** RFC 9110 §10.2.3: seconds, or a date. */
+function parseRetryAfter(text: string): number | undefined {
+  if (/^\d+$/.test(text)) return Number(text);
+  const ms = Date.parse(text) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, Math.ceil(ms / 1000));
+}
+
+/** Returns a URL for messages, without user, password and query. */
+export function shown(url: string): string {
+  if (!URL.canParse(url)) return 'no URL';
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
 }

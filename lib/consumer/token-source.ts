@@ -2,6 +2,7 @@ import { TokenError } from './token-error';
 import {
   createTokenRequest,
   isSafeUrl,
+  shown,
   type Credentials,
   type ReceivedToken,
   type TokenStyle,
@@ -43,6 +44,7 @@ export interface TokenSource {
 
 interface Current extends ReceivedToken {
   readonly sentAtMs: number;
+  readonly receivedAtMs: number;
   readonly refreshAtMs: number;
 }
 
@@ -111,7 +113,7 @@ class Source implements TokenSource {
 
   rejectToken(token: string): void {
     const current = this.#current;
-    if (current?.token !== token || this.#clock() - current.sentAtMs < YOUNG_MS) return;
+    if (current?.token !== token || this.#clock() - current.receivedAtMs < YOUNG_MS) return;
     this.#current = undefined;
   }
 
@@ -134,25 +136,24 @@ class Source implements TokenSource {
       const received = await this.#request(credentials);
       const part = REFRESH_AT + JITTER * Math.random();
       const refreshAtMs = sentAtMs + Math.round(received.lifetimeMs * part);
-      this.#current = { ...received, sentAtMs, refreshAtMs };
+      this.#current = { ...received, sentAtMs, receivedAtMs: this.#clock(), refreshAtMs };
       this.#failure = undefined;
       this.#failures = 0;
       return received.token;
     } catch (cause) {
-      const error = toTokenError(cause);
       // A refusal of credentials that have been replaced says nothing about the new ones.
-      if (credentials === this.#credentials) this.#remember(error);
+      if (credentials !== this.#credentials) return this.#load();
+      const error = toTokenError(cause);
+      this.#remember(error);
       throw error;
     }
   }
 
   #remember(error: TokenError): void {
     const doubled = Math.min(FIRST_DELAY_MS * 2 ** this.#failures, LONGEST_DELAY_MS);
-    const named = error.retryAfterSeconds;
+    const { retryAfterSeconds: named = 0 } = error;
     const delayMs =
-      named === undefined
-        ? doubled * (0.5 + Math.random() / 2)
-        : Math.min(named * 1000, LONGEST_DELAY_MS);
+      named === 0 ? doubled * (0.5 + Math.random() / 2) : Math.min(named * 1000, LONGEST_DELAY_MS);
     this.#failures += 1;
     this.#failure = { error, untilMs: error.isFinal ? Infinity : this.#clock() + delayMs };
   }
@@ -185,7 +186,7 @@ function assertOptions({ url, issuer, scope }: TokenSourceOptions, style: TokenS
     throw new TypeError(`${OWNER}: give url or issuer, and not both.`);
   if (!isSafeUrl(place))
     throw new TypeError(
-      `${OWNER}: ${url === undefined ? 'issuer' : 'url'} must be an https URL (http on localhost); it is "${place}".`,
+      `${OWNER}: ${url === undefined ? 'issuer' : 'url'} must be an https URL (http on localhost); it is ${shown(place)}.`,
     );
   if (!['headers', 'basic', 'post'].includes(style))
     throw new TypeError(`${OWNER}: style must be "headers", "basic" or "post".`);
