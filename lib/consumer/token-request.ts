@@ -148,15 +148,16 @@ function refusalOf(
   const code = typeof word === 'string' ? word : 'ERR_RESPONSE';
   const sentence = typeof body.error_description === 'string' ? ` ${body.error_description}` : '';
   const message = `The server refused a token with ${String(status)} (${code}).${sentence}`;
-  const retryAfterSeconds = parseRetryAfter(headers.get('retry-after') ?? '');
+  const retryAfterSeconds = parseRetryAfter(headers);
   const isFinal = isTokenEndpoint && (status === 401 || status === 403);
   return new TokenError(code, message, { status, retryAfterSeconds, isFinal });
 }
 
-/** RFC 9110 §10.2.3: seconds, or a date. */
-function parseRetryAfter(text: string): number | undefined {
+/** RFC 9110 §10.2.3: seconds, or a date, by the clock of the server. */
+function parseRetryAfter(headers: Headers): number | undefined {
+  const text = headers.get('retry-after') ?? '';
   if (/^\d+$/.test(text)) return Number(text);
-  const ms = Date.parse(text) - Date.now();
+  const ms = Date.parse(text) - Date.parse(headers.get('date') ?? '');
   return Number.isNaN(ms) ? undefined : Math.max(0, Math.ceil(ms / 1000));
 }
 
