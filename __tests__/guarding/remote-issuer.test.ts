@@ -1,18 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 
 import { createKeySetLoader } from '../../lib/guarding/remote-issuer';
+import { listen } from '../support/raw-http';
 
 const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const KEYS = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'a' }] };
-
-const closing: (() => void)[] = [];
-afterEach(() => {
-  closing.splice(0).forEach((close) => {
-    close();
-  });
-});
 
 /** A server with these documents by path; a function responds itself. */
 async function serve(documents: Record<string, unknown>) {
@@ -24,13 +17,7 @@ async function serve(documents: Record<string, unknown>) {
     else if (document === undefined) res.writeHead(404).end('{}');
     else res.end(typeof document === 'string' ? document : JSON.stringify(document));
   };
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const url = `http://127.0.0.1:${String(await listen(listener))}`;
   return { url, paths, documents };
 }
 const loaderOf = (issuer: string, jwksUri?: string) =>

@@ -53,7 +53,7 @@ async function startApi() {
     app.get('/admin', requireJwt({ scope: 'admin' }), (_req, res) => void res.end());
     app.get('/reports', requireJwt(), (_req, res) => void res.end());
   });
-  const tokenRequests = () => requests.filter(({ line }) => line === 'POST /auth/jwt').length;
+  const tokenRequests = () => requests.filter((line) => line === 'POST /auth/jwt').length;
   return { url, leaks, tokenRequests };
 }
 

@@ -4,20 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import express, { type Express } from 'express';
 
+import { listen } from '../support/raw-http';
+
 const run = promisify(execFile);
-const closing: (() => void)[] = [];
-
-afterEach(() => {
-  closing.splice(0).forEach((close) => {
-    close();
-  });
-});
-
 /** Debian's Python, which has the packages of Debian. */
 export const PYTHON = '/usr/bin/python3';
 export const hasPython = existsSync('/usr/lib/python3/dist-packages/authlib');
@@ -62,23 +53,17 @@ export function lastLineOf(text: string): Record<string, unknown> {
   return JSON.parse(text.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
 }
 
-/** An Express app on 127.0.0.1 until the test has ended, its URL, and the requests that it got. */
+/** An Express app on 127.0.0.1 until the test has ended, its URL, and the lines of its requests. */
 export async function serve(
   fill: (app: Express, url: string) => void,
-): Promise<{ url: string; requests: { line: string; type: string | undefined }[] }> {
+): Promise<{ url: string; requests: string[] }> {
   const app = express();
-  const requests: { line: string; type: string | undefined }[] = [];
+  const requests: string[] = [];
   app.use((req, _res, next) => {
-    requests.push({ line: `${req.method} ${req.path}`, type: req.headers['content-type'] });
+    requests.push(`${req.method} ${req.path}`);
     next();
   });
-  const server = createServer(app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const url = `http://127.0.0.1:${String(await listen(app))}`;
   fill(app, url);
   return { url, requests };
 }

@@ -69,7 +69,7 @@ test('a guard accepts tokens of @jmondi/oauth2-server by a shared secret, if the
 });
 
 test('the official MCP client finds the issuer, gets a token and calls a tool that sees its ID', async () => {
-  const { url, caller, flow, refused } = await runProgram('mcp.mjs', {});
+  const { caller, flow, refused } = await runProgram('mcp.mjs', {});
   expect(caller).toEqual({
     clientId: 'robot',
     scopes: ['tools'],
@@ -85,5 +85,4 @@ test('the official MCP client finds the issuer, gets a token and calls a tool th
     'POST /mcp 200',
   ]);
   expect(refused).toBe('OAuthError');
-  expect(url).toContain('http://127.0.0.1:');
 });

@@ -136,7 +136,7 @@ describe('options that are refused at start', () => {
 
   test('two endpoints with one path', () => {
     expect(() => testAuth({ oauth: { tokenPath: '/Auth/JWT' }, issuer: ISSUER })).toThrow(
-      'Two endpoints have the path /Auth/JWT. Give each path of the options once.',
+      'createJwtAuth: two endpoints have the path /Auth/JWT. Give each its own path.',
     );
   });
 });

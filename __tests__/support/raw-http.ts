@@ -1,7 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
-
-import type { Express } from 'express';
 
 const servers: Server[] = [];
 
@@ -13,8 +11,8 @@ afterEach(async () => {
 });
 
 /** Listens on 127.0.0.1 until the test has ended. */
-export async function listen(app: Express): Promise<number> {
-  const server = createServer(app);
+export async function listen(listener: RequestListener): Promise<number> {
+  const server = createServer(listener);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;

@@ -6,8 +6,8 @@ import { isFetchableFrom, isTrustedUrl, TRUSTED_URL } from '../internal/urls';
 import { parsePublicJwk } from '../keys/jwk';
 import { UsageError } from './command';
 
-/** A finding about a running issuer. */
-export interface UrlFinding {
+/** A finding of the doctor. */
+export interface Finding {
   readonly level: 'problem' | 'warning';
   readonly about: string;
   readonly finding: string;
@@ -20,7 +20,7 @@ const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
  * Checks the metadata, the token endpoint and the key set of a running issuer, with four requests at
  * most and without credentials.
  */
-export async function checkUrl(url: string, fetch: Fetch): Promise<UrlFinding[]> {
+export async function checkUrl(url: string, fetch: Fetch): Promise<Finding[]> {
   if (!isTrustedUrl(url)) throw new UsageError(`--url must be the issuer: ${TRUSTED_URL}.`);
   const metadata = await attempt(fetchMetadata(url, fetch));
   if (typeof metadata === 'string') return [problem('metadata', metadata)];
@@ -28,10 +28,10 @@ export async function checkUrl(url: string, fetch: Fetch): Promise<UrlFinding[]>
   return [...endpoint, ...(await checkKeySet(own(metadata, 'jwks_uri'), url, fetch))];
 }
 
-const problem = (about: string, finding: string): UrlFinding => ({
+const problem = (about: string, finding: string): Finding => ({
   ...{ level: 'problem', about, finding },
 });
-const warning = (about: string, finding: string): UrlFinding => ({
+const warning = (about: string, finding: string): Finding => ({
   ...{ level: 'warning', about, finding },
 });
 
@@ -39,7 +39,7 @@ async function checkTokenEndpoint(
   endpoint: unknown,
   issuer: string,
   fetch: Fetch,
-): Promise<UrlFinding[]> {
+): Promise<Finding[]> {
   const about = 'token_endpoint';
   if (typeof endpoint !== 'string' || !isFetchableFrom(issuer, endpoint))
     return [problem(about, 'is no https URL.')];
@@ -50,7 +50,7 @@ async function checkTokenEndpoint(
   );
   if (typeof response === 'string') return [problem(about, `${response}.`)];
   await response.body?.cancel();
-  const findings: UrlFinding[] = [];
+  const findings: Finding[] = [];
   if (new URL(endpoint).origin !== new URL(issuer).origin)
     findings.push(warning(about, 'is at another host than the issuer.'));
   if (![400, 401].includes(response.status)) {
@@ -65,7 +65,7 @@ async function checkTokenEndpoint(
   return findings;
 }
 
-async function checkKeySet(jwksUri: unknown, issuer: string, fetch: Fetch): Promise<UrlFinding[]> {
+async function checkKeySet(jwksUri: unknown, issuer: string, fetch: Fetch): Promise<Finding[]> {
   const about = 'jwks_uri';
   if (jwksUri === undefined)
     return [warning(about, 'is missing. Set jwks: true, so that others can verify.')];
@@ -83,7 +83,7 @@ async function checkKeySet(jwksUri: unknown, issuer: string, fetch: Fetch): Prom
   ];
 }
 
-function checkJwk(jwk: unknown, kid: string | undefined, index: string): UrlFinding[] {
+function checkJwk(jwk: unknown, kid: string | undefined, index: string): Finding[] {
   const about = `key ${kid ?? index}`;
   const isPrivate = isObject(jwk) && PRIVATE_MEMBERS.some((each) => own(jwk, each) !== undefined);
   if (isPrivate)

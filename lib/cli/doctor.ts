@@ -8,17 +8,11 @@ import type { ClientRecord } from '../clients/client';
 import { createKeyRing } from '../keys/key-ring';
 import type { KeyInput } from '../keys/parse-key';
 import type { Command, Input, Output } from './command';
-import { checkUrl } from './doctor-url';
+import { checkUrl, type Finding } from './doctor-url';
 import { readAll } from './list-clients';
 import { table } from './print';
 import { STORE_OPTIONS, withStore } from './stores';
 import { readToken } from './token-commands';
-
-interface Finding {
-  readonly level: 'problem' | 'warning';
-  readonly about: string;
-  readonly finding: string;
-}
 
 const SOON_MS = 14 * 86_400_000;
 const DAY_SECONDS = 86_400;

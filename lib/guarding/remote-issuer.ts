@@ -1,6 +1,6 @@
 import { CheckError, own } from '../internal/assert';
 import { isError } from '../internal/errors';
-import { isFetchableFrom, wellKnownUrl } from '../internal/urls';
+import { ISSUER_SUFFIX, isFetchableFrom, wellKnownUrl } from '../internal/urls';
 import { fetchObject, withoutQuery, type Fetch } from './fetch-object';
 
 /** The settings of {@link createKeySetLoader}. */
@@ -47,7 +47,7 @@ export async function fetchMetadata(
   fetch: Fetch | undefined,
 ): Promise<Record<string, unknown>> {
   const openId = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const oauth = wellKnownUrl('oauth-authorization-server', issuer);
+  const oauth = wellKnownUrl(ISSUER_SUFFIX, issuer);
   const metadata = await fetchObject(oauth, fetch).catch((cause: unknown) =>
     fetchObject(openId, fetch).catch((error: unknown) => {
       throw new CheckError(`${messageOf(cause)} ${messageOf(error)}`, { cause });

@@ -1,11 +1,10 @@
-import { wellKnownUrl } from '../internal/urls';
+import { RESOURCE_SUFFIX, wellKnownUrl } from '../internal/urls';
 import type { ChallengeSettings } from './challenge';
 import { createClientTokenEndpoint } from './endpoints/client-token';
 import type { Endpoint } from './endpoints/endpoint';
 import type { AuthSettings } from './options';
 import type * as standard from './standard-endpoints';
 import type { EndpointFunctions, ResourceSettings } from './standard-endpoints';
-import { RESOURCE_SUFFIX } from './well-known';
 
 /** Loads the standard endpoints. Most apps need none of them, and start faster without. */
 export function loadStandard(): typeof standard {

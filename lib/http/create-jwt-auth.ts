@@ -24,7 +24,7 @@ import { createMiddleware } from './mount';
 import { AUTH_OPTIONS, type AuthSettings, type JwtAuthOptions } from './options';
 import { addressOf } from './request';
 import { createRequestGuard } from './request-guard';
-import { assertAudience, assertProfile, withAudience } from './audience';
+import { assertAudience, assertProfile, withAudience } from './check-settings';
 import { createAccessTokenVerifier, type AccessTokenVerifier } from './verify-access-token';
 import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
 import type { EndpointFunctions } from './standard-endpoints';
@@ -124,7 +124,8 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
   const { guard, tokens, revoke } = functions;
   const shared = { ...challenge, errors: settings.errors };
   const requestGuard = createRequestGuard({ guard, settings: shared, reporter });
-  const parts = { settings: shared, reporter, addressOf: createAddressReader(settings, reporter) };
+  const readAddress = createAddressReader(settings, reporter);
+  const parts = { owner: OWNER, settings: shared, reporter, addressOf: readAddress };
   const endpoints = [...createIssuerEndpoints(settings, challenge, functions), ...documents];
 
   const auth = Object.assign(createMiddleware(requestGuard, endpoints, parts), {

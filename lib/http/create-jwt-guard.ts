@@ -5,7 +5,7 @@ import { assertNotRequest } from '../internal/assert';
 import { resolveOptions } from '../internal/options';
 import { createVerificationKeys, type Keys, type VerificationKeys } from '../keys/key-ring';
 import { createReporter } from '../reporter';
-import { CLIENT_ID_CLAIMS } from '../tokens/caller';
+import { CLIENT_ID_CLAIMS } from '../tokens/token-client';
 import { createTokenVerifier } from '../tokens/verifier';
 import { chooseKeys } from './choose-keys';
 import { createChallengeSettings, createResourceDocuments } from './create-endpoints';
@@ -13,7 +13,7 @@ import { GUARD_OPTIONS, type GuardSettings, type JwtGuardOptions } from './guard
 import { createMiddleware } from './mount';
 import { addressOf } from './request';
 import { createRequestGuard } from './request-guard';
-import { assertProfile, withAudience } from './audience';
+import { assertProfile, withAudience } from './check-settings';
 import { createAccessTokenVerifier, type AccessTokenVerifier } from './verify-access-token';
 import { bindGuard, type JwtMiddleware, type RequireJwtOptions } from './require-jwt';
 import { withWellKnown } from './well-known';
@@ -95,7 +95,7 @@ export function createJwtGuard(options: JwtGuardOptions): JwtGuard {
   const guard = createGuard({ clock, verify: (token) => verifier(token), standingOf, isRevoked });
   const shared = { ...challenge, errors: settings.errors };
   const requestGuard = createRequestGuard({ guard, settings: shared, reporter });
-  const parts = { settings: shared, reporter, addressOf };
+  const parts = { owner: OWNER, settings: shared, reporter, addressOf };
 
   const middleware = Object.assign(createMiddleware(requestGuard, documents, parts), {
     requireJwt: (requirements: RequireJwtOptions = {}) =>

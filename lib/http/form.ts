@@ -34,7 +34,8 @@ export function createFormReader(longest: number): FormReader {
     const fault = await new Promise<unknown>((resolve) => {
       parse(req, res, resolve);
     });
-    if (fault === undefined) return toForm(entriesOf(req.body, longest), longest);
+    if (fault === undefined)
+      return isTooLong(req.body, longest) ? undefined : toForm(entriesOf(req.body), longest);
     const { status } = fault as { status?: number };
     if (status !== undefined && status < 500) return undefined;
     throw fault as Error;
@@ -42,14 +43,18 @@ export function createFormReader(longest: number): FormReader {
 }
 
 /**
- * Lists the parameters of a body as Express's parsers leave it: an object, a text or bytes. A parser
- * of the app may have accepted far more than we do, so nothing is read beyond the limit.
+ * Checks whether a text or bytes are too long. A parser of the app may have accepted far more than we
+ * do, so they are not even parsed.
  */
-function* entriesOf(body: unknown, longest: number): Generator<readonly [string, unknown]> {
-  if (typeof body === 'string' || Buffer.isBuffer(body)) {
-    if (body.length > longest) yield [TOO_LONG, undefined];
-    else yield* new URLSearchParams(body.toString('latin1'));
-  } else if (isObject(body)) {
+function isTooLong(body: unknown, longest: number): boolean {
+  return (typeof body === 'string' || Buffer.isBuffer(body)) && body.length > longest;
+}
+
+/** Lists the parameters of a body as Express's parsers leave it: an object, a text or bytes. */
+function* entriesOf(body: unknown): Generator<readonly [string, unknown]> {
+  if (typeof body === 'string' || Buffer.isBuffer(body))
+    yield* new URLSearchParams(body.toString('latin1'));
+  else if (isObject(body)) {
     for (const [name, value] of Object.entries(body)) {
       if (Array.isArray(value)) for (const each of value) yield [name, each];
       else yield [name, value];
@@ -57,10 +62,10 @@ function* entriesOf(body: unknown, longest: number): Generator<readonly [string,
   }
 }
 
-/** The name of a parameter without a value, which makes a form malformed. */
-const TOO_LONG = '';
-
-/** Collects the values of each parameter; undefined if one is repeated, or the form is too large. */
+/**
+ * Collects the values of each parameter; undefined if one is repeated, or the form is too large.
+ * Nothing is read beyond the limits.
+ */
 function toForm(entries: Iterable<readonly [string, unknown]>, longest: number): Form | undefined {
   const form = new Map<string, string[]>();
   let [length, count] = [0, 0];

@@ -37,7 +37,7 @@ export function createEndpointMiddleware(
     const key = path.toLowerCase();
     if (rows.has(key))
       throw new TypeError(
-        `Two endpoints have the path ${path}. Give each path of the options once.`,
+        `${parts.owner}: two endpoints have the path ${path}. Give each its own path.`,
       );
     rows.set(key, { path, handler: createEndpointHandler(endpoint, parts) });
   }

@@ -3,11 +3,6 @@ import type { Endpoint, EndpointParts } from './endpoints/endpoint';
 import { createEndpointMiddleware } from './mount';
 import type { JwtMiddleware } from './require-jwt';
 
-/** The suffix of the issuer's metadata (RFC 8414 §3). */
-export const ISSUER_SUFFIX = 'oauth-authorization-server';
-/** The suffix of a resource's metadata (RFC 9728 §3). */
-export const RESOURCE_SUFFIX = 'oauth-protected-resource';
-
 /** Returns the issuer if its metadata is served: `oauth` is on, and the issuer is a URL. */
 export function issuerWithMetadata({
   oauth,
@@ -23,12 +18,14 @@ export function issuerWithMetadata({
  * Adds `wellKnown`, the middleware that serves the metadata documents. If the issuer has a path, its
  * document belongs at the root of the host (RFC 8414 §3.1): unless the app has read `wellKnown` in
  * the same turn of the event loop, a process warning says so.
+ *
+ * @param issuer The issuer, if its metadata is one of the documents.
  */
 export function withWellKnown<T extends object>(
   middleware: T,
   documents: readonly Endpoint[],
   parts: EndpointParts,
-  issuerWithMetadata: string | undefined,
+  issuer: string | undefined,
 ): T & { readonly wellKnown: JwtMiddleware } {
   const wellKnown = createEndpointMiddleware(documents, parts);
   let isRead = false;
@@ -39,9 +36,10 @@ export function withWellKnown<T extends object>(
       return wellKnown;
     },
   });
-  if (issuerWithMetadata !== undefined && pathOf(issuerWithMetadata) !== '')
+  const path = issuer === undefined ? '' : pathOf(issuer);
+  if (path !== '')
     setImmediate(() => {
-      if (!isRead) warn(pathOf(issuerWithMetadata));
+      if (!isRead) warn(path);
     }).unref();
   return middleware as T & { readonly wellKnown: JwtMiddleware };
 }

@@ -1,3 +1,8 @@
+/** The suffix of an issuer's metadata (RFC 8414 §3). */
+export const ISSUER_SUFFIX = 'oauth-authorization-server';
+/** The suffix of a resource's metadata (RFC 9728 §3). */
+export const RESOURCE_SUFFIX = 'oauth-protected-resource';
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** The end of the sentence "… must be …", for a URL that {@link isFetchableUrl} accepts. */

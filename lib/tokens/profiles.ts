@@ -16,8 +16,8 @@ const TYPES: Readonly<Record<'rfc9068' | 'any', readonly (string | undefined)[]>
 const REQUIRED_CLAIMS = ['iss', 'aud', 'client_id', 'jti'];
 
 /**
- * Checks the `typ` of a token's header. Our own `JWT` has one spelling. In the other profiles the case does not
- * matter, nor does `application/` in front (RFC 7515 §4.1.9, RFC 9068 §4).
+ * Checks the `typ` of a token's header. The profile `jwt` accepts exactly `JWT`. The others ignore
+ * the case, and `application/` in front (RFC 7515 §4.1.9, RFC 9068 §4).
  */
 export function hasTypeOf(
   profile: TokenProfile,

@@ -1,6 +1,6 @@
 import { deepFreeze } from '../internal/deep-freeze';
-import type { Caller } from './caller';
 import type { JwtClaims } from './claims';
+import type { TokenClient } from './token-client';
 
 /** The caller of a guarded route. Frozen, including its claims. */
 export interface VerifiedJwt {
@@ -17,8 +17,12 @@ export interface VerifiedJwt {
 }
 
 /** Creates the caller that a verified token proves, with all of the token's scopes. */
-export function createVerifiedJwt(token: string, claims: JwtClaims, caller: Caller): VerifiedJwt {
-  return new FrozenJwt(token, deepFreeze(claims), caller);
+export function createVerifiedJwt(
+  token: string,
+  claims: JwtClaims,
+  client: TokenClient,
+): VerifiedJwt {
+  return new FrozenJwt(token, deepFreeze(claims), client);
 }
 
 /** Returns the caller with only those scopes that are allowed; undefined allows all of them. */
@@ -41,7 +45,7 @@ class FrozenJwt implements VerifiedJwt {
   readonly claims: JwtClaims;
   readonly #token: string;
 
-  constructor(token: string, claims: JwtClaims, { clientId, scopes }: Caller) {
+  constructor(token: string, claims: JwtClaims, { clientId, scopes }: TokenClient) {
     this.clientId = clientId;
     this.scopes = Object.freeze(scopes);
     this.claims = claims;

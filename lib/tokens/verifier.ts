@@ -5,11 +5,11 @@ import { own } from '../internal/assert';
 import { isPromise, type MaybePromise } from '../internal/maybe-promise';
 import type { VerificationKeys } from '../keys/key-ring';
 import type { VerificationKey } from '../keys/parse-key';
-import { foreignCallerOf, ownCallerOf } from './caller';
 import { checkClaims, type CheckClaimsSettings } from './check-claims';
 import { parseCompact, type CompactJwt } from './compact';
 import { hasTypeOf, type TokenProfile } from './profiles';
 import { isSignedWith } from './signature';
+import { foreignClientOf, ownClientOf } from './token-client';
 import { createVerifiedJwt, type VerifiedJwt } from './verified-jwt';
 
 /** A token whose signature is valid and whose claims have the right types. Neither ever changes. */
@@ -103,9 +103,9 @@ function verifyToken(
     const claims = checkClaims(parsed.claims, settings);
     if (typeof claims === 'string') return claims;
     const { clientIdClaims: names } = settings;
-    const caller = names ? foreignCallerOf(claims, names) : ownCallerOf(claims);
-    if (caller === undefined) return 'ERR_TOKEN_CLAIMS';
-    const jwt = createVerifiedJwt(token, claims, caller);
+    const client = names ? foreignClientOf(claims, names) : ownClientOf(claims);
+    if (client === undefined) return 'ERR_TOKEN_CLAIMS';
+    const jwt = createVerifiedJwt(token, claims, client);
     const { header } = parsed;
     return { jwt, kid: ownString(header, 'kid'), alg: ownString(header, 'alg') ?? '', key };
   };

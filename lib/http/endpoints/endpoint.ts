@@ -37,6 +37,8 @@ export interface EndpointResult {
 
 /** The parts that all endpoints share. */
 export interface EndpointParts {
+  /** The factory that error messages name. */
+  readonly owner: string;
   readonly settings: ChallengeSettings & { readonly errors: 'json' | 'next' };
   readonly reporter: Reporter;
   /** Reads the address of the caller; undefined if nobody needs it. */

@@ -14,7 +14,7 @@ export interface IntrospectionSettings extends OAuthEndpointSettings {
   };
 }
 
-/** One body for every token that is not active, because the reason is nobody's business (§2.2). */
+/** One body for every token that is not active: the reason is not revealed (RFC 7662 §2.2). */
 const INACTIVE = { active: false };
 
 /**

@@ -1,9 +1,6 @@
-import { wellKnownPath } from '../../internal/urls';
-import { ISSUER_SUFFIX, RESOURCE_SUFFIX } from '../well-known';
+import { ISSUER_SUFFIX, RESOURCE_SUFFIX, wellKnownPath } from '../../internal/urls';
+import { createDocument } from './document';
 import type { Endpoint } from './endpoint';
-
-/** How long others may cache a metadata document, in seconds. */
-const MAX_AGE_SECONDS = 300;
 
 /** The ways in which a client may authenticate. */
 const AUTH_METHODS = ['client_secret_basic', 'client_secret_post'];
@@ -51,23 +48,16 @@ export function createIssuerMetadataEndpoint(
   const taken = Object.keys(metadata).find((name) => name in own);
   if (taken !== undefined)
     throw new TypeError(`${owner}: oauth.metadata cannot set ${taken}. Leave it out.`);
-  return createDocument(wellKnownPath(ISSUER_SUFFIX, issuer), { ...own, ...metadata });
+  const document = { ...own, ...metadata };
+  return createDocument(wellKnownPath(ISSUER_SUFFIX, issuer), () => document);
 }
 
 /** Creates the endpoint of the resource's metadata (RFC 9728 §2), which names its issuer. */
 export function createResourceMetadataEndpoint(resource: string, issuer: string): Endpoint {
-  return createDocument(wellKnownPath(RESOURCE_SUFFIX, resource), {
+  const document = {
     resource,
     authorization_servers: [issuer],
     bearer_methods_supported: ['header'],
-  });
-}
-
-function createDocument(path: string, body: object): Endpoint {
-  return {
-    path,
-    methods: ['GET', 'HEAD'],
-    cacheControl: `public, max-age=${String(MAX_AGE_SECONDS)}`,
-    answer: () => ({ reply: { status: 200, headers: {}, body } }),
   };
+  return createDocument(wellKnownPath(RESOURCE_SUFFIX, resource), () => document);
 }

@@ -1,20 +1,20 @@
-import { CLIENT_ID_CLAIMS, foreignCallerOf, ownCallerOf } from '../../lib/tokens/caller';
+import { CLIENT_ID_CLAIMS, foreignClientOf, ownClientOf } from '../../lib/tokens/token-client';
 import { claimsOf, type Json } from '../support/mint';
 
-const own = (changes: Json) => ownCallerOf(claimsOf(changes) as never);
+const own = (changes: Json) => ownClientOf(claimsOf(changes) as never);
 const foreign = (changes: Json, names: readonly string[] = CLIENT_ID_CLAIMS) =>
-  foreignCallerOf(
+  foreignClientOf(
     JSON.parse(JSON.stringify(claimsOf({ client_id: undefined, ...changes }))) as never,
     names,
   );
 
 describe('a token of this package', () => {
-  test('its caller is sub, with the scopes of scope', () => {
+  test('its client is sub, with the scopes of scope', () => {
     expect(own({ scope: 'a  b ' })).toEqual({ clientId: 'reports', scopes: ['a', 'b'] });
     expect(own({})).toEqual({ clientId: 'reports', scopes: [] });
   });
 
-  test('it has no caller if client_id is another', () => {
+  test('it has no client if client_id is another', () => {
     expect(own({ client_id: 'other' })).toBeUndefined();
   });
 
@@ -33,16 +33,16 @@ describe('a token of another issuer', () => {
     [{ azp: 'b', cid: 'c' }, 'b'],
     [{ cid: 'c' }, 'c'],
     [{}, 'reports'],
-  ])('the caller of %j is %s', (changes, clientId) => {
+  ])('the client of %j is %s', (changes, clientId) => {
     expect(foreign(changes)?.clientId).toBe(clientId);
   });
 
-  test('a claim of your choice names the caller', () => {
+  test('a claim of your choice names the client', () => {
     expect(foreign({ appid: 'x', azp: 'y' }, ['appid'])?.clientId).toBe('x');
     expect(foreign({ azp: 'y' }, ['appid'])).toBeUndefined();
   });
 
-  test.each([7, '', null, ['a'], {}])('there is no caller if the claim is %j', (azp) => {
+  test.each([7, '', null, ['a'], {}])('there is no client if the claim is %j', (azp) => {
     expect(foreign({ azp })).toBeUndefined();
   });
 

@@ -1,8 +1,8 @@
 import { own } from '../internal/assert';
 import type { JwtClaims } from './claims';
 
-/** The caller that the claims of a token name. */
-export interface Caller {
+/** The client that the claims of a token name. */
+export interface TokenClient {
   readonly clientId: string;
   readonly scopes: readonly string[];
 }
@@ -11,24 +11,24 @@ export interface Caller {
 export const CLIENT_ID_CLAIMS: readonly string[] = ['client_id', 'azp', 'cid', 'sub'];
 
 /**
- * Finds the caller of one of our tokens; undefined if `sub` and `client_id` are different, because
+ * Finds the client of one of our tokens; undefined if `sub` and `client_id` are different, because
  * one token then names two clients.
  */
-export function ownCallerOf(claims: JwtClaims): Caller | undefined {
+export function ownClientOf(claims: JwtClaims): TokenClient | undefined {
   const clientId = own(claims, 'client_id');
   if (clientId !== undefined && clientId !== claims.sub) return undefined;
   return { clientId: claims.sub, scopes: scopesIn(own(claims, 'scope')) };
 }
 
 /**
- * Finds the caller of a token of another issuer. The client is named by the first of these claims
+ * Finds the client of a token of another issuer. The client is named by the first of these claims
  * that the token has; undefined if it has none, or if that is no text. The scopes are in `scope`,
  * or in `scp` as a text or a list.
  */
-export function foreignCallerOf(
+export function foreignClientOf(
   claims: JwtClaims,
   clientIdClaims: readonly string[],
-): Caller | undefined {
+): TokenClient | undefined {
   const name = clientIdClaims.find((each) => Object.hasOwn(claims, each));
   const clientId = name === undefined ? undefined : claims[name];
   if (typeof clientId !== 'string' || clientId === '') return undefined;
