@@ -27,6 +27,7 @@ afterEach(() => {
 export interface World {
   readonly stdin?: string;
   readonly env?: Terminal['env'];
+  readonly loadModule?: Terminal['loadModule'];
   readonly connect?: Terminal['connect'];
   readonly connectRedis?: Terminal['connectRedis'];
 }
@@ -40,13 +41,14 @@ export function cli(line: string, world: World = {}): Promise<Result> {
 /** Runs a command of these words. */
 export function runWords(
   words: readonly string[],
-  { stdin = '', env = {}, connect, connectRedis }: World = {},
+  { stdin = '', env = {}, loadModule, connect, connectRedis }: World = {},
 ): Promise<Result> {
   const terminal: Terminal = {
     env,
     nowMs: () => NOW,
     fetch,
     readInput: () => Promise.resolve(stdin),
+    loadModule: loadModule ?? (() => Promise.reject(new Error('There is no such module.'))),
     connect:
       connect ??
       (() => Promise.reject(new Error('The database cannot be reached (ECONNREFUSED).'))),

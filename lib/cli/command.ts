@@ -11,6 +11,8 @@ export interface Terminal {
   nowMs(): number;
   /** The global `fetch`. */
   readonly fetch: Fetch;
+  /** Loads a module of the project: JavaScript, or TypeScript if Node.js can. Rejects if it fails. */
+  loadModule(file: string): Promise<unknown>;
   /** Connects to PostgreSQL. Rejects if there is no driver, or the database does not respond. */
   connect(url: string): Promise<Queryable & { end(): Promise<void> }>;
   /** Connects to Redis. Rejects if there is no driver, or Redis does not respond. */
@@ -67,6 +69,8 @@ export interface Command {
   /** What it reads from the standard input, in words. */
   readonly input?: string;
   readonly options: OptionSpecs;
+  /** Whether it runs code of the project, which may keep the process alive: it is then ended. */
+  readonly isForeign?: true;
   run(input: Input): Promise<Output>;
 }
 

@@ -41,12 +41,9 @@ async function finish({ stdout, stderr, exitCode, takeBack }: Result): Promise<n
 const manifest = path.join(__dirname, '../../package.json');
 const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
 
-void run(process.argv.slice(2), terminal, version)
-  .then(async (result) => {
-    const exitCode = await finish(result);
-    await result.close?.();
-    return exitCode;
-  })
-  .then((exitCode) => {
-    process.exitCode = exitCode;
-  });
+void run(process.argv.slice(2), terminal, version).then(async (result) => {
+  const exitCode = await finish(result);
+  await result.close?.();
+  process.exitCode = exitCode;
+  if (result.isForeign === true) process.exit();
+});

@@ -6,6 +6,7 @@ import { DOCTOR } from './doctor';
 import { closest, helpOf, helpOfAll, usageOf } from './help';
 import { KEY_COMMANDS } from './key-commands';
 import { printable, printableJson } from './print';
+import { ROUTES } from './route-commands';
 import { TOKEN_COMMANDS } from './token-commands';
 
 /** The output and the exit code: 0 done, 1 failed, 2 wrong command line. */
@@ -17,6 +18,8 @@ export interface Result {
   readonly takeBack?: () => Promise<void>;
   /** Closes the store; called once the output is written or taken back. */
   readonly close?: () => Promise<void>;
+  /** Whether the process must be ended, because code of the project may keep it alive. */
+  readonly isForeign?: boolean;
 }
 
 const NAME = 'express-client-jwt';
@@ -25,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   ...CLIENT_COMMANDS,
   ...KEY_COMMANDS,
   ...TOKEN_COMMANDS,
+  ROUTES,
   DOCTOR,
 ];
 const COMMON_OPTIONS: OptionSpecs = {
@@ -38,18 +42,19 @@ export async function run(
   terminal: Terminal,
   version = '',
 ): Promise<Result> {
+  const command = COMMANDS.find(({ name }) =>
+    name.split(' ').every((word, index) => argv[index] === word),
+  );
+  const foreign = command?.isForeign && { isForeign: true };
   try {
-    const command = COMMANDS.find(({ name }) =>
-      name.split(' ').every((word, index) => argv[index] === word),
-    );
-    if (command)
-      return await runCommand(command, argv.slice(command.name.split(' ').length), terminal);
-    return runWithoutCommand(argv, version);
+    if (command === undefined) return runWithoutCommand(argv, version);
+    const rest = argv.slice(command.name.split(' ').length);
+    return { ...(await runCommand(command, rest, terminal)), ...foreign };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const exitCode = error instanceof UsageError ? 2 : 1;
     const line = printable(message.split('\n')[0] ?? '');
-    return { stdout: '', stderr: `${NAME}: ${line}\n`, exitCode };
+    return { stdout: '', stderr: `${NAME}: ${line}\n`, exitCode, ...foreign };
   }
 }
 
@@ -84,7 +89,8 @@ async function runCommand(
     texts: (name) => (values[name] as string[] | undefined) ?? [],
     isSet: (name) => values[name] === true,
   };
-  const { json, text, hints = [], exitCode = 0, takeBack, close } = await command.run(input);
+  const output = await command.run(input);
+  const { json, text, hints = [], exitCode = 0, takeBack, close } = output;
   return {
     stdout: `${values.json === true ? printableJson(json) : text}\n`,
     stderr: hints.map((hint) => `${hint}\n`).join(''),

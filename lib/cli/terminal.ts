@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -40,6 +41,7 @@ export const terminal: Terminal = {
   nowMs: () => Date.now(),
   fetch,
   readInput: () => (process.stdin.isTTY ? readHidden() : text(process.stdin)),
+  loadModule: (file) => import(pathToFileURL(path.resolve(file)).href),
   connect: async (url) => {
     const { Client } = loadDriver('pg', '--postgres') as PostgresDriver;
     const client = new Client({

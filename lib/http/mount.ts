@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 
+import { withLabel, type EndpointsLabel } from '../routes/labels';
 import { createEndpointHandler, type Endpoint, type EndpointParts } from './endpoints/endpoint';
 import type { RequestGuard } from './request-guard';
 import { setGuard, type JwtMiddleware } from './require-jwt';
@@ -19,7 +20,7 @@ export function createMiddleware(
     setGuard(req, baseUrl ? { guard, baseUrl } : atRoot);
     serve(req, res, next);
   }
-  return jwtAuth as JwtMiddleware;
+  return withLabel(jwtAuth as JwtMiddleware, labelFor(endpoints));
 }
 
 /**
@@ -47,7 +48,15 @@ export function createEndpointMiddleware(
     if (row === undefined || req.method === 'OPTIONS' || !isFor(req, row.path)) next();
     else row.handler(req, res, next);
   }
-  return jwtEndpoints as JwtMiddleware;
+  return withLabel(jwtEndpoints as JwtMiddleware, labelFor(endpoints));
+}
+
+function labelFor(endpoints: readonly Endpoint[]): EndpointsLabel {
+  return { kind: 'endpoints', endpoints: endpoints.map(labelOfEndpoint) };
+}
+
+function labelOfEndpoint({ path, methods, cacheControl }: Endpoint) {
+  return { path, methods, isPublic: cacheControl !== undefined };
 }
 
 type EndpointHandler = ReturnType<typeof createEndpointHandler>;

@@ -4,6 +4,7 @@ import { isScope } from '../clients/check-client';
 import { JwtAuthError } from '../errors';
 import { assertNotRequest, expected } from '../internal/assert';
 import { flag, resolveOptions, type Option } from '../internal/options';
+import { withLabel } from '../routes/labels';
 import type { VerifiedJwt } from '../tokens/verified-jwt';
 import type { RequestGuard } from './request-guard';
 import { sendErrorOrPassOn } from './respond';
@@ -101,7 +102,7 @@ export function bindGuard(
   const jwtGuard = (req: Request, res: Response, next: NextFunction): void => {
     guardOf(req)(requirements, req, res, next);
   };
-  return jwtGuard as JwtMiddleware;
+  return withLabel(jwtGuard as JwtMiddleware, { kind: 'guard', ...requirements });
 }
 
 /**
