@@ -1,10 +1,11 @@
 import { bcryptVerifier } from 'express-client-jwt';
 import { postgresSchema, postgresStore } from 'express-client-jwt/stores/postgres';
+import { editableStoreContract } from 'express-client-jwt/testing';
 import { Pool } from 'pg';
 
 import { getToken, testApp } from '../support/app';
-import { describeClientStore } from '../support/client-store-contract';
 import { reports } from '../support/clients';
+import { runContract } from '../support/contract';
 import { createPostgres, describeWithServers, type TestServer } from '../support/servers';
 
 describeWithServers('the PostgreSQL store', () => {
@@ -23,10 +24,11 @@ describeWithServers('the PostgreSQL store', () => {
     await server.remove();
   });
 
-  describeClientStore(async () => {
+  const openEmpty = async () => {
     await pool.query('TRUNCATE api_clients');
     return { store: postgresStore(pool), other: postgresStore(pool) };
-  });
+  };
+  runContract(editableStoreContract(openEmpty));
 
   test('has a schema that can be applied again, and can be put in another table', async () => {
     await pool.query(postgresSchema());

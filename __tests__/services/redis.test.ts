@@ -1,6 +1,7 @@
 import type { RevocationStore } from 'express-client-jwt';
 import { RedisStore } from 'rate-limit-redis';
 import { redisRevocations } from 'express-client-jwt/stores/redis';
+import { revocationStoreContract } from 'express-client-jwt/testing';
 import { createClient } from 'redis';
 
 import {
@@ -12,7 +13,7 @@ import {
   testAuth,
   tokenOf,
 } from '../support/app';
-import { describeRevocationStore } from '../support/revocation-store-contract';
+import { runContract } from '../support/contract';
 import { createRedis, describeWithServers, type TestServer } from '../support/servers';
 
 describeWithServers('Redis', () => {
@@ -36,12 +37,11 @@ describeWithServers('Redis', () => {
   });
 
   describe('for revocations', () => {
-    describeRevocationStore(() =>
-      Promise.resolve({
-        store: redisRevocations({ sendCommand }),
-        other: redisRevocations({ sendCommand }),
-      }),
-    );
+    const openEmpty = () => ({
+      store: redisRevocations({ sendCommand }),
+      other: redisRevocations({ sendCommand }),
+    });
+    runContract(revocationStoreContract(openEmpty));
 
     test('keeps a token for the time that it has left, by our clock', async () => {
       const now = Date.parse('2020-01-01T00:00:00Z');

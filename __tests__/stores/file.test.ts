@@ -14,22 +14,24 @@ import { promisify } from 'node:util';
 
 import type { ClientRecord } from 'express-client-jwt';
 import { fileStore } from 'express-client-jwt/stores/file';
+import { editableStoreContract } from 'express-client-jwt/testing';
 
-import { describeClientStore } from '../support/client-store-contract';
 import { reports } from '../support/clients';
+import { runContract } from '../support/contract';
 import { file, folder, open, pass, passASecond, scopesOf, write } from '../support/file-store';
 
 describe('fileStore, as an editable client store', () => {
   // The clock must advance, so that the store looks for changes by other processes.
-  describeClientStore(() => {
+  const openEmpty = () => {
     write([]);
     let tick = 0;
     const ticking = () => (tick += 1000);
-    return Promise.resolve({
+    return {
       store: fileStore(file, { clock: ticking }),
       other: fileStore(file, { clock: ticking }),
-    });
-  });
+    };
+  };
+  runContract(editableStoreContract(openEmpty));
 });
 
 describe('fileStore, when the file changes', () => {

@@ -1,7 +1,12 @@
 import { memoryRevocations } from 'express-client-jwt';
+import { revocationStoreContract } from 'express-client-jwt/testing';
+
+import { runContract } from '../support/contract';
 
 const NOW = 1_000_000;
 const at = (ms: number) => new Date(ms);
+
+runContract(revocationStoreContract(() => ({ store: memoryRevocations() })));
 
 test('contains the revoked tokens, and no others', () => {
   const store = memoryRevocations();

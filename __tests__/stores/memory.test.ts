@@ -1,13 +1,11 @@
 import { memoryStore } from 'express-client-jwt/stores/memory';
+import { editableStoreContract } from 'express-client-jwt/testing';
 
-import { describeClientStore } from '../support/client-store-contract';
 import { reports } from '../support/clients';
+import { runContract } from '../support/contract';
 
 describe('memoryStore', () => {
-  describeClientStore(() => {
-    const store = memoryStore();
-    return Promise.resolve({ store, other: store });
-  });
+  runContract(editableStoreContract(() => ({ store: memoryStore() })));
 
   test('starts with a copy of the given clients', async () => {
     const scopes = ['reports:read'];

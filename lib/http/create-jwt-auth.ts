@@ -12,6 +12,7 @@ import type { Keys } from '../keys/key-ring';
 import { createReporter, type Reporter } from '../reporter';
 import type { JwtClaims } from '../tokens/claims';
 import { createTokens } from '../tokens/tokens';
+import { keepParts } from './auth-parts';
 import { createThrottledAddress } from './caller-address';
 import { createHttpError } from './challenge';
 import {
@@ -147,6 +148,7 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
     },
     close: async () => settings.verifier.close?.(),
   });
+  keepParts(auth, { settings, endpoints, sign: tokens.sign });
   return withWellKnown(auth, documents, parts, issuerWithMetadata(settings));
 }
 

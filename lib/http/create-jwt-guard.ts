@@ -7,6 +7,7 @@ import { createVerificationKeys, type Keys, type VerificationKeys } from '../key
 import { createReporter } from '../reporter';
 import { CLIENT_ID_CLAIMS } from '../tokens/token-client';
 import { createTokenVerifier } from '../tokens/verifier';
+import { keepParts } from './auth-parts';
 import { chooseKeys } from './choose-keys';
 import { createChallengeSettings, createResourceDocuments } from './create-endpoints';
 import { GUARD_OPTIONS, type GuardSettings, type JwtGuardOptions } from './guard-options';
@@ -106,6 +107,7 @@ export function createJwtGuard(options: JwtGuardOptions): JwtGuard {
     },
     close: async () => clients.close?.(),
   });
+  keepParts(middleware, { settings: { errors: settings.errors }, endpoints: documents });
   return withWellKnown(middleware, documents, parts, undefined);
 }
 

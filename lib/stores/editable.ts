@@ -11,8 +11,18 @@ export function resolveList({ after = '', limit }: ListOptions): Required<{
 }
 
 /**
- * Applies a change and checks the new record. Throws a TypeError if it is malformed or has another
- * ID.
+ * Applies a change and checks the new record, for the `update` of your own store. Returns a copy of
+ * it as JSON keeps it; undefined if the client is removed.
+ *
+ * @throws TypeError if the new record is malformed or has another ID; also what `change` throws.
+ *
+ * @example
+ * ```ts
+ * const update = async (clientId: string, change: ChangeRecord) => {
+ *   const changed = applyChange(clientId, await find(clientId), change);
+ *   // Write `changed`, unless another process has changed the record since.
+ * };
+ * ```
  */
 export function applyChange(
   clientId: string,

@@ -5,6 +5,7 @@ import { clock, resolveOptions, wholeNumber, type Option } from '../internal/opt
 import type { RevocationStore } from '../tokens/revocation-store';
 import { applyChange, copyRecord, listFrom } from './editable';
 
+export { applyChange } from './editable';
 export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
 
 /**

@@ -36,6 +36,8 @@ export interface Tokens {
     nowMs: number,
     audience?: ClaimsSettings['audience'],
   ) => IssuedToken;
+  /** Signs any claims. Throws if they cannot become JSON or the token is too long. */
+  readonly sign: (claims: JwtClaims) => string;
   readonly verify: TokenVerifier;
   /**
    * Replaces all keys. Throws a TypeError, and changes nothing, if a key is missing, weak or
@@ -79,6 +81,7 @@ export function createTokens(settings: TokensSettings, owner: string): Tokens {
       const claims = createClaims(subject, narrowed, nowMs);
       return { token: inForce.sign(claims), claims, kid: inForce.kid };
     },
+    sign: (claims) => inForce.sign(claims),
     verify: (token) => inForce.verify(token),
     replaceKeys: (keys) => {
       inForce = withKeys(keys);
