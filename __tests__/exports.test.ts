@@ -3,6 +3,8 @@ import path from 'node:path';
 import { buildSync } from 'esbuild';
 import * as everything from 'express-client-jwt';
 import * as consumer from 'express-client-jwt/consumer';
+import * as openapi from 'express-client-jwt/openapi';
+import * as testing from 'express-client-jwt/testing';
 
 test('exports these names and no others', () => {
   expect(Object.keys(everything).sort()).toEqual([
@@ -15,6 +17,23 @@ test('exports these names and no others', () => {
     'memoryRevocations',
     'requireJwt',
   ]);
+});
+
+test('express-client-jwt/testing exports these names and no others', () => {
+  expect(Object.keys(testing).sort()).toEqual([
+    'bearerHeader',
+    'clientStoreContract',
+    'createFakeVerifier',
+    'createTestAuth',
+    'editableStoreContract',
+    'mintToken',
+    'openRoutes',
+    'revocationStoreContract',
+  ]);
+});
+
+test('express-client-jwt/openapi exports these names and no others', () => {
+  expect(Object.keys(openapi).sort()).toEqual(['extendOpenApi', 'openApiDocument']);
 });
 
 describe('express-client-jwt/consumer', () => {

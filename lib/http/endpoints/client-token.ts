@@ -19,6 +19,7 @@ export interface ClientTokenSettings extends ChallengeSettings {
  */
 export function createClientTokenEndpoint(settings: ClientTokenSettings, issue: Issuer): Endpoint {
   return {
+    kind: 'client-token',
     path: settings.path,
     methods: ['GET', 'HEAD', 'POST'],
     vary: 'client-id, client-secret',

@@ -1,4 +1,4 @@
-import type { Endpoint } from './endpoint';
+import type { Endpoint, EndpointKind } from './endpoint';
 
 /**
  * How long others may cache a public document, in seconds. After you publish a new key, wait longer
@@ -7,8 +7,9 @@ import type { Endpoint } from './endpoint';
 const MAX_AGE_SECONDS = 300;
 
 /** Creates the endpoint of a public document, which caches may keep. */
-export function createDocument(path: string, bodyOf: () => object): Endpoint {
+export function createDocument(kind: EndpointKind, path: string, bodyOf: () => object): Endpoint {
   return {
+    kind,
     path,
     methods: ['GET', 'HEAD'],
     cacheControl: `public, max-age=${String(MAX_AGE_SECONDS)}`,

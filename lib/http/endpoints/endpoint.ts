@@ -8,8 +8,19 @@ import { createHttpError, type ChallengeSettings } from '../challenge';
 import { elapsedMs, hasHungUp } from '../request';
 import { passOn, sendError, sendReply, type Reply } from '../respond';
 
+/** The kinds of endpoints. */
+export type EndpointKind =
+  | 'client-token'
+  | 'oauth-token'
+  | 'introspection'
+  | 'revocation'
+  | 'jwks'
+  | 'issuer-metadata'
+  | 'resource-metadata';
+
 /** One endpoint: a row of the table that is mounted. */
 export interface Endpoint {
+  readonly kind: EndpointKind;
   /** The path below the mount. */
   readonly path: string;
   /** The methods that it supports. OPTIONS is left to Express and to the app's CORS. */

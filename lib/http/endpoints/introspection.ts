@@ -26,25 +26,29 @@ export function createIntrospectionEndpoint(
   authenticateClient: ClientAuthenticator,
   guard: Guard,
 ): Endpoint {
-  const { introspectionPath, introspectionScope } = settings.oauth;
-  return createOAuthEndpoint(introspectionPath, settings, async ({ form, credentials, caller }) => {
-    const token = valueOf(form, 'token');
-    if (token === undefined) return { refusal: 'ERR_PARAMETER_MISSING' };
-    const found = await authenticateClient(credentials, caller);
-    if (found.client === undefined) return found;
-    const { client, outages } = found;
-    const finding = await guard(token, []);
-    if (!(finding instanceof GuardRefusal)) {
-      const seesAll =
-        introspectionScope !== undefined && client.scopes?.includes(introspectionScope);
-      const mayKnow = seesAll === true || finding.clientId === client.clientId;
-      return { body: mayKnow ? describe(finding) : INACTIVE, outages };
-    }
-    // An outage says nothing about the token.
-    if (REFUSALS[finding.code].status >= 500)
-      return { refusal: finding.code, cause: finding.cause, outages };
-    return { body: INACTIVE, outages };
-  });
+  const { introspectionPath: path, introspectionScope } = settings.oauth;
+  return createOAuthEndpoint(
+    { kind: 'introspection', path },
+    settings,
+    async ({ form, credentials, caller }) => {
+      const token = valueOf(form, 'token');
+      if (token === undefined) return { refusal: 'ERR_PARAMETER_MISSING' };
+      const found = await authenticateClient(credentials, caller);
+      if (found.client === undefined) return found;
+      const { client, outages } = found;
+      const finding = await guard(token, []);
+      if (!(finding instanceof GuardRefusal)) {
+        const seesAll =
+          introspectionScope !== undefined && client.scopes?.includes(introspectionScope);
+        const mayKnow = seesAll === true || finding.clientId === client.clientId;
+        return { body: mayKnow ? describe(finding) : INACTIVE, outages };
+      }
+      // An outage says nothing about the token.
+      if (REFUSALS[finding.code].status >= 500)
+        return { refusal: finding.code, cause: finding.cause, outages };
+      return { body: INACTIVE, outages };
+    },
+  );
 }
 
 /** Describes an active token (RFC 7662 §2.2), with the scopes that its client still has. */

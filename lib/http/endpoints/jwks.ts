@@ -4,5 +4,5 @@ import type { Endpoint } from './endpoint';
 
 /** Creates the endpoint of the key set (RFC 7517 §5): the public keys, in the order of the ring. */
 export function createJwksEndpoint(path: string, published: () => readonly PublicJwk[]): Endpoint {
-  return createDocument(path, () => ({ keys: published() }));
+  return createDocument('jwks', path, () => ({ keys: published() }));
 }

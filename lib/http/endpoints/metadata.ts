@@ -49,7 +49,7 @@ export function createIssuerMetadataEndpoint(
   if (taken !== undefined)
     throw new TypeError(`${owner}: oauth.metadata cannot set ${taken}. Leave it out.`);
   const document = { ...own, ...metadata };
-  return createDocument(wellKnownPath(ISSUER_SUFFIX, issuer), () => document);
+  return createDocument('issuer-metadata', wellKnownPath(ISSUER_SUFFIX, issuer), () => document);
 }
 
 /** Creates the endpoint of the resource's metadata (RFC 9728 §2), which names its issuer. */
@@ -59,5 +59,9 @@ export function createResourceMetadataEndpoint(resource: string, issuer: string)
     authorization_servers: [issuer],
     bearer_methods_supported: ['header'],
   };
-  return createDocument(wellKnownPath(RESOURCE_SUFFIX, resource), () => document);
+  return createDocument(
+    'resource-metadata',
+    wellKnownPath(RESOURCE_SUFFIX, resource),
+    () => document,
+  );
 }

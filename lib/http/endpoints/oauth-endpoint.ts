@@ -46,11 +46,12 @@ export interface OAuthEndpointSettings {
  * as RFC 6749 §5.2 defines them.
  */
 export function createOAuthEndpoint(
-  path: string,
+  { kind, path }: Pick<Endpoint, 'kind' | 'path'>,
   { challenge, readForm }: OAuthEndpointSettings,
   answer: (request: OAuthRequest) => Promise<OAuthResult>,
 ): Endpoint {
   return {
+    kind,
     path,
     methods: ['POST'],
     vary: 'Authorization',

@@ -16,22 +16,26 @@ export interface OAuthTokenSettings extends OAuthEndpointSettings {
  * The request may name fewer scopes than the client has (§3.3), and resources (RFC 8707 §2).
  */
 export function createOAuthTokenEndpoint(settings: OAuthTokenSettings, issue: Issuer): Endpoint {
-  const { tokenPath } = settings.oauth;
-  return createOAuthEndpoint(tokenPath, settings, async ({ form, credentials, caller }) => {
-    const asked = parseTokenRequest(form);
-    if (typeof asked === 'string') return { refusal: asked };
-    const result = await issue(credentials, caller, asked);
-    if (result.issued === undefined) return result;
-    const { issued, details, outages } = result;
-    const { claims, token } = issued;
-    const body = {
-      access_token: token,
-      token_type: 'Bearer',
-      expires_in: claims.exp - claims.iat,
-      ...(claims.scope !== undefined && { scope: claims.scope }),
-    };
-    return { body, event: issuedEvent(issued, details), outages };
-  });
+  const { tokenPath: path } = settings.oauth;
+  return createOAuthEndpoint(
+    { kind: 'oauth-token', path },
+    settings,
+    async ({ form, credentials, caller }) => {
+      const asked = parseTokenRequest(form);
+      if (typeof asked === 'string') return { refusal: asked };
+      const result = await issue(credentials, caller, asked);
+      if (result.issued === undefined) return result;
+      const { issued, details, outages } = result;
+      const { claims, token } = issued;
+      const body = {
+        access_token: token,
+        token_type: 'Bearer',
+        expires_in: claims.exp - claims.iat,
+        ...(claims.scope !== undefined && { scope: claims.scope }),
+      };
+      return { body, event: issuedEvent(issued, details), outages };
+    },
+  );
 }
 
 function parseTokenRequest(form: Form): TokenRequest | JwtAuthErrorCode {

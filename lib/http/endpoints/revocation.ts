@@ -26,7 +26,7 @@ export function createRevocationEndpoint(
   { authenticateClient, verify, revoke }: RevocationParts,
 ): Endpoint {
   return createOAuthEndpoint(
-    settings.oauth.revocationPath,
+    { kind: 'revocation', path: settings.oauth.revocationPath },
     settings,
     async ({ form, credentials, caller }) => {
       const token = valueOf(form, 'token');
