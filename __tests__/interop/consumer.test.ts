@@ -1,6 +1,6 @@
 /** The recipes for HTTP libraries that nobody here wrote, and a caller in Python, against a real API. */
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 
 import { createJwtAuth, requireJwt } from 'express-client-jwt';
@@ -77,4 +77,39 @@ test.each(['axios', 'got', 'undici'])(
   const file = path.join(RECIPES, 'call.py');
   expect(await runFile(file, { ...CREDENTIALS, API_URL })).toBe(200);
   expect(tokenRequests()).toBe(1);
+});
+
+describe('the caller in bash', () => {
+  const file = path.join(RECIPES, 'call.sh');
+  const envOf = (API_URL: string) => ({
+    ...{ ...CREDENTIALS, API_URL, TOKEN_FILE: path.join(folder, `token-${String(Date.now())}`) },
+  });
+
+  test('keeps one token in a file that only its owner can read', async () => {
+    const { url, tokenRequests } = await startApi();
+    const env = envOf(url);
+    expect(await runFile(file, env)).toBe(200);
+    expect(await runFile(file, env)).toBe(200);
+    expect(tokenRequests()).toBe(1);
+    expect(statSync(env.TOKEN_FILE).mode & 0o777).toBe(0o600);
+  });
+
+  test('gets another token after a 401', async () => {
+    const { url, tokenRequests } = await startApi();
+    const env = envOf(url);
+    expect(await runFile(file, env)).toBe(200);
+    await fetch(`${url}/end-tokens`, { method: 'POST' });
+    expect(await runFile(file, env)).toBe(200);
+    expect(tokenRequests()).toBe(2);
+  });
+
+  test('fails with curl and shows no secret if the server refuses it', async () => {
+    const { url } = await startApi();
+    const error = await runFile(file, { ...envOf(url), CLIENT_SECRET: 'a-wrong-secret' }).then(
+      () => undefined,
+      (cause: unknown) => cause as Error & { stderr: string },
+    );
+    expect(error?.stderr).toContain('403');
+    expect(error?.stderr).not.toContain('a-wrong-secret');
+  });
 });

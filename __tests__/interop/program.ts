@@ -25,6 +25,7 @@ const GO = {
 const COMMANDS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   '.mjs': [process.execPath],
   '.py': [PYTHON],
+  '.sh': ['bash'],
   '.go': ['go', 'run'],
 };
 
