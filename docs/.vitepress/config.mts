@@ -61,6 +61,8 @@ export default defineConfig({
           page('Call the API', '/call-the-api'),
           page('Other libraries and languages', '/call-with-other-libraries'),
           page('Test your routes', '/test-your-routes'),
+          page('Find open routes', '/open-routes'),
+          page('Document your API', '/openapi'),
         ],
       },
       {

@@ -13,7 +13,7 @@ get_token() {
     # Headers come from standard input: other users can see the arguments of a process.
     response=$(printf 'client-id: %s\nclient-secret: %s\n' "$CLIENT_ID" "$CLIENT_SECRET" |
       curl -sS --fail --max-time 10 -X POST -D - -H @- "$API_URL/auth/jwt" | tr -d '\r') || return
-    authorization=$(sed -n 's/^[Aa]uthorization: //p' <<<"$response")
+    authorization=$(grep -i '^authorization: ' <<<"$response" | cut -d ' ' -f 2-)
     seconds=$(sed -n 's/.*"expires_in":\([0-9]*\).*/\1/p' <<<"$response")
     printf '%s\n%s\n' "$((sent_at + seconds * 8 / 10))" "$authorization" >"$token_file.$$"
     mv "$token_file.$$" "$token_file"

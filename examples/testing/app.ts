@@ -5,6 +5,9 @@ import { getJwt, requireJwt, type JwtAuth } from 'express-client-jwt';
 export function createApp(auth: JwtAuth): Express {
   const app = express();
   app.use(auth);
+  app.get('/health', (_req, res) => {
+    res.json({ status: 'ok' });
+  });
   app.get('/reports', requireJwt({ scope: 'reports:read' }), (req, res) => {
     res.json({ hello: getJwt(req).clientId });
   });

@@ -12,7 +12,14 @@ export interface RevocationPair {
   readonly other?: RevocationStore;
 }
 
-const HOSTILE_JTIS = ['__proto__', 'constructor', '*', 'a\r\nFLUSHALL\r\n', '🚀', 'x'.repeat(1000)];
+const HOSTILE_TOKEN_IDS = [
+  '__proto__',
+  'constructor',
+  '*',
+  'a\r\nFLUSHALL\r\n',
+  '🚀',
+  'x'.repeat(1000),
+];
 
 /**
  * Returns the tests for your own store of revoked tokens. Pass each to your test runner.
@@ -53,7 +60,7 @@ export function revocationStoreContract(
       await store.revoke('a', inAnHour());
       assert.equal(await store.isRevoked('a'), true);
     }),
-    ...HOSTILE_JTIS.map((jti) =>
+    ...HOSTILE_TOKEN_IDS.map((jti) =>
       withStore(`accepts the jti ${JSON.stringify(jti.slice(0, 40))}`, async (store) => {
         assert.equal(await store.isRevoked(jti), false);
         await store.revoke(jti, inAnHour());
