@@ -42,7 +42,7 @@ export interface CommonOptions {
    */
   readonly resource?: string | undefined;
   /**
-   * How refusals are sent: as JSON (`json`), or as a {@link JwtAuthError} to the app's error
+   * How refusals are sent: as JSON (`json`), or as a `JwtAuthError` to the app's error
    * handler (`next`). Default: `json`.
    */
   readonly errors?: 'json' | 'next' | undefined;

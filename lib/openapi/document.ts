@@ -28,9 +28,13 @@ export interface OpenApiInfo {
 
 /** An OpenAPI 3.1 document, as a JSON object. */
 export interface OpenApiDocument {
+  /** The version of OpenAPI. */
   readonly openapi: string;
+  /** The name and version of the API. */
   readonly info: object;
+  /** The operations of each path. */
   readonly paths?: object;
+  /** The security schemes, and the responses of the guard. */
   readonly components?: object;
   readonly [member: string]: unknown;
 }
@@ -86,7 +90,7 @@ export function openApiDocument(
  * const document = extendOpenApi(ownDocument, auth, app);
  * ```
  */
-export function extendOpenApi<Document extends { readonly openapi: string }>(
+export function extendOpenApi<Document extends Pick<OpenApiDocument, 'openapi'>>(
   document: Document,
   auth: JwtAuth | JwtGuard,
   app?: object,

@@ -8,6 +8,7 @@ import { assertSame, HASH, HOSTILE_IDS, type ContractCase } from './contract';
 
 /** A store of clients, and a second one with the same data, as another process has. */
 export interface StorePair {
+  /** The store under test. */
   readonly store: EditableClientStore;
   /** Default: the same store. */
   readonly other?: EditableClientStore;

@@ -60,6 +60,12 @@ function forge(token: string): string {
   return token.slice(0, start) + signature.toString('base64url');
 }
 
+/** A request header with a token. */
+export interface BearerHeader {
+  /** `Bearer`, a space, and the token. */
+  readonly authorization: string;
+}
+
 /**
  * Mints a token and returns it as a request header, for supertest and fetch.
  *
@@ -72,6 +78,6 @@ function forge(token: string): string {
  * await fetch(`${url}/reports`, { headers: bearerHeader(auth, { clientId: 'reports' }) });
  * ```
  */
-export function bearerHeader(auth: JwtAuth, options: MintOptions = {}): { authorization: string } {
+export function bearerHeader(auth: JwtAuth, options: MintOptions = {}): BearerHeader {
   return { authorization: `Bearer ${mintToken(auth, options)}` };
 }

@@ -7,6 +7,7 @@ import type { ContractCase } from './contract';
 
 /** A store of revoked tokens, and a second one with the same data, as another process has. */
 export interface RevocationPair {
+  /** The store under test. */
   readonly store: RevocationStore;
   /** Default: the same store. */
   readonly other?: RevocationStore;
