@@ -64,5 +64,6 @@ function guardOf({ guard, mounted, foreign }: ListedRoute): string {
   if (guard === 'required') return 'token';
   if (guard === 'optional') return 'OPEN (token optional)';
   if (mounted !== undefined) return `OPEN (${mounted} cannot be inspected)`;
-  return foreign.length > 0 ? `OPEN (unless guarded by ${foreign.join(', ')})` : 'OPEN';
+  const names = [...new Set(foreign)].join(', ');
+  return names === '' ? 'OPEN' : `OPEN (unless guarded by ${names})`;
 }

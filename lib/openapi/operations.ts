@@ -89,8 +89,8 @@ const NO_STORE: Json = {
   'Cache-Control': { description: 'Never cached.', schema: { type: 'string', const: 'no-store' } },
 };
 
-const headerParameter = (name: string, schema: Json): Json => ({
-  ...{ name, in: 'header', required: true, schema },
+const headerParameter = (name: string, description: string, schema: Json): Json => ({
+  ...{ name, in: 'header', required: true, description, schema },
 });
 
 function clientToken(settings: Settings): Json {
@@ -100,8 +100,8 @@ function clientToken(settings: Settings): Json {
     summary: 'Get a token for a client id and secret',
     security: [],
     parameters: [
-      headerParameter('client-id', CLIENT_ID),
-      headerParameter('client-secret', CLIENT_SECRET),
+      headerParameter('client-id', 'The id of the client.', CLIENT_ID),
+      headerParameter('client-secret', 'Its secret.', CLIENT_SECRET),
     ],
     responses: {
       200: {

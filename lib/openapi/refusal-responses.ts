@@ -30,7 +30,8 @@ function statusOf(code: JwtAuthErrorCode, { isOAuth = false }: RefusalSettings):
 
 function responseFor(codes: readonly JwtAuthErrorCode[], settings: RefusalSettings): Json {
   const rows = codes.map((code) => REFUSALS[code]);
-  const description = codes.map((code) => `- \`${code}\`: ${REFUSALS[code].when}`).join('\n');
+  const lines = codes.map((code) => `\`${code}\`: ${REFUSALS[code].when}`);
+  const description = lines.length > 1 ? lines.map((line) => `- ${line}`).join('\n') : lines[0];
   const content = jsonContent(refusalSchema(codes), { examples: examplesOf(codes) });
   const isChallenged = rows.some(({ challenge }) => challenge !== undefined);
   const is401 = codes.some((code) => statusOf(code, settings) === 401);

@@ -15,7 +15,10 @@ export const CLIENT_SECRET: Json = {
 const TOKEN: Json = { type: 'string', description: 'A JWT.' };
 const SCOPE: Json = { type: 'string', description: 'Scopes, separated by spaces.' };
 const MOMENT: Json = { type: 'integer', description: 'Seconds since 1970.' };
-const LIFETIME: Json = { type: 'integer', minimum: 1, description: 'The lifetime, in seconds.' };
+const LIFETIME: Json = {
+  ...{ type: 'integer', minimum: 1, examples: [3600] },
+  description: 'The lifetime, in seconds.',
+};
 const BEARER: Json = { type: 'string', const: 'Bearer' };
 
 /** Creates the schema of the token route's body. */
