@@ -10,7 +10,10 @@ const handler: express.RequestHandler = (_req, res) => {
 
 function createApp(): express.Express {
   const app = express();
-  app.use(express.json(), testAuth({ oauth: true, issuer: 'https://api.example.com' }));
+  app.use(express.json(), function logger(_req, _res, next) {
+    next();
+  });
+  app.use(testAuth({ oauth: true, issuer: 'https://api.example.com' }));
   app.get('/health', handler);
   app.get('/reports', requireJwt({ scope: 'reports:read' }), handler);
   app.get('/news', requireJwt({ optional: true }), handler);
@@ -19,6 +22,14 @@ function createApp(): express.Express {
     function checkKey(_req, _res, next) {
       next();
     },
+    handler,
+  );
+  app.get(
+    '/late',
+    function cache(_req, _res, next) {
+      next();
+    },
+    requireJwt(),
     handler,
   );
   app.use('/files', express.static('.'));
@@ -42,10 +53,11 @@ test('routes lists the endpoints and routes of an app with their guards', async 
     'GET /reports token reports:read',
     'GET /news OPEN (token optional)',
     'POST /hook OPEN (unless guarded by checkKey)',
+    'GET /late OPEN (cache runs before the guard)',
     'ALL /files/* OPEN (serveStatic cannot be inspected)',
     '',
   ]);
-  expect(stderr).toBe('Middleware for all paths that cannot be inspected: jsonParser.\n');
+  expect(stderr).toBe('Middleware for all paths that cannot be inspected: logger.\n');
   expect([exitCode, isForeign]).toEqual([0, true]);
 });
 
@@ -54,12 +66,12 @@ test('routes --json lists the same for programs', async () => {
   const { routes, endpoints, foreign } = JSON.parse(text) as Record<string, unknown[]>;
   expect(routes?.[1]).toEqual({
     ...{ method: 'GET', path: '/reports', guard: 'required' },
-    ...{ scopes: ['reports:read'], foreign: [] },
+    ...{ scopes: ['reports:read'], foreign: [], isLate: false },
   });
   expect(endpoints?.[0]).toEqual({
     ...{ method: 'GET,POST', path: '/auth/jwt', guard: 'client credentials' },
   });
-  expect(foreign).toEqual(['jsonParser']);
+  expect(foreign).toEqual(['logger']);
 });
 
 test.each<[string, string, object]>([

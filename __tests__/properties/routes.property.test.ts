@@ -12,12 +12,15 @@ const express4 = require('express-4') as typeof express5;
 
 /** One statement of an app: a guard, a route, or a router with statements of its own. */
 type Statement =
-  | { kind: 'guard'; path: string; optional: boolean }
+  | { kind: 'guard'; path: string; optional: boolean; isMounted: boolean }
+  | { kind: 'error handler' }
   | { kind: 'route'; path: string; isAll: boolean; before: ('guard' | 'foreign' | 'handler')[] }
-  | { kind: 'router'; path: string; isCaseSensitive: boolean; body: Statement[] };
+  | { kind: 'router'; path: string; caseSensitive: boolean; strict: boolean; body: Statement[] };
 
 const segment = fc.constantFrom('a', 'b', 'A', ':p');
-const path = fc.array(segment, { maxLength: 3 }).map((parts) => `/${parts.join('/')}`);
+const path = fc
+  .tuple(fc.array(segment, { maxLength: 3 }), fc.constantFrom('', '', '', '/'))
+  .map(([parts, end]) => `/${parts.join('/')}${parts.length > 0 ? end : ''}`);
 
 const { statements } = fc.letrec<{ statements: Statement[] }>((tie) => ({
   statements: fc.array(
@@ -29,10 +32,12 @@ const { statements } = fc.letrec<{ statements: Statement[] }>((tie) => ({
       }),
       fc.record({
         ...{ kind: fc.constant('guard' as const), path },
-        optional: fc.boolean(),
+        ...{ optional: fc.boolean(), isMounted: fc.boolean() },
       }),
+      fc.constant({ kind: 'error handler' as const }),
       fc.record({
-        ...{ kind: fc.constant('router' as const), path, isCaseSensitive: fc.boolean() },
+        ...{ kind: fc.constant('router' as const), path },
+        ...{ caseSensitive: fc.boolean(), strict: fc.boolean() },
         body: tie('statements'),
       }),
     ),
@@ -40,15 +45,31 @@ const { statements } = fc.letrec<{ statements: Statement[] }>((tie) => ({
   ),
 }));
 
+const goOn: express5.ErrorRequestHandler = (_error, _req, _res, next) => {
+  next();
+};
+
+/** The settings of an app. */
+const settings = fc.subarray(['strict routing', 'case sensitive routing']);
+
 /** Builds the app. Each route has a number, which its last handler sends. */
-function build(express: typeof express5, body: Statement[]): Express {
+function build(express: typeof express5, body: Statement[], enabled: string[]): Express {
   const app = express();
+  for (const setting of enabled) app.enable(setting);
   let number = 0;
   const add = (router: Router, statement: Statement): void => {
-    const { kind, path } = statement;
-    if (kind === 'guard') router.use(path, requireJwt({ optional: statement.optional }));
-    else if (kind === 'router') {
-      const inner = express.Router({ caseSensitive: statement.isCaseSensitive });
+    const { kind } = statement;
+    if (kind === 'error handler') {
+      router.use(goOn);
+      return;
+    }
+    const { path } = statement;
+    if (kind === 'guard') {
+      const guard = requireJwt({ optional: statement.optional });
+      if (statement.isMounted) router.use(path, guard);
+      else router.all(path, guard);
+    } else if (kind === 'router') {
+      const inner = express.Router(statement);
       for (const each of statement.body) add(inner, each);
       router.use(path, inner);
     } else {
@@ -67,7 +88,8 @@ function build(express: typeof express5, body: Statement[]): Express {
       else router.get(path, ...all);
     }
   };
-  app.use(testAuth());
+  // Refusals are errors, so that error handlers are reached.
+  app.use(testAuth({ errors: 'next' }));
   for (const each of body) add(app, each);
   return app;
 }
@@ -75,12 +97,12 @@ function build(express: typeof express5, body: Statement[]): Express {
 const SEGMENTS = ['a', 'b', 'A', 'zz'];
 /** All paths of up to three segments. */
 const PATHS = SEGMENTS.flatMap((one) => [
-  ...[`/${one}`, `/${one}/`],
+  ...[`/${one}`, `/${one}/`, `/${one}//`, `//${one}`],
   ...SEGMENTS.flatMap((two) => [
-    `/${one}/${two}`,
+    ...[`/${one}/${two}`, `/${one}/${two}/`, `/${one}//${two}`, `/${one}/${two}//`],
     ...SEGMENTS.map((three) => `/${one}/${two}/${three}`),
   ]),
-]).concat('/');
+]).concat('/', '//');
 
 describe.each([
   ['Express 5', express5],
@@ -104,8 +126,8 @@ describe.each([
     const base = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
     let guarded = 0;
     await fc.assert(
-      fc.asyncProperty(statements, async (body) => {
-        current = build(express, body);
+      fc.asyncProperty(statements, settings, async (body, enabled) => {
+        current = build(express, body, enabled);
         const { routes } = listRoutes(current, 'test');
         const required = routes.flatMap(({ guard }, id) =>
           guard === 'required' ? String(id) : [],

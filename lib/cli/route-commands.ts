@@ -60,10 +60,11 @@ function describe({ routes, mounts, foreign }: RouteList): Output {
 }
 
 /** Describes the guard of a route. What cannot be told is never called guarded. */
-function guardOf({ guard, mounted, foreign }: ListedRoute): string {
+function guardOf({ guard, mounted, foreign, isLate }: ListedRoute): string {
   if (guard === 'required') return 'token';
+  const names = [...new Set(foreign)].join(', ');
+  if (isLate) return `OPEN (${names} runs before the guard)`;
   if (guard === 'optional') return 'OPEN (token optional)';
   if (mounted !== undefined) return `OPEN (${mounted} cannot be inspected)`;
-  const names = [...new Set(foreign)].join(', ');
   return names === '' ? 'OPEN' : `OPEN (unless guarded by ${names})`;
 }

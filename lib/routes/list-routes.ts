@@ -1,7 +1,19 @@
 import { labelOf, type EndpointsLabel, type GuardLabel } from './labels';
-import { mountPathsOf, nameOf, routerOf, type Handler, type Layer, type Router } from './layers';
-import { covers, join, parsePath, ROOT, type PathPattern } from './path-pattern';
-import { cannotCallNext, methodsOf, type MethodHandlers } from './route-handlers';
+import {
+  cannotCallNext,
+  handlesErrors,
+  isAtRoot,
+  isParser,
+  nameOf,
+  pathsOf,
+  routerOf,
+  type Layer,
+  type Route,
+  type Router,
+} from './layers';
+import { parsePath, pathText } from './path-pattern';
+import { guardsForAll, methodsOf } from './route-handlers';
+import { createStandingGuards, mayBeSkipped, type StandingGuards } from './standing-guards';
 
 /** One route of an app, with the guards in front of it. */
 export interface ListedRoute {
@@ -16,8 +28,10 @@ export interface ListedRoute {
   readonly guard: 'required' | 'optional' | 'none';
   /** The scopes that the guards require, all of them. */
   readonly scopes: readonly string[];
-  /** The functions in front of the handler that cannot be inspected. They may guard it too. */
+  /** The functions of the route in front of its handler that cannot be inspected, by name. */
   readonly foreign: readonly string[];
+  /** Whether a guard follows behind one of them, which may respond before it. */
+  readonly isLate: boolean;
   /** The name of a mounted function that cannot be inspected, and may have routes of its own. */
   readonly mounted?: string;
 }
@@ -36,21 +50,21 @@ export interface RouteList {
   readonly foreign: readonly string[];
 }
 
-/** A guard that stands in front of the layers that follow it. */
-interface Standing {
-  readonly pattern: PathPattern;
-  readonly label: GuardLabel;
-  readonly isCaseSensitive: boolean;
-  /** The methods that it guards; undefined for all. */
-  readonly method?: string | undefined;
-  readonly isWhole: boolean;
-}
-
 /** What has been found so far. */
 interface Findings {
   readonly routes: ListedRoute[];
   readonly mounts: ListedMount[];
   readonly foreign: Set<string>;
+}
+
+/** A router that is visited, and how its layers are reached. */
+interface Visit {
+  readonly router: Router;
+  /** The path of its mount, as people read it. */
+  readonly mount: string;
+  readonly standing: StandingGuards;
+  /** The routers that it is in, and itself. */
+  readonly path: readonly Router[];
 }
 
 /**
@@ -64,89 +78,77 @@ export function listRoutes(app: unknown, owner: string): RouteList {
   if (router === undefined)
     throw new TypeError(`${owner}: pass an Express app or router. It has no list of routes.`);
   const findings: Findings = { routes: [], mounts: [], foreign: new Set() };
-  walk(router, ROOT, [], findings);
+  walk({ router, mount: '', standing: createStandingGuards(router, []), path: [router] }, findings);
   return { ...findings, foreign: [...findings.foreign] };
 }
 
 /** Visits the layers in their order. A guard stands in front of those that follow it. */
-function walk(
-  router: Router,
-  prefix: PathPattern,
-  inherited: readonly Standing[],
-  findings: Findings,
-): void {
-  const standing = [...inherited];
-  const isCaseSensitive = router.caseSensitive === true;
+function walk(visit: Visit, findings: Findings): void {
+  const { router, standing } = visit;
   for (const layer of router.stack) {
     const { route } = layer;
-    const paths = route === undefined ? mountPathsOf(layer) : [route.path].flat();
-    for (const path of paths) {
-      const pattern = join(prefix, parsePath(path));
-      if (route === undefined) visitMount(layer, pattern, { standing, isCaseSensitive }, findings);
-      else
-        for (const each of methodsOf(route))
-          visitMethod(each, pattern, { standing, isCaseSensitive }, findings);
-    }
+    const label = labelOf(layer.handle);
+    if (route !== undefined) visitRoute(layer, route, visit, findings);
+    else if (label?.kind === 'guard') standing.addMounted(layer, label);
+    else if (handlesErrors(layer)) standing.forget();
+    else
+      for (const path of pathsOf(layer, router.caseSensitive === true))
+        visitMount(layer, path, visit, findings);
   }
 }
 
-/** The guards in front of a layer, and the settings of its router. */
-interface Place {
-  readonly standing: Standing[];
-  readonly isCaseSensitive: boolean;
-}
-
-/** Visits one method of a route. Its first guards also stand in front of the routes that follow. */
-function visitMethod(
-  { method, guards, leading, foreign, hasHandler }: MethodHandlers,
-  pattern: PathPattern,
-  { standing, isCaseSensitive }: Place,
+function visitRoute(
+  layer: Layer,
+  route: Route,
+  { router, mount, standing }: Visit,
   { routes }: Findings,
 ): void {
-  if (hasHandler) {
-    const all = [...guardsOf(pattern, method, standing), ...guards];
-    routes.push({ method, path: pattern.text || '/', ...summaryOf(all), foreign });
+  const paths = pathsOf(layer, false);
+  for (const path of paths) {
+    const isSkipped = mayBeSkipped(router, parsePath(path));
+    for (const { method, guards, foreign, isLate } of methodsOf(route)) {
+      const text = pathText(mount, path) || '/';
+      const all = [...standing.before(path, true), ...(isSkipped ? [] : guards)];
+      const more = isSkipped ? ['router.param'] : [];
+      const late = isLate || (isSkipped && guards.length > 0);
+      routes.push({
+        ...{ method, path: text, ...summaryOf(all) },
+        ...{ foreign: [...more, ...foreign], isLate: late },
+      });
+    }
   }
-  const only = method === 'ALL' ? undefined : method;
-  for (const label of leading)
-    standing.push({ pattern, label, isCaseSensitive, method: only, isWhole: true });
+  // A list that the app may still change says nothing about what the guard matches.
+  if (layer.rawPath !== undefined || typeof route.path === 'string')
+    standing.addOfRoute(paths, guardsForAll(route));
 }
 
 /** Visits a function that is mounted with `use`. */
 function visitMount(
   layer: Layer,
-  pattern: PathPattern,
-  { standing, isCaseSensitive }: Place,
+  path: unknown,
+  { router, mount, standing, path: parents }: Visit,
   findings: Findings,
 ): void {
-  const { handle } = layer;
-  const name = nameOf(layer);
-  const label = labelOf(handle);
-  if (label?.kind === 'guard') {
-    standing.push({ pattern, label, isCaseSensitive, isWhole: false });
-  } else if (label?.kind === 'endpoints') {
-    findings.mounts.push({ ...label, path: pattern.text, middleware: handle });
-  } else if (Array.isArray(handle.stack)) {
-    walk(handle as unknown as Router, pattern, standing, findings);
-  } else if (mayRespond(handle, name, pattern)) {
-    const summary = summaryOf(guardsOf(pattern, 'ALL', standing));
-    const path = `${pattern.text}/*`;
-    findings.routes.push({ method: 'ALL', path, ...summary, foreign: [], mounted: name });
-  } else if (handle.length < 4 && !OF_EXPRESS_4.has(name)) {
-    findings.foreign.add(name);
-  }
-}
-
-/** Finds the guards that every request for this route has passed. */
-function guardsOf(
-  { segments }: PathPattern,
-  method: string,
-  standing: readonly Standing[],
-): readonly GuardLabel[] {
-  return standing
-    .filter((each) => each.method === undefined || each.method === method)
-    .filter((each) => covers(each.pattern.segments, segments, each))
-    .map(({ label }) => label);
+  const label = labelOf(layer.handle);
+  const inner = routerOf(layer.handle);
+  const text = pathText(mount, path);
+  const guards = standing.before(path, false);
+  if (label?.kind === 'endpoints')
+    findings.mounts.push({ ...label, path: text, middleware: layer.handle });
+  else if (inner !== undefined && !parents.includes(inner))
+    walk(
+      {
+        ...{ router: inner, mount: text, path: [...parents, inner] },
+        standing: createStandingGuards(inner, guards),
+      },
+      findings,
+    );
+  else if (mayRespond(layer))
+    findings.routes.push({
+      ...{ method: 'ALL', path: `${text}/*`, ...summaryOf(guards) },
+      ...{ foreign: [], isLate: false, mounted: nameOf(layer) },
+    });
+  else if (!isOfExpress4(layer, router) && !isParser(layer)) findings.foreign.add(nameOf(layer));
 }
 
 function summaryOf(guards: readonly GuardLabel[]): Pick<ListedRoute, 'guard' | 'scopes'> {
@@ -155,17 +157,24 @@ function summaryOf(guards: readonly GuardLabel[]): Pick<ListedRoute, 'guard' | '
   return { guard: guards.every(({ optional }) => optional) ? 'optional' : 'required', scopes };
 }
 
-/** The names of middleware that Express 4 adds itself. */
-const OF_EXPRESS_4: ReadonlySet<string> = new Set(['query', 'expressInit']);
-
 /** The names of functions that respond although they are mounted like middleware. */
 const RESPONDING: ReadonlySet<string> = new Set(['mounted_app', 'serveStatic']);
 
 /**
  * Checks whether a mounted function probably responds: it is mounted below a path, cannot call
- * `next`, or is known to. Error handlers do not count.
+ * `next`, is an app of its own, or is known to.
  */
-function mayRespond(handle: Handler, name: string, { text }: PathPattern): boolean {
-  if (handle.length > 3) return false;
-  return text !== '' || cannotCallNext(handle) || RESPONDING.has(name);
+function mayRespond(layer: Layer): boolean {
+  const { handle } = layer;
+  const isApp = [handle.use, handle.handle, handle.stack].some((each) => each !== undefined);
+  if (isParser(layer)) return false;
+  return !isAtRoot(layer) || cannotCallNext(handle) || isApp || RESPONDING.has(nameOf(layer));
+}
+
+/** Checks whether a layer is one of the two that Express 4 adds itself. */
+function isOfExpress4(layer: Layer, { stack }: Router): boolean {
+  return (
+    layer.regexp !== undefined &&
+    ['query', 'expressInit'].indexOf(nameOf(layer)) === stack.indexOf(layer)
+  );
 }

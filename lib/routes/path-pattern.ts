@@ -1,73 +1,50 @@
 /**
- * One segment of a path: a text, `:` for a parameter, `*` for a wildcard. A symbol stands for what
- * cannot be compared, such as a regular expression.
+ * One segment of a path: a text, or `:` for a parameter. A symbol stands for what cannot be
+ * compared, such as a wildcard or a regular expression.
  */
 export type Segment = string | symbol;
 
-/** A path of Express as its segments, and as people read it. */
-export interface PathPattern {
-  readonly segments: readonly Segment[];
-  readonly text: string;
-}
-
-/** The pattern of the root, which is the prefix of all others. */
-export const ROOT: PathPattern = { segments: [], text: '' };
-
-/** Parses a path of Express, or the place of one that is not known. */
-export function parsePath(path: unknown): PathPattern {
-  if (typeof path !== 'string') {
-    const text = path instanceof RegExp ? String(path) : '/(unknown path)';
-    return { segments: [Symbol(text)], text };
-  }
-  // `//` matches only itself, although it looks like an empty segment.
-  if (path.includes('//')) return { segments: [Symbol(path)], text: path };
+/**
+ * Parses a path of Express into its segments. A path that is not a plain one has symbols, from the
+ * place on where it is not plain.
+ */
+export function parsePath(path: unknown): readonly Segment[] {
+  // Express does not add a slash to the beginning, and `//` matches only itself.
+  if (typeof path !== 'string' || !path.startsWith('/') || path.includes('//'))
+    return [Symbol('not plain')];
   // Express 5 has optional parts: `/files{/:name}`.
-  const parts = path.replaceAll('{/', '/{').split('/').filter(Boolean);
-  return { segments: parts.map(parseSegment), text: path === '/' ? '' : path.replace(/\/$/, '') };
+  return path.replaceAll('{/', '/{').split('/').filter(Boolean).map(parseSegment);
 }
 
 function parseSegment(part: string): Segment {
   if (/^[\w\-.~%@,;=&]+$/.test(part)) return part;
-  if (/^:\w+$/.test(part)) return ':';
-  return /^\*\w*$/.test(part) ? '*' : Symbol(part);
+  return /^:\w+$/.test(part) ? ':' : Symbol(part);
 }
 
-/** Appends a path to the path of its mount. */
-export function join(prefix: PathPattern, path: PathPattern): PathPattern {
-  return {
-    segments: [...prefix.segments, ...path.segments],
-    text: prefix.text + path.text,
-  };
-}
-
-/** How a pattern is compared. */
-export interface Comparison {
-  readonly isCaseSensitive: boolean;
-  /** Whether the whole path must match, and not only its beginning. */
-  readonly isWhole: boolean;
+/** Returns a path as people read it, below the text of its mount. */
+export function pathText(mount: string, path: unknown): string {
+  if (path instanceof RegExp) return mount + String(path);
+  if (typeof path !== 'string') return `${mount}/(unknown path)`;
+  return mount + (path === '/' ? '' : path.replace(/\/$/, ''));
 }
 
 /**
- * Checks whether every request for `path` also matches `pattern`. The result is false if that is
- * not certain.
+ * Checks whether every request for `path` begins with `prefix`. Both are paths in the same router,
+ * so they treat case alike. The result is false if that is not certain.
  */
-export function covers(
-  pattern: readonly Segment[],
+export function isBelow(
+  prefix: readonly Segment[],
   path: readonly Segment[],
-  { isCaseSensitive, isWhole }: Comparison,
+  isCaseSensitive: boolean,
 ): boolean {
-  const isWild = pattern.at(-1) === '*';
-  if (isWhole && !isWild && pattern.length !== path.length) return false;
-  return pattern.every((segment, index) => {
+  return prefix.every((segment, index) => {
     const other = path[index];
-    if (other === undefined) return false;
-    if (segment === '*') return isWild && index === pattern.length - 1;
-    if (segment === ':') return typeof other === 'string' && other !== '*';
-    if (typeof segment === 'symbol' || typeof other === 'symbol') return segment === other;
-    const isSame = isCaseSensitive ? segment === other : fold(segment) === fold(other);
+    if (typeof segment === 'symbol' || typeof other !== 'string') return false;
+    if (segment === ':') return true;
+    const isSame = isCaseSensitive
+      ? segment === other
+      : segment.toLowerCase() === other.toLowerCase();
     // A parameter may have any value, so a fixed text does not cover it.
-    return isSame && other !== ':' && other !== '*';
+    return isSame && other !== ':';
   });
 }
-
-const fold = (text: string): string => text.toLowerCase();

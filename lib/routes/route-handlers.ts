@@ -1,61 +1,70 @@
+import { METHODS } from 'node:http';
+
 import { labelOf, type GuardLabel } from './labels';
-import { nameOf, type Handler, type Layer, type Route } from './layers';
+import { handlesErrors, isParser, nameOf, type Layer, type Route } from './layers';
 
 /** The handlers of one method of a route. */
 export interface MethodHandlers {
   /** The method in upper case; `ALL` for every method. */
   readonly method: string;
-  /** The guards that every request passes before the last handler. */
+  /** The guards that come first, so that every request passes them. */
   readonly guards: readonly GuardLabel[];
-  /** Those of them that nothing else stands in front of, so that later routes can count on them. */
-  readonly leading: readonly GuardLabel[];
-  /** The other functions before the last handler, by name. */
+  /** The functions in front of the last one that are not of this package, by name. */
   readonly foreign: readonly string[];
-  /** Whether there is a handler that is not of this package. */
-  readonly hasHandler: boolean;
+  /** Whether a guard comes later, behind one of them. */
+  readonly isLate: boolean;
 }
 
-/** The number of methods from which a route has all of them. `app.all` adds each one. */
-const ALL_METHODS = 20;
+const ALL_METHODS = METHODS.map((method) => method.toLowerCase());
+const isForeign = (layer: Layer): boolean =>
+  labelOf(layer.handle) === undefined && !isParser(layer);
+const handlesOf = (layers: readonly Layer[]) => layers.map(({ handle }) => handle);
 
-/** Lists the methods of a route with their handlers. */
-export function methodsOf({ methods, stack }: Route): readonly MethodHandlers[] {
-  const named = Object.keys(methods).filter((method) => method !== '_all');
-  const handlersFor = (name?: string) =>
-    stack.filter(({ method }) => method === undefined || method === name);
-  if (named.length > ALL_METHODS) return [describe('ALL', handlersFor(named[0]))];
-  const each = named.map((name) => describe(name.toUpperCase(), handlersFor(name)));
-  const forAll = handlersFor();
-  // `route.all(middleware).get(handler)`: other methods reach no handler.
-  const isOnlyMiddleware = each.length > 0 && !forAll.some(({ handle }) => cannotCallNext(handle));
-  return isOnlyMiddleware || methods._all !== true ? each : [describe('ALL', forAll), ...each];
+/** Lists the methods of a route that have a handler which is not of this package. */
+export function methodsOf(route: Route): readonly MethodHandlers[] {
+  if (hasOneListForAll(route)) return describe('ALL', handlersFor(route, ALL_METHODS[0]));
+  const named = Object.keys(route.methods).filter((method) => method !== '_all');
+  return [
+    ...describe('ALL', handlersFor(route)),
+    ...named.flatMap((name) => describe(name.toUpperCase(), handlersFor(route, name))),
+  ];
 }
 
-/**
- * Checks whether a handler has no parameter for `next`. One without parameters may read them as a
- * list.
- */
-export function cannotCallNext({ length }: Handler): boolean {
-  return length === 1 || length === 2;
+/** Returns the guards of a route that every request passes first, whatever its method is. */
+export function guardsForAll(route: Route): readonly GuardLabel[] {
+  const all = hasOneListForAll(route) ? handlersFor(route, ALL_METHODS[0]) : route.stack;
+  const end = all.findIndex(
+    (layer) => isForeign(layer) || (!hasOneListForAll(route) && layer.method !== undefined),
+  );
+  return all.some(handlesErrors) ? [] : guardsIn(end === -1 ? all : all.slice(0, end));
 }
 
-const isForeign = ({ handle }: Layer): boolean => labelOf(handle) === undefined;
+function handlersFor({ stack }: Route, name?: string): readonly Layer[] {
+  return stack.filter(({ method }) => method === undefined || method === name);
+}
 
-function describe(method: string, layers: readonly Layer[]): MethodHandlers {
-  const handlers = layers.filter(({ handle }) => handle.length < 4);
-  const last = handlers.map(isForeign).lastIndexOf(true);
-  const before = last === -1 ? handlers : handlers.slice(0, last);
-  // Guards behind a function that always responds are never reached.
-  const responder = before.findIndex((each) => isForeign(each) && cannotCallNext(each.handle));
-  const reached = responder === -1 ? before : before.slice(0, responder);
-  const first = handlers.findIndex(isForeign);
-  return {
-    method,
-    guards: guardsIn(reached),
-    leading: guardsIn(first === -1 ? handlers : handlers.slice(0, first)),
-    foreign: before.filter(isForeign).map(nameOf),
-    hasHandler: last !== -1,
-  };
+/** Checks whether all methods have the same handlers: `app.all` adds each method. */
+function hasOneListForAll(route: Route): boolean {
+  const [first, ...others] = ALL_METHODS.map((name) =>
+    route.methods[name] === true ? handlesOf(handlersFor(route, name)) : [],
+  );
+  if (first === undefined || first.length === 0) return false;
+  return others.every(
+    (other) =>
+      other.length === first.length && other.every((handle, index) => handle === first[index]),
+  );
+}
+
+function describe(method: string, layers: readonly Layer[]): readonly MethodHandlers[] {
+  const last = layers.map(isForeign).lastIndexOf(true);
+  if (last === -1) return [];
+  const before = layers.slice(0, last);
+  // An error handler goes on after an error that has skipped the guards.
+  const end = layers.some(handlesErrors) ? 0 : before.findIndex(isForeign);
+  const first = end === -1 ? before : before.slice(0, end);
+  const guards = guardsIn(first);
+  const foreign = before.filter(isForeign).map(nameOf);
+  return [{ method, guards, foreign, isLate: guardsIn(before).length > guards.length }];
 }
 
 function guardsIn(layers: readonly Layer[]): readonly GuardLabel[] {

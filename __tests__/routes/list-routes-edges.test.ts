@@ -1,0 +1,35 @@
+import express5 from 'express';
+import { requireJwt } from 'express-client-jwt';
+
+import { listRoutes } from '../../lib/routes/list-routes';
+
+const handler: express5.RequestHandler = (_req, res) => {
+  res.end();
+};
+
+test('a mount whose path is not kept guards nothing else, and its routes are listed', () => {
+  const app = express5();
+  const inner = express5.Router();
+  inner.get('/x', handler);
+  app.use('/admin', requireJwt());
+  app.use('/api', inner);
+  app.get('/admin/y', handler);
+  app.use(requireJwt());
+  app.get('/late', handler);
+  // Routers before 2.3 do not keep the path.
+  for (const layer of app.router.stack) Reflect.deleteProperty(layer, 'rawPath');
+  expect(listRoutes(app, 'test').routes.map(({ path, guard }) => [path, guard])).toEqual([
+    ['/(unknown path)/x', 'none'],
+    ['/admin/y', 'none'],
+    ['/late', 'required'],
+  ]);
+});
+
+test.each([undefined, null, {}, () => undefined, 'app'])(
+  'rejects %p, which has no routes',
+  (app) => {
+    expect(() => listRoutes(app, 'openRoutes')).toThrow(
+      new TypeError('openRoutes: pass an Express app or router. It has no list of routes.'),
+    );
+  },
+);
