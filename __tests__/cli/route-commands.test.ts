@@ -114,12 +114,38 @@ test.each<[string, string, object | undefined, string]>([
     { default: createApp() },
     './app.js has no export "server" that is an Express app.',
   ],
-  ['cannot be loaded', 'routes ./app.js', undefined, 'There is no such module.'],
+  [
+    'exports a function that creates an app',
+    'routes ./app.js',
+    { default: () => createApp() },
+    './app.js exports a function. Export the app that it creates, from this file or from one of its own.',
+  ],
+  [
+    'cannot be loaded',
+    'routes ./app.js',
+    undefined,
+    './app.js could not be loaded: There is no such module. (',
+  ],
 ])('routes fails if the file %s, and ends the process', async (_title, line, exports, message) => {
   const result = await cli(line, exports && loading(exports));
   expect(result.stderr).toContain(message);
   expect([result.exitCode, result.isForeign]).toEqual([1, true]);
 });
+
+test.each<[unknown, string]>([
+  [new Error('broken\nmore'), 'could not be loaded: broken ('],
+  [Object.assign(new Error('broken'), { stack: 'Error: broken' }), 'could not be loaded: broken\n'],
+  ['a text', 'could not be loaded: a text\n'],
+])(
+  'routes tells the first line of what the file throws, and where: %p',
+  async (thrown, message) => {
+    const loadModule = async () => {
+      await Promise.resolve();
+      throw thrown;
+    };
+    expect((await cli('routes ./app.js', { loadModule })).stderr).toContain(message);
+  },
+);
 
 test('other commands do not end the process', async () => {
   expect((await cli('client list --file FILE')).isForeign).toBeUndefined();

@@ -1,6 +1,16 @@
 /** The recipes for HTTP libraries that nobody here wrote, and a caller in Python, against a real API. */
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 import { createJwtAuth, requireJwt } from 'express-client-jwt';
@@ -103,13 +113,41 @@ describe('the caller in bash', () => {
     expect(tokenRequests()).toBe(2);
   });
 
-  test('fails with curl and shows no secret if the server refuses it', async () => {
+  test('does not send the token of one API or client to another', async () => {
+    const [first, second] = [await startApi(), await startApi()];
+    const env = envOf(first.url);
+    expect(await runFile(file, env)).toBe(200);
+    expect(await runFile(file, { ...env, API_URL: second.url })).toBe(200);
+    expect(await runFile(file, { ...env, API_URL: second.url, CLIENT_ID: 'other' })).toBe(200);
+    expect([first.tokenRequests(), second.tokenRequests()]).toEqual([1, 2]);
+  });
+
+  test('neither follows nor keeps a file of tokens that is a link', async () => {
+    const { url, tokenRequests } = await startApi();
+    const env = envOf(url);
+    const victim = path.join(folder, 'victim');
+    writeFileSync(victim, 'keep me');
+    symlinkSync(victim, env.TOKEN_FILE);
+    expect(await runFile(file, env)).toBe(200);
+    expect(readFileSync(victim, 'utf8')).toBe('keep me');
+    expect(lstatSync(env.TOKEN_FILE).isSymbolicLink()).toBe(false);
+    expect(tokenRequests()).toBe(1);
+  });
+
+  test('sends nothing if the client ID has a line break', async () => {
+    const { url, tokenRequests } = await startApi();
+    const env = { ...envOf(url), CLIENT_ID: 'robot\nx-injected: yes' };
+    await expect(runFile(file, env)).rejects.toThrow('must be visible ASCII characters');
+    expect(tokenRequests()).toBe(0);
+  });
+
+  test('fails with the reason, and shows no secret, if the server refuses it', async () => {
     const { url } = await startApi();
     const error = await runFile(file, { ...envOf(url), CLIENT_SECRET: 'a-wrong-secret' }).then(
       () => undefined,
       (cause: unknown) => cause as Error & { stderr: string },
     );
-    expect(error?.stderr).toContain('403');
+    expect(error?.stderr).toContain('responded with 403: {"error":"invalid_client"');
     expect(error?.stderr).not.toContain('a-wrong-secret');
   });
 });

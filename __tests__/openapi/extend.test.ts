@@ -131,3 +131,70 @@ test('extends a document that has neither paths nor components', () => {
   const document = extendOpenApi({ openapi: '3.1.0', info: OWN.info }, testAuth());
   expect(Object.keys(pathsOf(document))).toEqual(['/auth/jwt']);
 });
+
+describe('the security of an operation', () => {
+  const securityOf = (own: object, path: string, setUpApp: (app: express.Express) => void) => {
+    const auth = testAuth();
+    const app = express();
+    app.use(auth);
+    setUpApp(app);
+    const paths = { [path]: { get: operation('read') } };
+    const document = extendOpenApi({ ...OWN, paths, ...own }, auth, app);
+    return pathsOf(document)[path]?.get?.security;
+  };
+
+  test('is required beside the security of the whole document', () => {
+    const own = { security: [{ apiKey: [], mtls: [] }, { session: [] }] };
+    const security = securityOf(own, '/x', (app) => app.get('/x', requireJwt(), handler));
+    expect(security).toEqual([
+      { apiKey: [], mtls: [], bearerAuth: [] },
+      { session: [], bearerAuth: [] },
+    ]);
+  });
+
+  test.each([
+    ['a slash at its end', '/x/', '/x'],
+    ['another case', '/X', '/x'],
+    ['an optional parameter, without it', '/o', '/o{/:id}'],
+    ['an optional parameter, with it', '/o/{id}', '/o{/:id}'],
+  ])('is found for a path with %s', (_title, path, route) => {
+    expect(securityOf({}, path, (app) => app.get(route, requireJwt(), handler))).toEqual([
+      { bearerAuth: [] },
+    ]);
+  });
+
+  test('is found for a path below a guarded function', () => {
+    const security = securityOf({}, '/files/{name}', (app) => {
+      app.use('/files', requireJwt({ scope: 'files' }), express.static('.'));
+    });
+    expect(security).toEqual([{ bearerAuth: ['files'] }]);
+  });
+
+  test.each<[string, string, (app: express.Express) => void]>([
+    [
+      'an earlier open route with the same path',
+      '/x',
+      (app) => app.get('/x', handler).get('/x', requireJwt(), handler),
+    ],
+    [
+      'an earlier open route with a parameter',
+      '/pub/x',
+      (app) => app.get('/pub/:id', handler).get('/pub/x', requireJwt(), handler),
+    ],
+    [
+      'an open function at the path',
+      '/files/{name}',
+      (app) => app.use('/files', express.static('.')),
+    ],
+  ])('is not filled in for %s, which gets the requests', (_title, path, setUpApp) => {
+    expect(securityOf({}, path, setUpApp)).toBeUndefined();
+  });
+});
+
+test('throws if the document has a scheme of the same name and another type', () => {
+  const bearerAuth = { type: 'apiKey', in: 'header', name: 'x' };
+  const own = { ...OWN, components: { securitySchemes: { bearerAuth } } };
+  expect(() => extendOpenApi(own, testAuth())).toThrow(
+    'extendOpenApi: document has a security scheme bearerAuth of another type. Give it another name.',
+  );
+});

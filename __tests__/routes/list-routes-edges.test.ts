@@ -7,6 +7,16 @@ const handler: express5.RequestHandler = (_req, res) => {
   res.end();
 };
 
+test('a pattern of Express 4 that the app wrote itself is an unknown path', () => {
+  const layers = [/^\/x/i, /^\/x\/?(?=\/|$)/, /^\/(a|b)\/?(?=\/|$)/i].map((regexp) => ({
+    ...{ handle: requireJwt(), name: 'jwtGuard', regexp },
+  }));
+  const app = express5();
+  app.get('/x', handler);
+  const router = Object.assign(express5.Router(), { stack: [...layers, ...app.router.stack] });
+  expect(listRoutes(router, 'test').routes).toMatchObject([{ path: '/x', guard: 'none' }]);
+});
+
 test('a mount whose path is not kept guards nothing else, and its routes are listed', () => {
   const app = express5();
   const inner = express5.Router();

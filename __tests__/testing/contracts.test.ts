@@ -36,6 +36,20 @@ test('a store that finds records with a query of its own fulfils clientStoreCont
   expect(await failuresOf(clientStoreContract(open))).toEqual([]);
 });
 
+test('a store whose rows have JSON as text and 0 and 1 fulfils clientStoreContract', async () => {
+  const open = (records: readonly ClientRecord[]) => ({
+    find: (id: string) => {
+      const record = records.find(({ clientId }) => clientId === id);
+      if (record === undefined) return undefined;
+      const { secrets, scopes, claims, disabled } = record;
+      const texts = { secrets, scopes: scopes ?? [], ...(claims && { claims }) };
+      const asText = Object.entries(texts).map(([name, value]) => [name, JSON.stringify(value)]);
+      return { ...record, ...Object.fromEntries(asText), disabled: disabled ? 1 : 0 } as object;
+    },
+  });
+  expect(await failuresOf(clientStoreContract(open))).toEqual([]);
+});
+
 test.each<[string, (records: readonly ClientRecord[]) => ClientStore, string]>([
   [
     'ignores the case of IDs',
@@ -68,6 +82,28 @@ test.each<[string, (records: readonly ClientRecord[]) => ClientStore, string]>([
       },
     }),
     'lets bcryptVerifier refuse a disabled client',
+  ],
+  ...(['tokensValidAfter', 'claims', 'expiresInSeconds', 'scopes'] as const).map(
+    (field): [string, (records: readonly ClientRecord[]) => ClientStore, string] => [
+      `loses the field ${field}`,
+      (records) => ({
+        find: (id) => {
+          const record = records.find((each) => each.clientId === id);
+          return record && { ...record, [field]: undefined };
+        },
+      }),
+      'finds a client with every field',
+    ],
+  ),
+  [
+    'returns one secret of several',
+    (records) => ({
+      find: (id) => {
+        const record = records.find((each) => each.clientId === id);
+        return record && { ...record, secrets: record.secrets.slice(0, 1) };
+      },
+    }),
+    'finds a client with every field',
   ],
   [
     'looks IDs up in an object with a prototype',

@@ -1,9 +1,11 @@
 import express from 'express';
 import { createJwtGuard, getJwt, requireJwt, type JwtAuth } from 'express-client-jwt';
+import { memoryStore } from 'express-client-jwt/stores/memory';
 import {
   bearerHeader,
   createFakeVerifier,
   createTestAuth,
+  editableStoreContract,
   mintToken,
   type MintOptions,
   type TestClient,
@@ -85,6 +87,13 @@ test('a client without a secret gets no token', async () => {
   expect(await verifier.verify({ clientId: 'other', clientSecret: 'x' })).toBeUndefined();
 });
 
+test('a test auth without clients gives nobody a token for a secret', async () => {
+  const { status } = await request(appOf(createTestAuth()))
+    .get('/auth/jwt')
+    .set({ 'client-id': 'reports', 'client-secret': 'x' });
+  expect(status).toBe(403);
+});
+
 test('a test that changes its clients sees the change in the next request', async () => {
   const clients: TestClient[] = [
     { clientId: 'reports', scopes: ['reports:read'], clientSecret: 'x' },
@@ -144,7 +153,7 @@ test.each<[string, () => unknown, string]>([
   [
     'something else',
     () => mintToken({} as JwtAuth),
-    'mintToken: auth must be the result of createJwtAuth() or createJwtGuard().',
+    'mintToken: auth must be the result of createJwtAuth() or createJwtGuard(), of the same copy',
   ],
   [
     'a verifier',
@@ -169,9 +178,32 @@ describe('in production', () => {
     ['mintToken', (auth) => bearerHeader(auth)],
   ])('%s throws, whoever calls it', (owner, act) => {
     const auth = testAuth();
+    for (const NODE_ENV of ['production', 'prod', 'Production ']) {
+      process.env.NODE_ENV = NODE_ENV;
+      expect(() => act(auth)).toThrow(
+        `${owner}: NODE_ENV is "${NODE_ENV}", and express-client-jwt/testing is for tests alone.`,
+      );
+    }
+  });
+
+  test('the tests of a contract do not touch a store', async () => {
     process.env.NODE_ENV = 'production';
-    expect(() => act(auth)).toThrow(
-      `${owner}: NODE_ENV is "production", and express-client-jwt/testing is for tests alone.`,
-    );
+    let opened = 0;
+    const open = () => {
+      opened += 1;
+      return { store: memoryStore() };
+    };
+    for (const { run } of editableStoreContract(open))
+      await expect(run()).rejects.toThrow('NODE_ENV is "production"');
+    expect(opened).toBe(0);
+  });
+
+  test('nothing that other modules can reach signs tokens', () => {
+    const auth = testAuth();
+    const shared = globalThis as unknown as Record<symbol, WeakMap<object, object> | undefined>;
+    const maps = Object.getOwnPropertySymbols(globalThis).map((symbol) => shared[symbol]);
+    const kept = maps.map((map) => (map instanceof WeakMap ? map.get(auth) : undefined));
+    expect(JSON.stringify(kept)).not.toContain('sign');
+    expect(kept.filter((each) => each !== undefined)).toMatchObject([{ kind: 'endpoints' }]);
   });
 });

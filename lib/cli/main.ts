@@ -41,9 +41,18 @@ async function finish({ stdout, stderr, exitCode, takeBack }: Result): Promise<n
 const manifest = path.join(__dirname, '../../package.json');
 const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
 
+let isDone = false;
+// A module of the project may end the process or never settle, which must not look like success.
+process.once('exit', () => {
+  if (isDone) return;
+  process.exitCode = 1;
+  process.stderr.write('express-client-jwt: The process ended before the command was done.\n');
+});
+
 void run(process.argv.slice(2), terminal, version).then(async (result) => {
   const exitCode = await finish(result);
   await result.close?.();
+  isDone = true;
   process.exitCode = exitCode;
   if (result.isForeign === true) process.exit();
 });

@@ -5,7 +5,7 @@ export function printable(text: string, keep = ''): string {
       ? character
       : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     escape,
   );
 }

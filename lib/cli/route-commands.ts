@@ -1,3 +1,5 @@
+import { isError } from '../internal/errors';
+import { withTimeout } from '../internal/timeout';
 import { routerOf } from '../routes/layers';
 import { listRoutes, type ListedRoute, type RouteList } from '../routes/list-routes';
 import { argument, type Command, type Input, type Output } from './command';
@@ -21,7 +23,7 @@ export const ROUTES: Command = {
 async function loadApp(input: Input): Promise<object> {
   const file = argument(input, 0);
   const name = input.text('export');
-  const loaded = (await input.terminal.loadModule(file)) as Readonly<Record<string, unknown>>;
+  const loaded = await load(file, input);
   const fallback = loaded.default as Readonly<Record<string, unknown>> | undefined;
   const candidates =
     name === undefined
@@ -29,10 +31,36 @@ async function loadApp(input: Input): Promise<object> {
       : [loaded[name], fallback?.[name]];
   const app = candidates.find((each) => routerOf(each) !== undefined);
   if (app !== undefined) return app as object;
+  if (candidates.some((each) => typeof each === 'function'))
+    throw new Error(
+      `${printable(file)} exports a function. Export the app that it creates, from this file or from one of its own.`,
+    );
   const wanted = name === undefined ? 'default export or an export "app"' : `export "${name}"`;
   throw new Error(
     `${printable(file)} has no ${printable(wanted)} that is an Express app. Export the app without calling listen(), for example: module.exports = app`,
   );
+}
+
+/** How long a module may take to load, in milliseconds. */
+const LOAD_TIMEOUT_MS = 30_000;
+
+/** Loads a module. An error of its own is named as such, with its place. */
+async function load(file: string, { terminal }: Input): Promise<Readonly<Record<string, unknown>>> {
+  const message = `it did not settle within ${String(LOAD_TIMEOUT_MS / 1000)} seconds`;
+  try {
+    const loaded = await withTimeout(terminal.loadModule(file), LOAD_TIMEOUT_MS, message);
+    return loaded as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw new Error(`${printable(file)} could not be loaded: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** Returns the message of an error and its place; both are in the first lines of its stack. */
+function reasonOf(cause: unknown): string {
+  if (!isError(cause)) return String(cause);
+  const [, place] = /\(?((?:file:\/\/)?\/[^()\n]+:\d+)/.exec(String(cause.stack)) ?? [];
+  const [message] = cause.message.split('\n');
+  return `${String(message)}${place === undefined ? '' : ` (${place})`}`;
 }
 
 /** Describes the routes of an app, for machines and for people. */

@@ -13,11 +13,8 @@ export interface AuthParts {
   readonly sign?: (claims: JwtClaims) => string;
 }
 
-/** The symbol that all copies of this package share, so that each knows the middleware of the others. */
-const PARTS = Symbol.for('express-client-jwt.parts');
-const shared = globalThis as Record<symbol, WeakMap<object, AuthParts> | undefined>;
-const partsOf = (shared[PARTS] ??= new WeakMap());
-
+/** Not shared with other copies of this package: whoever can read it can sign. */
+const partsOf = new WeakMap<object, AuthParts>();
 const NOT_DISCLOSED = ['keys', 'verifier'];
 
 /** Keeps the parts of a middleware beside it, except its keys and its verifier. */
@@ -33,10 +30,12 @@ export function keepParts(middleware: object, parts: AuthParts): void {
  * Returns the parts of a middleware.
  *
  * @param owner The function that error messages name.
- * @throws TypeError if `auth` was not created by `createJwtAuth` or `createJwtGuard`.
+ * @throws TypeError if `auth` was not created by this copy of `createJwtAuth` or `createJwtGuard`.
  */
 export function findParts(auth: unknown, owner: string): AuthParts {
   const parts = typeof auth === 'function' ? partsOf.get(auth) : undefined;
   if (parts !== undefined) return parts;
-  throw new TypeError(`${owner}: auth must be the result of createJwtAuth() or createJwtGuard().`);
+  throw new TypeError(
+    `${owner}: auth must be the result of createJwtAuth() or createJwtGuard(), of the same copy of express-client-jwt.`,
+  );
 }

@@ -7,9 +7,8 @@ import {
   BEARER_SCHEME,
   describeRoute,
   guardResponses,
-  methodsOf,
   OAUTH_SCHEME,
-  openApiPathOf,
+  placeRoutes,
   securityOf,
 } from './guarded-routes';
 import type { Json } from './json';
@@ -62,15 +61,16 @@ export function openApiDocument(
   app?: object,
 ): OpenApiDocument {
   const owner = 'openApiDocument';
-  const { paths, components, guarded, hasOAuth, isJson } = describe(auth, app, owner);
-  const routes = describeRoutes(guarded, hasOAuth);
-  const responses = guarded.length > 0 && { responses: guardResponses(isJson) };
+  const { paths, components, routes, hasOAuth, isJson } = describe(auth, app, owner);
+  const guarded = describeRoutes(routes, hasOAuth);
+  const hasGuarded = Object.keys(guarded).length > 0;
+  const responses = hasGuarded && { responses: guardResponses(isJson) };
   return {
     openapi: '3.1.0',
     info: { title: 'API', version: '1.0.0', ...info },
     servers: [{ url: '/' }],
     tags: [TAG_ROW],
-    paths: mergePaths({ paths: routes }, paths),
+    paths: mergePaths({ paths: guarded }, paths),
     components: { ...components, ...responses },
   };
 }
@@ -98,9 +98,10 @@ export function extendOpenApi<Document extends Pick<OpenApiDocument, 'openapi'>>
   const owner = 'extendOpenApi';
   if (!isObject(document) || !document.openapi.startsWith('3.1.'))
     throw new TypeError(`${owner}: document must be an OpenAPI 3.1 document.`);
-  const { paths, components, guarded, hasOAuth } = describe(auth, app, owner);
+  const { paths, components, routes, hasOAuth } = describe(auth, app, owner);
   const own = document as OwnDocument;
-  const secured = { ...own, paths: secure(own, guarded, hasOAuth) };
+  assertSameSchemes(own, components, owner);
+  const secured = { ...own, paths: secure(own, routes, hasOAuth) };
   const hasTag = own.tags?.some(({ name }) => name === TAG);
   return {
     ...document,
@@ -110,11 +111,25 @@ export function extendOpenApi<Document extends Pick<OpenApiDocument, 'openapi'>>
   };
 }
 
-/** The endpoints of an auth, and the guarded routes of its app. */
+/** Throws a TypeError if the document uses the name of one of our schemes for another type. */
+function assertSameSchemes(own: OwnDocument, ours: Json, owner: string): void {
+  const schemesIn = (components: Json | undefined) =>
+    (components?.securitySchemes ?? {}) as Readonly<Record<string, Json>>;
+  const theirs = schemesIn(own.components);
+  for (const [name, { type, scheme }] of Object.entries(schemesIn(ours))) {
+    const other = theirs[name];
+    if (other !== undefined && (other.type !== type || other.scheme !== scheme))
+      throw new TypeError(
+        `${owner}: document has a security scheme ${name} of another type. Give it another name.`,
+      );
+  }
+}
+
+/** The endpoints of an auth, and the routes of its app. */
 interface Description {
   readonly paths: Paths;
   readonly components: Json;
-  readonly guarded: readonly ListedRoute[];
+  readonly routes: readonly ListedRoute[];
   readonly hasOAuth: boolean;
   /** Whether refusals are JSON, and not left to the app's error handler. */
   readonly isJson: boolean;
@@ -124,27 +139,27 @@ function describe(auth: object, app: object | undefined, owner: string): Descrip
   const parts = findParts(auth, owner);
   const list = app === undefined ? undefined : listRoutes(app, owner);
   const endpoints = placeEndpoints(auth, parts, list?.mounts, owner);
-  const guarded = list?.routes.filter(({ guard }) => guard !== 'none') ?? [];
+  const routes = list?.routes ?? [];
   const paths = endpoints.map(({ path, kind }) => [path, describeEndpoint(kind, parts.settings)]);
   return {
     paths: Object.fromEntries(paths) as Paths,
-    components: { securitySchemes: schemesOf(endpoints, parts, guarded) },
-    guarded,
+    components: { securitySchemes: schemesOf(endpoints, parts, routes) },
+    routes,
     hasOAuth: endpoints.some(({ kind }) => kind === 'oauth-token'),
     isJson: parts.settings.errors === 'json',
   };
 }
 
 /** Describes the guarded routes that OpenAPI has a path and a method for. */
-function describeRoutes(guarded: readonly ListedRoute[], hasOAuth: boolean): Paths {
+function describeRoutes(routes: readonly ListedRoute[], hasOAuth: boolean): Paths {
   const paths: Record<string, Json> = {};
-  for (const route of guarded) {
-    const path = openApiPathOf(route.path);
-    if (path === undefined) continue;
-    const security = securityOf(route, hasOAuth);
-    for (const method of methodsOf(route))
-      // Of two routes with one path, the first gets the request.
-      paths[path] = { [method]: describeRoute(method, path, route, security), ...paths[path] };
+  const ids = new Set<unknown>();
+  for (const placed of placeRoutes(routes)) {
+    if (placed.route.guard === 'none') continue;
+    const { operationId, ...rest } = describeRoute(placed, securityOf(placed.route, hasOAuth));
+    const operation = ids.has(operationId) ? rest : { operationId, ...rest };
+    ids.add(operationId);
+    paths[placed.path] = { ...paths[placed.path], [placed.method]: operation };
   }
   return paths;
 }
@@ -153,14 +168,14 @@ function describeRoutes(guarded: readonly ListedRoute[], hasOAuth: boolean): Pat
 function schemesOf(
   endpoints: readonly PlacedEndpoint[],
   { settings: { issuer, oauth } }: AuthParts,
-  guarded: readonly ListedRoute[],
+  routes: readonly ListedRoute[],
 ): Json {
   const bearer = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
   const token = endpoints.find(({ kind }) => kind === 'oauth-token');
   if (token === undefined) return { [BEARER_SCHEME]: bearer };
   const isUrl = issuer?.includes('://') === true && oauth !== undefined;
   const tokenUrl = isUrl ? issuer.replace(/\/$/, '') + oauth.tokenPath : token.path;
-  const names = new Set(guarded.flatMap(({ scopes }) => scopes));
+  const names = new Set(routes.flatMap(({ scopes }) => scopes));
   const scopes = Object.fromEntries([...names].map((name) => [name, 'Required by a route.']));
   return {
     [BEARER_SCHEME]: bearer,

@@ -1,6 +1,6 @@
 import { isObject } from '../internal/assert';
 import type { ListedRoute } from '../routes/list-routes';
-import { methodsOf, openApiPathOf, securityOf, shapeOf } from './guarded-routes';
+import { EVERY_METHOD, placeRoutes, securityOf, shapeOf, type PlacedRoute } from './guarded-routes';
 import type { Json } from './json';
 
 /** The paths of a document: the operations of each, by method. */
@@ -11,6 +11,7 @@ export interface OwnDocument {
   readonly paths?: Paths;
   readonly components?: Json;
   readonly tags?: readonly Json[];
+  readonly security?: readonly Json[];
   readonly servers?: readonly { readonly url?: string }[];
 }
 
@@ -32,35 +33,51 @@ export function mergePaths(document: OwnDocument, more: Paths): Paths {
   return merged;
 }
 
-/** Fills in `security` of the operations whose route is guarded, unless they have one. */
+/**
+ * Fills in `security` of the operations whose route is guarded, unless they have one. It is required
+ * beside the `security` of the whole document.
+ */
 export function secure(
   document: OwnDocument,
   routes: readonly ListedRoute[],
   hasOAuth: boolean,
 ): Paths {
-  const { paths = {} } = document;
+  const { paths = {}, security: global = [{}] } = document;
   const secured: Record<string, Json> = { ...paths };
-  const byShape = new Map(Object.keys(paths).map((path) => [shapeOf(path), path]));
-  for (const route of routes) {
-    const converted = openApiPathOf(route.path);
-    const shape = converted && shapeOf(relativeTo(document, converted).path);
-    const path = shape && byShape.get(shape);
-    if (path !== undefined)
-      secured[path] = secureItem(secured[path], methodsOf(route), securityOf(route, hasOAuth));
+  const guarded = placeRoutes(routes).filter(({ route }) => route.guard !== 'none');
+  for (const [own, item] of Object.entries(paths)) {
+    const shape = shapeOf(absolutePath(document, own));
+    const mine = [...guarded, ...mounted(shape, routes)].filter(
+      ({ path }) => shapeOf(path) === shape,
+    );
+    secured[own] = mine.reduce(
+      (result, { method, route }) =>
+        secureItem(result, method, () => combine(global, securityOf(route, hasOAuth))),
+      item,
+    );
   }
   return secured;
 }
 
-function secureItem(
-  item: Json | undefined,
-  methods: readonly string[],
-  security: readonly Json[],
-): Json {
-  const operations = Object.entries({ ...item }).map(([method, operation]) => {
-    const isBare = isObject(operation) && operation.security === undefined;
-    return [method, isBare && methods.includes(method) ? { ...operation, security } : operation];
+/** Requires one alternative of each list. */
+function combine(some: readonly Json[], others: readonly Json[]): readonly Json[] {
+  return some.flatMap((each) => others.map((other) => ({ ...each, ...other })));
+}
+
+/** Finds the guards of functions that are mounted below a path, such as those of static files. */
+function mounted(shape: string, routes: readonly ListedRoute[]): readonly PlacedRoute[] {
+  const first = routes.find((route) => {
+    const mount = route.path.slice(0, -1);
+    return route.mounted !== undefined && `${shape}/`.startsWith(shapeOf(mount.slice(0, -1)) + '/');
   });
-  return Object.fromEntries(operations) as Json;
+  if (first === undefined || first.guard === 'none') return [];
+  return EVERY_METHOD.map((method) => ({ path: shape, method, route: first }));
+}
+
+function secureItem(item: Json, method: string, security: () => readonly Json[]): Json {
+  const operation = item[method];
+  if (!isObject(operation) || operation.security !== undefined) return item;
+  return { ...item, [method]: { ...operation, security: security() } };
 }
 
 /** Merges two sets of components, kind by kind. The first set wins. */
@@ -72,14 +89,24 @@ export function mergeComponents(own: Json, more: Json): Json {
   return { ...own, ...(Object.fromEntries(merged) as Json) };
 }
 
+/** Returns a path of a document with the path of its first server. */
+function absolutePath(document: OwnDocument, path: string): string {
+  return baseOf(document).base + path;
+}
+
+/** Returns the origin and the path of the first server. */
+function baseOf({ servers }: OwnDocument): { readonly origin: string; readonly base: string } {
+  const url = servers?.[0]?.url ?? '/';
+  const origin = URL.canParse(url) ? new URL(url).origin : '';
+  return { origin, base: url.slice(origin.length).replace(/\/$/, '') };
+}
+
 /**
  * Finds the place of a path in a document, whose own paths begin at its first server. A path that is
  * not below that server names another one.
  */
-function relativeTo({ servers }: OwnDocument, path: string): { path: string; item?: Json } {
-  const url = servers?.[0]?.url ?? '/';
-  const origin = URL.canParse(url) ? new URL(url).origin : '';
-  const base = url.slice(origin.length).replace(/\/$/, '');
+function relativeTo(document: OwnDocument, path: string): { path: string; item?: Json } {
+  const { origin, base } = baseOf(document);
   if (base === '') return { path };
   if (path.startsWith(`${base}/`)) return { path: path.slice(base.length) };
   return { path, item: { servers: [{ url: `${origin}/` }] } };

@@ -1,11 +1,12 @@
 /**
- * Throws an Error if `NODE_ENV` is `production`, because what tests use accepts made-up clients.
+ * Throws an Error if `NODE_ENV` begins with `prod`, because what tests use accepts made-up clients.
  *
  * @param owner The function that the message names.
  */
 export function assertNotProduction(owner: string): void {
-  if (process.env.NODE_ENV === 'production')
+  const { NODE_ENV = '' } = process.env;
+  if (/^\s*prod/i.test(NODE_ENV))
     throw new Error(
-      `${owner}: NODE_ENV is "production", and express-client-jwt/testing is for tests alone. Use createJwtAuth().`,
+      `${owner}: NODE_ENV is "${NODE_ENV}", and express-client-jwt/testing is for tests alone. Use createJwtAuth().`,
     );
 }

@@ -1,11 +1,25 @@
 import assert from 'node:assert/strict';
 
+import type { ClientRecord } from '../clients/client';
+import { assertNotProduction } from './assert-not-production';
+
 /** One test of a contract. Any test runner can run it. */
 export interface ContractCase {
   /** The title of the test. */
   readonly title: string;
   /** Runs the test. Rejects with an AssertionError if the store breaks the contract. */
   readonly run: () => Promise<void>;
+}
+
+/** Creates a test of a contract. It throws in production, because it fills and empties the store. */
+export function contractCase(title: string, run: () => Promise<void>): ContractCase {
+  return {
+    title,
+    run: async () => {
+      assertNotProduction('The contract of a store');
+      await run();
+    },
+  };
 }
 
 /** Client IDs that are injection attacks elsewhere, and ordinary names here. */
@@ -38,3 +52,17 @@ export function asJson(record: unknown): unknown {
 export function assertSame(actual: unknown, expected: unknown, message: string): void {
   assert.deepEqual(asJson(actual), asJson(expected), message);
 }
+
+/** A client with every field. */
+export const WHOLE: ClientRecord = {
+  clientId: 'whole',
+  secrets: [
+    { hash: HASH, label: '2026-11 “näher”', expiresAt: '2099-01-01T00:00:00.000Z' },
+    { hash: HASH, label: 'old' },
+  ],
+  scopes: ['reports:read', "it's", '{a,b}', '[null]'],
+  disabled: true,
+  tokensValidAfter: '2026-01-02T03:04:05.678Z',
+  expiresInSeconds: 600,
+  claims: { tenant: { id: 7, name: 'Zoë 🚀' }, list: [1, 'two', null] },
+};

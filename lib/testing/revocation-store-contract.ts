@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { clock } from '../internal/options';
 import type { MaybePromise } from '../internal/maybe-promise';
 import type { RevocationStore } from '../tokens/revocation-store';
-import type { ContractCase } from './contract';
+import { contractCase, type ContractCase } from './contract';
 
 /** A store of revoked tokens, and a second one with the same data, as another process has. */
 export interface RevocationPair {
@@ -39,13 +39,11 @@ export function revocationStoreContract(
   const withStore = (
     title: string,
     check: (store: RevocationStore, other: RevocationStore) => Promise<void>,
-  ): ContractCase => ({
-    title,
-    run: async () => {
+  ): ContractCase =>
+    contractCase(title, async () => {
       const { store, other = store } = await open();
       await check(store, other);
-    },
-  });
+    });
   return [
     withStore(
       'finds a revoked token at once in both stores, and no other',
