@@ -74,12 +74,20 @@ export interface OutageEvent {
   /**
    * The part that failed. `verifier` and `clients` are `verify` and `find` of the verifier.
    * `thread` is a hashing thread that ended during a task, `signer` is the signing of a token.
-   * `throttle` and `revocations` are the stores of these options. `keys` are the keys of another
-   * issuer. `guard` is the guard itself, for
+   * `throttle` and `revocations` are the stores of these options. `uses` is `noteUse` of the
+   * verifier or its store. `keys` are the keys of another issuer. `guard` is the guard itself, for
    * example if your `clock` throws.
    */
   readonly source:
-    'verifier' | 'clients' | 'thread' | 'signer' | 'throttle' | 'revocations' | 'keys' | 'guard';
+    | 'verifier'
+    | 'clients'
+    | 'thread'
+    | 'signer'
+    | 'throttle'
+    | 'revocations'
+    | 'uses'
+    | 'keys'
+    | 'guard';
   /** What it threw or rejected with, unchanged. Check what it contains before you log it. */
   readonly cause: unknown;
   /** The client ID, if the failure concerns one client. */

@@ -23,7 +23,7 @@ describe('clientAdmin.add', () => {
       tokensValidAfter: '2026-11-24T12:00:00.000Z',
       expiresInSeconds: 60,
       claims: { tenant: 7 },
-      secrets: [{ label, cost: 4, expiresAt: null, isLive: true }],
+      secrets: [{ label, cost: 4, expiresAt: null, isLive: true, lastUsedAt: null }],
     });
     const hash = stored()?.secrets[0]?.hash ?? '';
     expect(bcrypt.compareSync(clientSecret, hash)).toBe(true);

@@ -14,6 +14,6 @@ test('a description omits fields that the record does not have', async () => {
     clientId: 'reports',
     scopes: [],
     disabled: false,
-    secrets: [{ label: null, cost: 4, expiresAt: null, isLive: true }],
+    secrets: [{ label: null, cost: 4, expiresAt: null, isLive: true, lastUsedAt: null }],
   });
 });

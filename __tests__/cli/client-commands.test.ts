@@ -68,9 +68,9 @@ describe('client list, show, disable, enable, remove and end-tokens', () => {
     });
     const shown = await ok('client list --file FILE');
     expect(shown.split('\n').map((row) => row.split(/ {2,}/))).toEqual([
-      ['CLIENT', 'STATUS', 'LIVE SECRETS', 'SCOPES'],
-      ['b', 'disabled', '0 of 1'],
-      ['reports', 'active', '1 of 1', 'reports:read reports:write'],
+      ['CLIENT', 'STATUS', 'LIVE SECRETS', 'LAST USED', 'SCOPES'],
+      ['b', 'disabled', '0 of 1', 'never noted'],
+      ['reports', 'active', '1 of 1', 'never noted', 'reports:read reports:write'],
       [''],
     ]);
   });
@@ -99,7 +99,12 @@ describe('client list, show, disable, enable, remove and end-tokens', () => {
       disabled: false,
       expiresInSeconds: 60,
       claims: { tenant: 7 },
-      secrets: [{ label: 'a', cost: 4, expiresAt: '2026-12-01T00:00:00.000Z', isLive: true }],
+      secrets: [
+        {
+          ...{ label: 'a', cost: 4, expiresAt: '2026-12-01T00:00:00.000Z', isLive: true },
+          lastUsedAt: null,
+        },
+      ],
     });
     const shown = await ok('client show reports --file FILE');
     expect(shown).toContain('2026-12-01T00:00:00.000Z');
@@ -150,7 +155,7 @@ test('every command prints what it did as JSON with --json', async () => {
     scopes: [],
     tokensValidAfter: '2026-01-01T00:00:00.000Z',
   });
-  expect(await ok('client show bare --file FILE')).toMatch(/^- +4 +live +never$/m);
+  expect(await ok('client show bare --file FILE')).toMatch(/^- +4 +live +never +never noted$/m);
   expect(await json('client retire bare b --file FILE --at 1d')).toMatchObject({
     retiredAt: '2026-11-25T12:00:00.000Z',
   });

@@ -1,11 +1,13 @@
 import { bcryptVerifier } from 'express-client-jwt';
+import { clientAdmin } from 'express-client-jwt/admin';
 import { postgresSchema, postgresStore } from 'express-client-jwt/stores/postgres';
 import { editableStoreContract } from 'express-client-jwt/testing';
 import { Pool } from 'pg';
 
-import { getToken, testApp } from '../support/app';
-import { reports } from '../support/clients';
-import { runContract } from '../support/contract';
+import { createStore } from '../../examples/recipes/editable-store';
+import { getToken, recorder, testApp } from '../support/app';
+import { HASH, reports } from '../support/clients';
+import { refusesMalformedLimits, runContract } from '../support/contract';
 import { createPostgres, describeWithServers, type TestServer } from '../support/servers';
 
 describeWithServers('the PostgreSQL store', () => {
@@ -29,6 +31,20 @@ describeWithServers('the PostgreSQL store', () => {
     return { store: postgresStore(pool), other: postgresStore(pool) };
   };
   runContract(editableStoreContract(openEmpty));
+  refusesMalformedLimits(openEmpty);
+
+  describe('the recipe for a table of your own', () => {
+    beforeAll(async () => {
+      await pool.query(
+        'CREATE TABLE clients (client_id text COLLATE "C" PRIMARY KEY, record jsonb)',
+      );
+    });
+    const openRecipe = async () => {
+      await pool.query('TRUNCATE clients');
+      return { store: createStore(pool), other: createStore(pool) };
+    };
+    runContract(editableStoreContract(openRecipe));
+  });
 
   test('has a schema that can be applied again, and can be put in another table', async () => {
     await pool.query(postgresSchema());
@@ -39,6 +55,55 @@ describeWithServers('the PostgreSQL store', () => {
     expect((await pool.query('SELECT client_id, version FROM auth."Clients"')).rows).toEqual([
       { client_id: 'reports', version: 1 },
     ]);
+  });
+
+  test('two processes note the last use of a secret, once an hour each', async () => {
+    await pool.query('TRUNCATE api_clients, api_clients_uses');
+    await postgresStore(pool).update('reports', () =>
+      reports({ secrets: [{ hash: HASH, label: 'a' }] }),
+    );
+    const statements: string[] = [];
+    let now = Date.parse('2026-03-01T12:00:00Z');
+    const apps = [1, 2].map(() => {
+      const db = {
+        query: (text: string, values: unknown[]) => {
+          if (/^INSERT|^UPDATE/.test(text)) statements.push(text);
+          return pool.query(text, values);
+        },
+      };
+      return testApp({ verifier: bcryptVerifier(postgresStore(db)), clock: () => now });
+    });
+    const logIn = async () => {
+      for (const app of [...apps, ...apps]) expect((await getToken(app)).status).toBe(200);
+    };
+    const lastUse = async () => (await postgresStore(pool).findUses?.(['reports']))?.[0];
+    await logIn();
+    while (statements.length < 2 || (await lastUse()) === undefined) continue;
+    now += 3_600_000;
+    await logIn();
+    while (statements.length < 4) await new Promise((resolve) => setImmediate(resolve));
+    while ((await lastUse())?.at.getTime() !== now) continue;
+    expect(statements).toHaveLength(4);
+    expect(await lastUse()).toEqual({ clientId: 'reports', label: 'a', at: new Date(now) });
+  });
+
+  test('a database without the table of uses authenticates clients, and reports an outage', async () => {
+    await pool.query('TRUNCATE api_clients');
+    await pool.query('ALTER TABLE api_clients_uses RENAME TO elsewhere');
+    try {
+      const store = postgresStore(pool);
+      await store.update('reports', () => reports());
+      const { events, onEvent } = recorder();
+      const app = testApp({ verifier: bcryptVerifier(store), onEvent });
+      expect((await getToken(app)).status).toBe(200);
+      while (events.length < 2) await new Promise((resolve) => setImmediate(resolve));
+      expect(events[1]).toMatchObject({ type: 'outage', source: 'uses' });
+      const { secrets } = await clientAdmin(store).show('reports');
+      expect(secrets[0]).not.toHaveProperty('lastUsedAt');
+      await clientAdmin(store).remove('reports');
+    } finally {
+      await pool.query('ALTER TABLE elsewhere RENAME TO api_clients_uses');
+    }
   });
 
   test('asks one question of the primary key', async () => {

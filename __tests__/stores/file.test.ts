@@ -17,7 +17,7 @@ import { fileStore } from 'express-client-jwt/stores/file';
 import { editableStoreContract } from 'express-client-jwt/testing';
 
 import { reports } from '../support/clients';
-import { runContract } from '../support/contract';
+import { refusesMalformedLimits, runContract } from '../support/contract';
 import { file, folder, open, pass, passASecond, scopesOf, write } from '../support/file-store';
 
 describe('fileStore, as an editable client store', () => {
@@ -32,6 +32,7 @@ describe('fileStore, as an editable client store', () => {
     };
   };
   runContract(editableStoreContract(openEmpty));
+  refusesMalformedLimits(openEmpty);
 });
 
 describe('fileStore, when the file changes', () => {

@@ -2,10 +2,11 @@ import { memoryStore } from 'express-client-jwt/stores/memory';
 import { editableStoreContract } from 'express-client-jwt/testing';
 
 import { reports } from '../support/clients';
-import { runContract } from '../support/contract';
+import { refusesMalformedLimits, runContract } from '../support/contract';
 
 describe('memoryStore', () => {
   runContract(editableStoreContract(() => ({ store: memoryStore() })));
+  refusesMalformedLimits(() => ({ store: memoryStore() }));
 
   test('starts with a copy of the given clients', async () => {
     const scopes = ['reports:read'];

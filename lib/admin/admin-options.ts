@@ -27,6 +27,11 @@ export type ClientFields = Pick<Client, 'scopes' | 'expiresInSeconds' | 'claims'
 export interface RotateOptions extends NewSecretOptions {
   /** When the other secrets stop working. Default: they keep working. */
   readonly retireOthersAt?: Date | undefined;
+  /**
+   * Retires the other secrets that were last used before this time. A secret whose use was never
+   * noted keeps working. The store must note uses. Default: none.
+   */
+  readonly retireOthersUnusedSince?: Date | undefined;
 }
 
 /** The options of `retire`. */
@@ -73,7 +78,9 @@ export const parseAdd = (options: object) =>
 
 /** Checks the options of `rotate`. Throws like {@link parseAdd}. */
 export const parseRotation = (options: object) =>
-  resolveOptions(options, 'rotate', { ...SECRET, retireOthersAt: moment });
+  resolveOptions(options, 'rotate', {
+    ...{ ...SECRET, retireOthersAt: moment, retireOthersUnusedSince: moment },
+  });
 
 /** Checks the options of `retire`. Throws like {@link parseAdd}. */
 export const parseRetirement = (options: object) =>

@@ -42,17 +42,21 @@ export function freeLabel(
 }
 
 /**
- * Selects the secrets to keep beside a new one: those that still work. If `retireAtMs` is given,
- * they expire then.
+ * Selects the secrets to keep beside a new one: those that still work.
+ *
+ * @param retireAtMs Returns when a secret expires; undefined leaves it as it is.
  */
 export function secretsBesides(
   record: ClientRecord,
-  retireAtMs: number | undefined,
+  retireAtMs: (secret: ClientSecret) => number | undefined,
   nowMs: number,
 ): ClientRecord['secrets'] {
   const described = describeSecrets(record, nowMs);
   const live = record.secrets.filter((_secret, index) => described[index]?.isLive);
-  return retireAtMs === undefined ? live : live.map((secret) => expireBy(secret, retireAtMs));
+  return live.map((secret) => {
+    const atMs = retireAtMs(secret);
+    return atMs === undefined ? secret : expireBy(secret, atMs);
+  });
 }
 
 /** The secret to retire, and when. */

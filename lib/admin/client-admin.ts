@@ -1,38 +1,23 @@
-import { assertClientId } from '../clients/check-client';
-import type { ClientRecord, ClientSecret } from '../clients/client';
+import type { ClientRecord } from '../clients/client';
 import type { EditableClientStore, ListOptions } from '../clients/store';
 import { clock, objectWith, required, resolveOptions, type Option } from '../internal/options';
 import {
-  givenFields,
-  parseAdd,
   parseFields,
   parseRetirement,
-  parseRotation,
   type ClientFields,
   type NewSecretOptions,
   type RetireOptions,
   type RotateOptions,
 } from './admin-options';
-import { freeLabel, generateSecret, retireSecret, secretsBesides } from './change-secrets';
-import { ClientAdminError } from './client-admin-error';
-import { describeClient, isoOf, type ClientDescription } from './describe-client';
+import { retireSecret } from './change-secrets';
+import { createDescriber, isoOf, type ClientDescription } from './describe-client';
+import { addClient, found, rotate, type NewSecret } from './new-secrets';
 
-export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
+export type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
 export type { ClientFields, NewSecretOptions, RetireOptions, RotateOptions } from './admin-options';
 export { ClientAdminError, type ClientAdminErrorCode } from './client-admin-error';
+export type { NewSecret } from './new-secrets';
 export type { ClientDescription, SecretDescription } from './describe-client';
-
-/** A new secret. Only its hash is stored, so show the secret to its owner now. */
-export interface NewSecret {
-  /** The client with its new secret, without hashes. */
-  readonly client: ClientDescription;
-  /** The secret: 43 characters with 256 random bits. */
-  readonly clientSecret: string;
-  /** The label of the secret. */
-  readonly label: string;
-  /** Undoes the change if the secret could not be delivered. Rejects if the store fails. */
-  takeBack(): Promise<void>;
-}
 
 /**
  * The functions that manage the clients of a store. Each rejects with a {@link ClientAdminError} if
@@ -117,7 +102,7 @@ export function clientAdmin(
 ): ClientAdmin {
   const store = storeOption.parse(editableStore, 'clientAdmin: store');
   const { clock: now } = resolveOptions(options, 'clientAdmin', OPTIONS);
-  const describe = (record: ClientRecord) => describeClient(record, now());
+  const { describe, describeAll } = createDescriber(store, now);
   const change = async (clientId: string, to: (record: ClientRecord) => ClientRecord) => {
     const changed = await store.update(clientId, (record) => to(found(record, clientId)));
     return describe(found(changed, clientId));
@@ -126,7 +111,7 @@ export function clientAdmin(
 
   return {
     add: (clientId, fields = {}) => addClient({ store, now, describe }, clientId, fields),
-    list: async (listOptions) => (await store.list(listOptions)).map(describe),
+    list: async (listOptions) => describeAll(await store.list(listOptions)),
     show: async (clientId) => describe(found(await store.find(clientId), clientId)),
     set: async (clientId, fields) => {
       const given = parseFields(fields);
@@ -150,81 +135,4 @@ export function clientAdmin(
       });
     },
   };
-}
-
-interface Parts {
-  readonly store: EditableClientStore;
-  readonly now: () => number;
-  readonly describe: (record: ClientRecord) => ClientDescription;
-}
-
-async function addClient(
-  { store, now, describe }: Parts,
-  clientId: string,
-  options: ClientFields & NewSecretOptions,
-): Promise<NewSecret> {
-  assertClientId(clientId, 'The client id');
-  const { label: wanted, cost, ...fields } = parseAdd(options);
-  const { clientSecret, hash } = await generateSecret(cost);
-  const label = freeLabel(wanted, [], now());
-  const client: ClientRecord = {
-    ...givenFields(fields),
-    clientId,
-    secrets: [{ label, hash }],
-    // An earlier client with this ID may still have tokens.
-    tokensValidAfter: isoOf(now()),
-  };
-  await store.update(clientId, (existing) => {
-    if (!existing) return client;
-    const message = `The client ${clientId} already exists. To give it another secret, rotate it.`;
-    throw new ClientAdminError('ERR_CLIENT_EXISTS', message);
-  });
-  const takeBack = async (): Promise<void> => {
-    await store.update(clientId, (record) => {
-      const others = record?.secrets.filter((each) => each.hash !== hash);
-      if (record === undefined || others?.length === record.secrets.length) return record;
-      return others?.length ? { ...record, secrets: others } : undefined;
-    });
-  };
-  return { client: describe(client), clientSecret, label, takeBack };
-}
-
-async function rotate(
-  { store, now, describe }: Parts,
-  clientId: string,
-  rotation: RotateOptions,
-): Promise<NewSecret> {
-  const { label: wanted, cost, retireOthersAt: retireAtMs } = parseRotation(rotation);
-  const { clientSecret, hash } = await generateSecret(cost);
-  let [before, label]: [ClientRecord['secrets'], string] = [[], ''];
-  const rotated = await store.update(clientId, (existing) => {
-    const record = found(existing, clientId);
-    before = record.secrets;
-    label = freeLabel(wanted, before, now());
-    return { ...record, secrets: [{ label, hash }, ...secretsBesides(record, retireAtMs, now())] };
-  });
-  const takeBack = async (): Promise<void> => {
-    await store.update(clientId, (record) => {
-      if (!record?.secrets.some((each) => each.hash === hash)) return record;
-      const others = record.secrets.filter((each) => each.hash !== hash);
-      return { ...record, secrets: others.map((each) => restored(each, before, retireAtMs)) };
-    });
-  };
-  return { client: describe(found(rotated, clientId)), clientSecret, label, takeBack };
-}
-
-/** Restores a secret to its state before a rotation, unless it has changed since. */
-function restored(
-  secret: ClientSecret,
-  before: readonly ClientSecret[],
-  retireAtMs: number | undefined,
-): ClientSecret {
-  const isOurs = retireAtMs !== undefined && secret.expiresAt === isoOf(retireAtMs);
-  if (!isOurs) return secret;
-  return before.find(({ hash }) => hash === secret.hash) ?? secret;
-}
-
-function found(record: ClientRecord | null | undefined, clientId: string): ClientRecord {
-  if (record) return record;
-  throw new ClientAdminError('ERR_CLIENT_NOT_FOUND', `The client ${clientId} does not exist.`);
 }

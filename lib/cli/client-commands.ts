@@ -1,41 +1,17 @@
-import {
-  clientAdmin,
-  type ClientAdmin,
-  type ClientDescription,
-  type ClientFields,
-  type NewSecretOptions,
-} from '../admin/client-admin';
-import { isClientId } from '../clients/check-client';
+import type { ClientAdmin, ClientDescription, ClientFields } from '../admin/client-admin';
+import { CLIENT_ID, cacheHint, SECRET_OPTIONS, secretOptionsOf, withAdmin } from './client-input';
 import { listClients } from './list-clients';
-import {
-  argument,
-  moment,
-  UsageError,
-  wholeNumber,
-  type Command,
-  type Input,
-  type OptionSpecs,
-  type Output,
-} from './command';
+import { UsageError, wholeNumber, type Command, type Input, type OptionSpecs } from './command';
 import { printable } from './print';
 import { showNewSecret, textOf } from './show-client';
-import { STORE_OPTIONS, withStore, type OpenStore } from './stores';
-
-const CLIENT_ID = ['CLIENT-ID'];
-
-/** The options of every command that creates a secret. */
-export const SECRET_OPTIONS = {
-  label: { value: 'TEXT', help: 'a name for the secret, shown in events (default: the date)' },
-  cost: { value: 'NUMBER', help: "bcrypt's cost, 4 to 16 (default: 10)" },
-} satisfies OptionSpecs;
+import { SECRET_COMMANDS } from './secret-commands';
+import { STORE_OPTIONS, withStore } from './stores';
 
 /** The options of every command that sets fields of a client. */
 const FIELD_OPTIONS: OptionSpecs = {
   scope: { value: 'SCOPE', help: 'a scope of its tokens; may be repeated', multiple: true },
   'expires-in-seconds': { value: 'NUMBER', help: 'how long its tokens are valid' },
 };
-
-const cacheHint = ({ follows }: OpenStore): string => `Running apps follow ${follows}.`;
 
 /** The commands that manage clients. */
 export const CLIENT_COMMANDS: readonly Command[] = [
@@ -54,7 +30,13 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     name: 'client list',
     args: [],
     summary: 'list the clients',
-    options: STORE_OPTIONS,
+    options: {
+      ...STORE_OPTIONS,
+      'unused-for': {
+        value: 'TIME',
+        help: 'only clients whose secrets nobody has used for this long, such as 30d',
+      },
+    },
     run: (input) => withStore(input, false, ({ store }) => listClients(store, input)),
   },
   {
@@ -83,46 +65,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
         return { json: client, text: `Changed ${clientId}.\n\n${textOf(client)}`, hints };
       }),
   },
-  {
-    name: 'client rotate',
-    args: CLIENT_ID,
-    summary: 'add a secret and show it once; the others keep working',
-    options: {
-      ...STORE_OPTIONS,
-      'retire-others': {
-        value: 'WHEN',
-        help: 'when the others expire: now, 7d, 24h, 30m, 30s, or an ISO 8601 date such as 2026-12-01 or 2026-12-01T09:00Z',
-      },
-      ...SECRET_OPTIONS,
-    },
-    run: (input) =>
-      withAdmin(input, false, async (admin, clientId) => {
-        const retireOthersAt = moment(input, 'retire-others');
-        const rotation = { ...secretOptionsOf(input), retireOthersAt };
-        const secret = await admin.rotate(clientId, rotation);
-        const others =
-          retireOthersAt === undefined
-            ? 'The other secrets keep working until you retire them.'
-            : `The other secrets will expire at ${retireOthersAt.toISOString()}.`;
-        return showNewSecret(`Added a secret to ${clientId}. ${others}`, secret);
-      }),
-  },
-  {
-    name: 'client retire',
-    args: ['CLIENT-ID', 'LABEL'],
-    summary: 'retire the secret with this label, unless it is the last working one',
-    options: {
-      ...STORE_OPTIONS,
-      at: {
-        value: 'WHEN',
-        help: 'when it stops working: 7d, 24h, 30m, 30s, or an ISO 8601 date such as 2026-12-01 or 2026-12-01T09:00Z (default: now, which deletes it)',
-      },
-      'end-tokens': { help: 'also refuse all tokens issued to the client so far' },
-      force: { help: 'retire it even if it is the last working secret' },
-    },
-    run: (input) =>
-      withAdmin(input, false, (admin, clientId, open) => retire(input, admin, clientId, open)),
-  },
+  ...SECRET_COMMANDS,
   changeCommand(
     'disable',
     'refuse a client and its tokens until you enable it; to end its tokens permanently, use end-tokens',
@@ -176,51 +119,6 @@ function changeCommand(
   };
 }
 
-async function retire(
-  input: Input,
-  admin: ClientAdmin,
-  clientId: string,
-  open: OpenStore,
-): Promise<Output> {
-  const label = argument(input, 1);
-  const at = moment(input, 'at');
-  const endTokens = input.isSet('end-tokens');
-  const client = await admin.retire(clientId, label, {
-    at,
-    endTokens,
-    force: input.isSet('force'),
-  });
-  const when = at === undefined ? 'is retired' : `will stop working at ${at.toISOString()}`;
-  const ends = client.secrets.map(({ expiresAt }) => expiresAt ?? '');
-  const isEndless = ends.length === 0 || ends.includes('');
-  const last = isEndless ? undefined : [...ends].sort().at(-1);
-  const hints = [
-    cacheHint(open),
-    ...(last === undefined
-      ? []
-      : [`All remaining secrets expire, the last one at ${last}. Rotate before that.`]),
-    endTokens
-      ? `Every token issued to ${clientId} so far is refused too.`
-      : `Tokens already issued to ${clientId} stay valid until they expire. To refuse them all, run: npx express-client-jwt client end-tokens ${clientId} ${open.options}`,
-  ];
-  const json = { clientId, label, retiredAt: at?.toISOString() ?? null, endedTokens: endTokens };
-  return { json, text: `The secret ${printable(label)} of ${clientId} ${when}.`, hints };
-}
-
-async function withAdmin(
-  input: Input,
-  create: boolean,
-  action: (admin: ClientAdmin, clientId: string, open: OpenStore) => Promise<Output>,
-): Promise<Output> {
-  const clientId = argument(input, 0);
-  if (!isClientId(clientId))
-    throw new UsageError('CLIENT-ID must be 1 to 256 visible ASCII characters.');
-  const clock = () => input.terminal.nowMs();
-  return withStore(input, create, (open) =>
-    action(clientAdmin(open.store, { clock }), clientId, open),
-  );
-}
-
 function fieldsOf(input: Input): ClientFields {
   const scopes = input.texts('scope').flatMap((text) => text.split(' '));
   const expiresInSeconds = wholeNumber(input, 'expires-in-seconds');
@@ -235,13 +133,4 @@ function scopeHints(input: Input): readonly string[] {
   return comma === undefined
     ? []
     : [`"${printable(comma)}" is one scope with a comma in it. For several, repeat --scope.`];
-}
-
-function secretOptionsOf(input: Input): NewSecretOptions {
-  const cost = wholeNumber(input, 'cost');
-  if (cost !== undefined && (cost < 4 || cost > 16))
-    throw new UsageError('--cost must be a whole number from 4 to 16.');
-  const label = input.text('label');
-  if (label?.trim() === '') throw new UsageError('--label must not be empty.');
-  return { cost, label };
 }

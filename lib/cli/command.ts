@@ -95,6 +95,24 @@ export function wholeNumber(input: Input, name: string): number | undefined {
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
+ * Reads the length of time of an option, in milliseconds: 30m, 24h or 30d. Throws a UsageError if it
+ * is none.
+ */
+export function durationMs(input: Input, name: string): number | undefined {
+  const text = input.text(name);
+  if (text === undefined) return undefined;
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new UsageError(`--${name} must be a length of time: 30m, 24h, 30d.`);
+  return ms;
+}
+
+function parseDuration(text: string): number | undefined {
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (!count || !unit) return undefined;
+  return Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
+}
+
+/**
  * Reads the time of an option: `now`, a time from now such as 30m or 7d, or a date in ISO 8601.
  * Throws a UsageError if it is none of them.
  */
@@ -102,9 +120,8 @@ export function moment(input: Input, name: string): Date | undefined {
   const text = input.text(name);
   if (text === undefined) return undefined;
   if (text === 'now') return new Date(input.terminal.nowMs());
-  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (count && unit)
-    return new Date(input.terminal.nowMs() + Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS]);
+  const fromNowMs = parseDuration(text);
+  if (fromNowMs !== undefined) return new Date(input.terminal.nowMs() + fromNowMs);
   const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   const ms = isDate ? Date.parse(text) : NaN;
   if (Number.isNaN(ms)) {

@@ -1,10 +1,11 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 
-import { describeSecrets, type SecretDescription } from '../admin/describe-client';
+import { describeSecrets, usesOf, type SecretDescription } from '../admin/describe-client';
 import { DEFAULT_COST } from '../clients/bcrypt/bcrypt-hash';
 import { checkOwnRecord } from '../clients/bcrypt/check-record';
 import type { ClientRecord } from '../clients/client';
+import type { SecretUse } from '../clients/store';
 import { createKeyRing } from '../keys/key-ring';
 import type { KeyInput } from '../keys/parse-key';
 import type { Command, Input, Output } from './command';
@@ -15,6 +16,8 @@ import { STORE_OPTIONS, withStore } from './stores';
 import { readToken } from './token-commands';
 
 const SOON_MS = 14 * 86_400_000;
+/** The time after which a secret counts as unused, in milliseconds. */
+const UNUSED_MS = 30 * 86_400_000;
 const DAY_SECONDS = 86_400;
 
 /** The command that checks keys, clients and tokens for weaknesses. */
@@ -51,9 +54,10 @@ export const DOCTOR: Command = {
     if (url !== undefined && !hasStore) return report(undefined, [...remote, ...more], done);
     return withStore(input, false, async ({ store, file }) => {
       const clients = await readAll(store);
+      const uses = await usesOf(store, clients);
       const findings = [
         ...(file === undefined ? [] : await checkMode(file)),
-        ...clients.flatMap((record) => checkRecord(record, input.terminal.nowMs())),
+        ...clients.flatMap((record) => checkRecord(record, input.terminal.nowMs(), uses)),
       ];
       return report(clients.length, [...remote, ...more, ...findings], done);
     });
@@ -114,7 +118,11 @@ async function checkMode(file: string): Promise<Finding[]> {
   return [{ level: (mode & 0o007) > 0 ? 'problem' : 'warning', about: file, finding }];
 }
 
-function checkRecord(record: ClientRecord, nowMs: number): Finding[] {
+function checkRecord(
+  record: ClientRecord,
+  nowMs: number,
+  uses: readonly SecretUse[] | undefined,
+): Finding[] {
   const { clientId: about } = record;
   try {
     checkOwnRecord(record, 'The record');
@@ -123,10 +131,13 @@ function checkRecord(record: ClientRecord, nowMs: number): Finding[] {
     return [{ level: 'problem', about, finding }];
   }
   if (record.disabled) return [];
-  const secrets = describeSecrets(record, nowMs);
-  return [...checkLastSecret(secrets, nowMs), ...secrets.flatMap(checkSecret)].map((found) => ({
-    ...{ about, ...found },
-  }));
+  const secrets = describeSecrets(record, nowMs, uses);
+  const found = [
+    ...checkLastSecret(secrets, nowMs),
+    ...secrets.flatMap(checkSecret),
+    ...checkUses(secrets, nowMs),
+  ];
+  return found.map((each) => ({ about, ...each }));
 }
 
 type SecretFinding = Omit<Finding, 'about'>;
@@ -151,12 +162,32 @@ function checkLastSecret(secrets: readonly SecretDescription[], nowMs: number): 
   return findings;
 }
 
-function checkSecret({ label, cost, isLive }: SecretDescription): SecretFinding[] {
-  const name = label === null ? 'a secret without a label' : `secret ${label}`;
+const nameOf = ({ label }: SecretDescription): string =>
+  label === null ? 'a secret without a label' : `secret ${label}`;
+
+function checkSecret(secret: SecretDescription): SecretFinding[] {
+  const { cost, isLive } = secret;
+  const name = nameOf(secret);
   if (!isLive) return [{ level: 'warning', finding: `${name} has expired. Retire it.` }];
   if (cost >= DEFAULT_COST) return [];
   const finding = `${name} has the bcrypt cost ${String(cost)}, but needs ${String(DEFAULT_COST)} or more. Rotate it.`;
   return [{ level: 'problem', finding }];
+}
+
+/** Names the working secrets that nobody uses, if the client is known to use another one. */
+function checkUses(secrets: readonly SecretDescription[], nowMs: number): SecretFinding[] {
+  const live = secrets.filter(({ isLive }) => isLive);
+  const isUsed = ({ lastUsedAt }: SecretDescription) =>
+    lastUsedAt != null && nowMs - Date.parse(lastUsedAt) < UNUSED_MS;
+  if (!live.some(isUsed)) return [];
+  const unused = live.filter((each) => !isUsed(each));
+  return unused.map((secret) => {
+    const { lastUsedAt } = secret;
+    const last =
+      lastUsedAt == null ? 'has no noted use' : `was last used on ${lastUsedAt.slice(0, 10)}`;
+    const finding = `${nameOf(secret)} ${last}, while another one is in use. Retire it.`;
+    return { level: 'warning', finding };
+  });
 }
 
 async function checkToken(input: Input): Promise<Finding[]> {

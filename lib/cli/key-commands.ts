@@ -9,7 +9,7 @@ import { algorithmNamed, rowOf, SIGNING_ALGORITHMS, type Algorithm } from '../ke
 import { publicJwkOf, type PublicJwk } from '../keys/jwk';
 import { parseKey } from '../keys/parse-key';
 import { postgresSchema } from '../stores/postgres';
-import { SECRET_OPTIONS } from './client-commands';
+import { SECRET_OPTIONS } from './client-input';
 import {
   argument,
   UsageError,

@@ -1,6 +1,7 @@
 import { NO_LABEL } from '../admin/change-secrets';
 import type { ClientDescription, NewSecret } from '../admin/client-admin';
 import type { Output } from './command';
+import { lastUseText } from './list-clients';
 import { printable, table } from './print';
 
 /** Formats a new secret. It is taken back if it cannot be shown. */
@@ -21,10 +22,11 @@ export function showNewSecret(
 /** Formats a client and its secrets, without hashes. */
 export function textOf({ secrets, ...fields }: ClientDescription): string {
   const lines = Object.entries(fields).map(([name, value]) => [name, fieldText(value)]);
-  const rows = secrets.map(({ label, cost, expiresAt, isLive }) => [
+  const rows = secrets.map(({ label, cost, expiresAt, isLive, lastUsedAt }) => [
     ...[label ?? NO_LABEL, String(cost), isLive ? 'live' : 'expired', expiresAt ?? 'never'],
+    lastUseText(lastUsedAt),
   ]);
-  return `${table(lines)}\n\n${table([['SECRET', 'COST', 'STATUS', 'EXPIRES'], ...rows])}`;
+  return `${table(lines)}\n\n${table([['SECRET', 'COST', 'STATUS', 'EXPIRES', 'LAST USED'], ...rows])}`;
 }
 
 function fieldText(value: unknown): string {

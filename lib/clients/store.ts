@@ -14,8 +14,26 @@ export interface ClientStore {
    * cache. Default: false.
    */
   readonly selfCaching?: boolean | undefined;
+  /**
+   * Notes that a secret was used to authenticate. It is called after the response, for each secret
+   * once an hour at most from each process. A store that others write too keeps the latest time. A
+   * rejection is an outage event. Default: uses are not noted.
+   *
+   * @param label The label of the secret; undefined if it has none.
+   */
+  noteUse?(clientId: string, label: string | undefined, at: Date): MaybePromise<void>;
   /** Releases the resources of the store; called when the verifier is closed. */
   close?(): Promise<void>;
+}
+
+/** The last use of a secret. */
+export interface SecretUse {
+  /** The client of the secret. */
+  readonly clientId: string;
+  /** The label of the secret; null if it has none. */
+  readonly label: string | null;
+  /** When the secret was last used, to the hour. */
+  readonly at: Date;
 }
 
 /** The options of `list`. */
@@ -45,6 +63,11 @@ export interface EditableClientStore extends ClientStore {
    *   undefined to remove it. It is called again if another change came first.
    */
   update(clientId: string, change: ChangeRecord): Promise<ClientRecord | undefined>;
+  /**
+   * Finds the last uses of the secrets of these clients, as `noteUse` has noted them. Rejects if the
+   * store fails. Default: uses are not known.
+   */
+  findUses?(clientIds: readonly string[]): Promise<readonly SecretUse[]>;
 }
 
 /** A function that returns the changed record: see {@link EditableClientStore.update}. */

@@ -60,4 +60,11 @@ export interface ClientVerifier extends ClientLookup {
     credentials: ClientCredentials,
     context?: VerificationContext,
   ): Promise<Client | null | undefined>;
+  /**
+   * Notes that a client has used its secret, after the response. It is called for each secret once
+   * an hour at most. A rejection is an outage event. Default: uses are not noted.
+   *
+   * @param label The label of the secret, if `explain` named it.
+   */
+  noteUse?(clientId: string, label: string | undefined, at: Date): MaybePromise<void>;
 }

@@ -8,6 +8,7 @@ import { resolveOptions } from '../internal/options';
 import { createClientAuthenticator } from '../issuing/client-authenticator';
 import { createIssuer } from '../issuing/issuer';
 import { createThrottle, NO_THROTTLE } from '../issuing/throttle';
+import { createUseRecorder } from '../issuing/use-recorder';
 import type { Keys } from '../keys/key-ring';
 import { createReporter, type Reporter } from '../reporter';
 import type { JwtClaims } from '../tokens/claims';
@@ -164,7 +165,8 @@ function createFunctions(settings: AuthSettings): EndpointFunctions & { reporter
   const { isRevoked, revoke } = createRevocations({ ...settings, onOutage });
   const guard = createGuard({ clock, verify: tokens.verify, standingOf, isRevoked });
   const throttle = settings.throttle ? createThrottle(settings.throttle, settings) : NO_THROTTLE;
-  const authenticateClient = createClientAuthenticator(settings, throttle);
+  const noteUse = createUseRecorder({ ...settings, onOutage });
+  const authenticateClient = createClientAuthenticator(settings, throttle, noteUse);
   const issue = createIssuer({ authenticateClient, tokens, clock, audience: settings.audience });
   return { reporter, tokens, guard, authenticateClient, issue, revoke };
 }

@@ -195,7 +195,7 @@ export const AUTH_OPTIONS = {
     objectWith<ClientVerifier>(
       'a verifier: bcryptVerifier(clients), or an object with a verify function',
       ['verify'],
-      ['find', 'close'],
+      ['find', 'noteUse', 'close'],
     ),
   ),
   path: pathOption('/auth/jwt'),

@@ -40,15 +40,16 @@ export function isTemporaryOf(file: string, name: string): boolean {
 
 /**
  * Replaces a file atomically: a reader gets the old text or the new one, even after a power
- * failure. The mode stays the same, and so do the owner and group if possible. Only the owner can
- * read a new file. Rejects, and changes nothing, if the owner of the file could not read it
+ * failure. The mode stays the same, and so do the owner and group if possible. Rejects, and changes nothing, if the owner of the file could not read it
  * afterwards.
+ *
+ * @param newMode The mode of a file that did not exist. Default: only its owner can read it.
  */
-export async function writeAtomically(file: string, text: string): Promise<void> {
+export async function writeAtomically(file: string, text: string, newMode = 0o600): Promise<void> {
   const before = await stat(file).catch(() => undefined);
   const temporary = temporaryOf(file);
   try {
-    await writeAndSync(temporary, text, { file, stats: before });
+    await writeAndSync(temporary, text, { file, stats: before, newMode });
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -62,6 +63,7 @@ async function writeAndSync(temporary: string, text: string, like: Like): Promis
   try {
     await handle.writeFile(text);
     if (like.stats) await giveTo(handle, like.stats, like.file);
+    else await handle.chmod(like.newMode);
     await handle.sync();
   } finally {
     await handle.close();
@@ -72,6 +74,7 @@ async function writeAndSync(temporary: string, text: string, like: Like): Promis
 interface Like {
   readonly file: string;
   readonly stats: Stats | undefined;
+  readonly newMode: number;
 }
 
 /**

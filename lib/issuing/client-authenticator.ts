@@ -5,6 +5,7 @@ import type { Outage } from '../events';
 import { isPromise } from '../internal/maybe-promise';
 import { authenticate, type AuthenticationSettings } from './authenticate';
 import type { Throttle } from './throttle';
+import type { UseRecorder } from './use-recorder';
 
 /** The caller of an endpoint that takes client credentials. */
 export interface Caller {
@@ -34,10 +35,14 @@ export type ClientAuthenticator = (
   caller: Caller,
 ) => Promise<ClientAuthentication>;
 
-/** Creates the authenticator that all endpoints share. It throttles first, then verifies. */
+/**
+ * Creates the authenticator that all endpoints share. It throttles first, then verifies, then notes
+ * the use of the secret.
+ */
 export function createClientAuthenticator(
   settings: AuthenticationSettings,
   throttle: Throttle,
+  noteUse: UseRecorder,
 ): ClientAuthenticator {
   return async (credentials, { address, signal }) => {
     const { clientId } = credentials;
@@ -51,6 +56,7 @@ export function createClientAuthenticator(
     const { details } = found;
     if (found.client !== undefined) {
       await attempt.end(false);
+      noteUse(clientId, details.secretLabel);
       return { client: found.client, details, outages };
     }
     const { refusal, outage, isAbandoned } = found;

@@ -8,6 +8,7 @@ import { codeOf } from '../internal/errors';
 import { withFileLock } from '../internal/file-lock';
 import { resolveFile, writeAtomically } from '../internal/files';
 import { applyChange, listFrom } from './editable';
+import { usesFileOf } from './uses-file';
 
 /** The records of a file by their ids. */
 export type Records = ReadonlyMap<string, ClientRecord>;
@@ -29,6 +30,7 @@ export function editClientsFile(file: ClientsFile): EditableClientStore {
     find: async (clientId) => (await readRecords(file)).get(clientId),
     list: async (options = {}) => listFrom(await readRecords(file), options),
     update: (clientId, change) => changeClient(file, clientId, change),
+    findUses: (clientIds) => usesFileOf(file.path).find(clientIds),
   };
 }
 
@@ -41,7 +43,7 @@ export async function changeClient(
   change: ChangeRecord,
 ): Promise<ClientRecord | undefined> {
   const target = await resolveFile(file.path);
-  return withFileLock(target, async () => {
+  const changed = await withFileLock(target, async () => {
     const current = await readRecords(file);
     const changed = applyChange(clientId, current.get(clientId), change);
     const next = new Map(current);
@@ -50,6 +52,12 @@ export async function changeClient(
     await writeAtomically(target, `${JSON.stringify({ clients: [...next.values()] }, null, 2)}\n`);
     return changed;
   });
+  // A later client with this ID has secrets of its own.
+  if (changed === undefined)
+    await usesFileOf(file.path)
+      .forget(clientId)
+      .catch(() => undefined);
+  return changed;
 }
 
 async function readRecords(file: ClientsFile): Promise<Records> {

@@ -1,6 +1,6 @@
 import { checkOwnRecord } from '../clients/bcrypt/check-record';
 import type { ClientRecord } from '../clients/client';
-import type { ChangeRecord, ListOptions } from '../clients/store';
+import type { ChangeRecord, ListOptions, SecretUse } from '../clients/store';
 import { integerOr } from '../internal/assert';
 
 /** Fills in the defaults of `list`. Throws a TypeError if the limit is malformed. */
@@ -50,4 +50,12 @@ export function listFrom(
   const { after, limit } = resolveList(options);
   const ids = [...records.keys()].filter((id) => id > after).sort();
   return ids.slice(0, limit).flatMap((id) => records.get(id) ?? []);
+}
+
+/** Adds a use, or moves the one of the same secret forward. */
+export function withUse(uses: readonly SecretUse[], use: SecretUse): readonly SecretUse[] {
+  const isSame = (other: SecretUse) => other.clientId === use.clientId && other.label === use.label;
+  const before = uses.find(isSame);
+  if (before !== undefined && before.at >= use.at) return uses;
+  return [...uses.filter((other) => !isSame(other)), use];
 }

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 
 import { indexRecords } from '../clients/bcrypt/check-record';
 import type { ClientRecord } from '../clients/client';
-import type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
+import type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
 import { expected } from '../internal/assert';
 import { codeOf } from '../internal/errors';
 import { callback, clock, flag, resolveOptions, type Option } from '../internal/options';
@@ -17,8 +17,9 @@ import {
   type Records,
 } from './clients-file';
 import { listFrom } from './editable';
+import { usesFileOf, type UsesFile } from './uses-file';
 
-export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
+export type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
 
 /** The options of {@link fileStore}. */
 export interface FileStoreOptions {
@@ -80,6 +81,7 @@ class FileStore implements EditableClientStore {
   readonly #file: ClientsFile;
   readonly #onError: (error: unknown) => void;
   readonly #clock: () => number;
+  readonly #uses: UsesFile;
   #records: Records;
   /** The state of the file when it was last read, whether or not it was valid. */
   #look: string;
@@ -92,6 +94,7 @@ class FileStore implements EditableClientStore {
     this.#file = clientsFile(file, settings.create);
     this.#onError = settings.onError ?? warnOf(this.#file.path);
     this.#clock = settings.clock;
+    this.#uses = usesFileOf(this.#file.path);
     this.#look = lookSync(this.#file.path);
     this.#records = readSync(this.#file, this.#look);
     this.#lookedAtMs = this.#clock();
@@ -117,6 +120,14 @@ class FileStore implements EditableClientStore {
     });
     this.#writing = result.catch(() => undefined);
     return result;
+  }
+
+  noteUse(clientId: string, label: string | undefined, at: Date): Promise<void> {
+    return this.#uses.note({ clientId, label: label ?? null, at });
+  }
+
+  findUses(clientIds: readonly string[]): Promise<readonly SecretUse[]> {
+    return this.#uses.find(clientIds);
   }
 
   #isDue(): boolean {

@@ -1,12 +1,12 @@
 import { indexRecords } from '../clients/bcrypt/check-record';
 import type { ClientRecord } from '../clients/client';
-import type { ChangeRecord, EditableClientStore } from '../clients/store';
+import type { ChangeRecord, EditableClientStore, SecretUse } from '../clients/store';
 import { clock, resolveOptions, wholeNumber, type Option } from '../internal/options';
 import type { RevocationStore } from '../tokens/revocation-store';
-import { applyChange, copyRecord, listFrom } from './editable';
+import { applyChange, copyRecord, listFrom, withUse } from './editable';
 
 export { applyChange } from './editable';
-export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
+export type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
 
 /**
  * Creates a store of clients in the memory of this process, for tests and for apps that change
@@ -24,10 +24,13 @@ export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/
  */
 export function memoryStore(clients: readonly ClientRecord[] = []): EditableClientStore {
   const records = indexRecords(clients, 'memoryStore: clients', copyRecord);
+  let uses: readonly SecretUse[] = [];
   function change(clientId: string, to: ChangeRecord): ClientRecord | undefined {
     const changed = applyChange(clientId, records.get(clientId), to);
-    if (changed === undefined) records.delete(clientId);
-    else records.set(clientId, changed);
+    if (changed === undefined) {
+      records.delete(clientId);
+      uses = uses.filter((use) => use.clientId !== clientId);
+    } else records.set(clientId, changed);
     return changed;
   }
   return {
@@ -35,6 +38,11 @@ export function memoryStore(clients: readonly ClientRecord[] = []): EditableClie
     // Inside a promise, so that what is thrown becomes a rejection.
     list: (options = {}) => Promise.resolve().then(() => listFrom(records, options)),
     update: (clientId, to) => Promise.resolve().then(() => change(clientId, to)),
+    noteUse: (clientId, label, at) => {
+      uses = withUse(uses, { clientId, label: label ?? null, at });
+    },
+    findUses: (clientIds) =>
+      Promise.resolve(uses.filter(({ clientId }) => clientIds.includes(clientId))),
   };
 }
 

@@ -1,22 +1,13 @@
-import type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
+import type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
 import type { ClientRecord } from '../clients/client';
 import { assertThat, isObject } from '../internal/assert';
 import { resolveOptions, text, type Option } from '../internal/options';
 import { applyChange, resolveList } from './editable';
+import { quoted, type Queryable } from './postgres-table';
+import { postgresUses, usesSchema, type PostgresUses } from './postgres-uses';
 
-export type { ChangeRecord, EditableClientStore, ListOptions } from '../clients/store';
-
-/** The part of a database connection that the store needs; a Pool or Client of `pg` has it. */
-export interface Queryable {
-  /** Runs one statement with its values; `$1` is the first. Rejects if it fails. */
-  query(text: string, values: unknown[]): Promise<QueryResult>;
-}
-
-/** What a statement returns. */
-export interface QueryResult {
-  /** The rows, as the driver reads them. */
-  readonly rows: readonly unknown[];
-}
+export type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
+export type { Queryable, QueryResult } from './postgres-table';
 
 /** The options of {@link postgresStore}. */
 export interface PostgresStoreOptions {
@@ -59,7 +50,8 @@ const COLUMNS =
 const MOST_ATTEMPTS = 50;
 
 /**
- * Returns the statement that creates the table if it does not exist. Run it once, in a migration or
+ * Returns the statements that create the table of the clients, and that of the last uses of their
+ * secrets, if they do not exist. Run them once, in a migration or
  * by hand.
  *
  * @throws TypeError if the name of the table is not plain.
@@ -83,7 +75,7 @@ export function postgresSchema(options: PostgresStoreOptions = {}): string {
   created_at         timestamptz NOT NULL DEFAULT now(),
   updated_at         timestamptz NOT NULL DEFAULT now()
 );
-`;
+${usesSchema(table)}`;
 }
 
 /**
@@ -108,16 +100,18 @@ export function postgresStore(
     db,
   );
   const { table } = resolveOptions(options, 'postgresStore', POSTGRES_STORE_OPTIONS);
-  return new PostgresStore(db, quoted(table));
+  return new PostgresStore(db, table);
 }
 
 class PostgresStore implements EditableClientStore {
   readonly #db: Queryable;
   readonly #table: string;
+  readonly #uses: PostgresUses;
 
   constructor(db: Queryable, table: string) {
     this.#db = db;
-    this.#table = table;
+    this.#table = quoted(table);
+    this.#uses = postgresUses(db, table);
   }
 
   async find(clientId: string): Promise<ClientRecord | undefined> {
@@ -140,11 +134,22 @@ class PostgresStore implements EditableClientStore {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
       const row = await this.#rowOf(clientId);
       const changed = applyChange(clientId, row && toRecord(row), change);
-      if (await this.#write(clientId, row, changed)) return changed;
+      if (!(await this.#write(clientId, row, changed))) continue;
+      // A later client with this ID has secrets of its own. The table may be missing.
+      if (changed === undefined) await this.#uses.forget(clientId).catch(() => undefined);
+      return changed;
     }
     throw new Error(
       'postgresStore: there are too many concurrent changes to this client. Try again.',
     );
+  }
+
+  noteUse(clientId: string, label: string | undefined, at: Date): Promise<void> {
+    return this.#uses.note({ clientId, label: label ?? null, at });
+  }
+
+  findUses(clientIds: readonly string[]): Promise<readonly SecretUse[]> {
+    return this.#uses.find(clientIds);
   }
 
   async #rowOf(clientId: string): Promise<Row | undefined> {
@@ -188,13 +193,6 @@ class PostgresStore implements EditableClientStore {
   async #query(text: string, values: unknown[]): Promise<readonly Row[]> {
     return (await this.#db.query(text, values)).rows as readonly Row[];
   }
-}
-
-function quoted(table: string): string {
-  return table
-    .split('.')
-    .map((part) => `"${part}"`)
-    .join('.');
 }
 
 function toRecord(row: Row): ClientRecord {

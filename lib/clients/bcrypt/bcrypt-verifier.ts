@@ -103,6 +103,7 @@ export function bcryptVerifier(
       return isPromise(record) ? record.then(activeClient) : activeClient(record);
     },
     selfCaching: records.selfCaching,
+    ...(records.noteUse && { noteUse: records.noteUse }),
     close: async () => {
       await Promise.all([pool.close(), records.close()]);
     },

@@ -2,6 +2,7 @@ import { assertThat, CheckError, isObject } from '../../internal/assert';
 import { isPromise, type MaybePromise } from '../../internal/maybe-promise';
 import { createStoreCalls } from '../../internal/store-calls';
 import type { ClientRecord } from '../client';
+import type { ClientVerifier } from '../verifier';
 import type { ClientStore, EditableClientStore } from '../store';
 import { checkRecord, indexRecords, type CheckedRecord } from './check-record';
 
@@ -12,6 +13,8 @@ export interface RecordSource {
   /** Finds a record. Rejects or throws if the store fails or the record is malformed. */
   readonly find: (clientId: string) => MaybePromise<CheckedRecord | undefined>;
   readonly selfCaching: boolean | undefined;
+  /** Notes the use of a secret, if the store can. */
+  readonly noteUse?: ClientVerifier['noteUse'];
   close(): Promise<void>;
 }
 
@@ -74,6 +77,7 @@ function fromStore(
         : check(found, clientId);
     },
     selfCaching: store.selfCaching,
+    ...(store.noteUse && { noteUse: (id, label, at) => store.noteUse?.(id, label, at) }),
     close: async () => store.close?.(),
   };
 }

@@ -1,0 +1,71 @@
+import { clientAdmin } from 'express-client-jwt/admin';
+import { memoryStore } from 'express-client-jwt/stores/memory';
+
+import { HASH, OTHER_HASH, reports } from '../support/clients';
+
+const NOW = Date.parse('2026-03-31T12:00:00Z');
+const DAY = 86_400_000;
+const ago = (days: number) => new Date(NOW - days * DAY);
+
+/** A client with a secret used yesterday, one used a month ago, and one whose use was never noted. */
+async function setUp() {
+  const hashes = [HASH, OTHER_HASH, HASH];
+  const secrets = ['fresh', 'stale', 'silent'].map((label, index) => ({
+    ...{ label, hash: hashes[index] },
+  }));
+  const store = memoryStore([reports({ secrets })]);
+  await store.noteUse?.('reports', 'fresh', ago(1));
+  await store.noteUse?.('reports', 'stale', ago(30));
+  return { store, admin: clientAdmin(store, { clock: () => NOW }) };
+}
+
+test('rotate retires the other secrets that nobody has used since a time, and no others', async () => {
+  const { admin } = await setUp();
+  const options = { cost: 4, retireOthersUnusedSince: ago(14) };
+  const { client } = await admin.rotate('reports', { label: 'next', ...options });
+  expect(client.secrets.map(({ label, isLive }) => [label, isLive])).toEqual([
+    ['next', true],
+    ['fresh', true],
+    ['stale', false],
+    ['silent', true],
+  ]);
+});
+
+test('undoing a rotation restores the secrets that it has retired', async () => {
+  const { store, admin } = await setUp();
+  const before = structuredClone(await store.find('reports'));
+  const options = { cost: 4, retireOthersUnusedSince: ago(14), retireOthersAt: ago(-7) };
+  const { takeBack } = await admin.rotate('reports', options);
+  await takeBack();
+  expect(await store.find('reports')).toEqual(before);
+});
+
+test('rotate refuses to retire unused secrets of a store that notes no uses', async () => {
+  const { store } = await setUp();
+  const { find, list, update } = store;
+  const admin = clientAdmin({ find, list, update });
+  await expect(admin.rotate('reports', { retireOthersUnusedSince: ago(14) })).rejects.toThrow(
+    'rotate: retireOthersUnusedSince needs a store that notes uses. This one does not.',
+  );
+  expect((await admin.show('reports')).secrets[0]).not.toHaveProperty('lastUsedAt');
+});
+
+test('rotate changes nothing if the uses cannot be read', async () => {
+  const { store } = await setUp();
+  const findUses = () => Promise.reject(new Error('down'));
+  const admin = clientAdmin({ ...store, findUses });
+  await expect(admin.rotate('reports', { retireOthersUnusedSince: ago(14) })).rejects.toThrow(
+    'down',
+  );
+  expect((await store.find('reports'))?.secrets).toHaveLength(3);
+});
+
+test('list tells the last uses of all clients', async () => {
+  const { admin } = await setUp();
+  const [client] = await admin.list();
+  expect(client?.secrets.map(({ lastUsedAt }) => lastUsedAt)).toEqual([
+    ago(1).toISOString(),
+    ago(30).toISOString(),
+    null,
+  ]);
+});
