@@ -28,6 +28,7 @@ export interface World {
   readonly stdin?: string;
   readonly env?: Terminal['env'];
   readonly loadModule?: Terminal['loadModule'];
+  readonly progress?: Terminal['progress'];
   readonly connect?: Terminal['connect'];
   readonly connectRedis?: Terminal['connectRedis'];
 }
@@ -41,13 +42,14 @@ export function cli(line: string, world: World = {}): Promise<Result> {
 /** Runs a command of these words. */
 export function runWords(
   words: readonly string[],
-  { stdin = '', env = {}, loadModule, connect, connectRedis }: World = {},
+  { stdin = '', env = {}, loadModule, progress, connect, connectRedis }: World = {},
 ): Promise<Result> {
   const terminal: Terminal = {
     env,
     nowMs: () => NOW,
     fetch,
     readInput: () => Promise.resolve(stdin),
+    progress,
     loadModule: loadModule ?? (() => Promise.reject(new Error('There is no such module.'))),
     connect:
       connect ??

@@ -6,6 +6,7 @@ import { printable } from './print';
 import { showNewSecret, textOf } from './show-client';
 import { SECRET_COMMANDS } from './secret-commands';
 import { STORE_OPTIONS, withStore } from './stores';
+import { TRANSFER_COMMANDS } from './transfer-commands';
 
 /** The options of every command that sets fields of a client. */
 const FIELD_OPTIONS: OptionSpecs = {
@@ -97,6 +98,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
         return { json, text: `Removed ${clientId}.`, hints: [cacheHint(open)] };
       }),
   },
+  ...TRANSFER_COMMANDS,
 ];
 
 /** Creates a command that changes one thing of one client. */

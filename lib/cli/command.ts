@@ -11,6 +11,8 @@ export interface Terminal {
   nowMs(): number;
   /** The global `fetch`. */
   readonly fetch: Fetch;
+  /** Shows how far a long command is, in a line that is overwritten; undefined if nobody watches. */
+  progress?: ((text: string) => void) | undefined;
   /** Loads a module of the project: JavaScript, or TypeScript if Node.js can. Rejects if it fails. */
   loadModule(file: string): Promise<unknown>;
   /** Connects to PostgreSQL. Rejects if there is no driver, or the database does not respond. */

@@ -41,6 +41,10 @@ export const terminal: Terminal = {
   nowMs: () => Date.now(),
   fetch,
   readInput: () => (process.stdin.isTTY ? readHidden() : text(process.stdin)),
+  progress:
+    process.stderr.isTTY && process.env.CI === undefined
+      ? (text) => void process.stderr.write(`\r\u001b[K${text}`)
+      : undefined,
   loadModule: (file) => import(pathToFileURL(path.resolve(file)).href),
   connect: async (url) => {
     const { Client } = loadDriver('pg', '--postgres') as PostgresDriver;

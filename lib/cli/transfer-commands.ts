@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises';
+
+import { describeClient, isoOf } from '../admin/describe-client';
+import { hashSecret } from '../clients/bcrypt/hash-secret';
+import type { ClientRecord, ClientSecret } from '../clients/client';
+import type { EditableClientStore } from '../clients/store';
+import { codeOf } from '../internal/errors';
+import { SECRET_OPTIONS } from './client-input';
+import {
+  argument,
+  UsageError,
+  wholeNumber,
+  type Command,
+  type Input,
+  type Output,
+} from './command';
+import { parseImport, type ImportedClient } from './import-rows';
+import { readAll } from './list-clients';
+import { printable, printableJson } from './print';
+import { STORE_OPTIONS, withStore } from './stores';
+
+/** The commands that move clients between systems. */
+export const TRANSFER_COMMANDS: readonly Command[] = [
+  {
+    name: 'client import',
+    args: ['FILE'],
+    summary:
+      'add the clients of a CSV or JSON file; hashes are kept, secrets are hashed, and clients that exist are skipped',
+    options: {
+      ...STORE_OPTIONS,
+      format: { value: 'NAME', help: 'csv or json (default: the end of the name of FILE)' },
+      cost: SECRET_OPTIONS.cost,
+    },
+    run: importFile,
+  },
+  {
+    name: 'client export',
+    args: [],
+    summary: 'print all clients as JSON, without their hashes',
+    options: {
+      ...STORE_OPTIONS,
+      'with-hashes': { help: 'print the records with their hashes, as client import reads them' },
+    },
+    run: (input) =>
+      withStore(input, false, async ({ store }) => exportClients(await readAll(store), input)),
+  },
+];
+
+async function importFile(input: Input): Promise<Output> {
+  const file = argument(input, 0);
+  const format = input.text('format') ?? (/\.csv$/i.test(file) ? 'csv' : 'json');
+  if (format !== 'csv' && format !== 'json') throw new UsageError('--format must be csv or json.');
+  const clients = parseImport(await read(file), format === 'csv', printable(file));
+  return withStore(input, true, async ({ store, place }) => {
+    const { imported, skipped } = await importAll(store, clients, input);
+    const some = skipped.length === 0 ? '' : ` Skipped ${String(skipped.length)} that exist.`;
+    return {
+      json: { imported, skipped },
+      text: `Imported ${String(imported.length)} clients${place}.${some}`,
+      hints: skipped.length > 0 ? [`Skipped: ${printable(skipped.join(', '))}`] : [],
+    };
+  });
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new Error(`${printable(file)} could not be read (${codeOf(cause) ?? 'unknown error'}).`, {
+      cause,
+    });
+  }
+}
+
+/** The number of clients whose secrets are hashed at the same time. */
+const BATCH = 8;
+
+/** The IDs of the clients that were added, and of those that were there. */
+interface Imported {
+  readonly imported: readonly string[];
+  readonly skipped: readonly string[];
+}
+
+async function importAll(
+  store: EditableClientStore,
+  clients: readonly ImportedClient[],
+  input: Input,
+): Promise<Imported> {
+  const cost = wholeNumber(input, 'cost');
+  const nowMs = input.terminal.nowMs();
+  const tell = input.isSet('json') ? undefined : input.terminal.progress;
+  const imported: string[] = [];
+  const skipped: string[] = [];
+  for (let index = 0; index < clients.length; index += BATCH) {
+    tell?.(`Importing client ${String(index + 1)} of ${String(clients.length)}`);
+    const batch = clients.slice(index, index + BATCH);
+    const records = await Promise.all(batch.map((each) => toRecord(each, cost, nowMs)));
+    for (const record of records) {
+      const isNew = await addIfNew(store, record).catch((cause: unknown) => {
+        throw new Error(
+          `${record.clientId} could not be added; ${String(imported.length)} clients were. Run the command again, and those are skipped.`,
+          { cause },
+        );
+      });
+      (isNew ? imported : skipped).push(record.clientId);
+    }
+  }
+  tell?.('');
+  return { imported, skipped };
+}
+
+async function addIfNew(store: EditableClientStore, record: ClientRecord): Promise<boolean> {
+  let isNew = false;
+  await store.update(record.clientId, (existing) => {
+    isNew = existing === undefined;
+    return existing ?? record;
+  });
+  return isNew;
+}
+
+/** Hashes the secrets of a client. Without a label, they have the date. */
+async function toRecord(
+  { secrets, ...client }: ImportedClient,
+  cost: number | undefined,
+  nowMs: number,
+): Promise<ClientRecord> {
+  const hashed = secrets.map(async ({ secret, hash, ...rest }): Promise<ClientSecret> => ({
+    hash: secret === undefined ? hash : await hashSecret(secret, { cost }),
+    label: isoOf(nowMs).slice(0, 10),
+    ...rest,
+  }));
+  // An earlier client with this ID may still have tokens.
+  return { tokensValidAfter: isoOf(nowMs), ...client, secrets: await Promise.all(hashed) };
+}
+
+function exportClients(records: readonly ClientRecord[], input: Input): Output {
+  const withHashes = input.isSet('with-hashes');
+  const nowMs = input.terminal.nowMs();
+  const clients = withHashes ? records : records.map((record) => describeClient(record, nowMs));
+  const json = { clients };
+  const hint = 'The output has hashes: keep it as secret as the store.';
+  return { json, text: printableJson(json), hints: withHashes ? [hint] : [] };
+}
