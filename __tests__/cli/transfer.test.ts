@@ -162,6 +162,30 @@ test('client import reads a file of any name as the format that is given', async
   );
 });
 
+test('client import says what was added if the store fails, and how to go on', async () => {
+  const db = {
+    query: (sql: string, values: unknown[]) =>
+      values.includes('b') && sql.startsWith('INSERT')
+        ? Promise.reject(new Error('the disk is full'))
+        : Promise.resolve({ rows: sql.startsWith('INSERT') ? [{}] : [] }),
+    end: () => Promise.resolve(),
+  };
+  const source = path.join(folder, 'x.csv');
+  writeFileSync(source, `id,hash\na,${HASH}\nb,${HASH}`);
+  const line = `client import ${source} --postgres postgres://127.0.0.1/x`;
+  expect((await cli(line, { connect: () => Promise.resolve(db) })).stderr).toBe(
+    'express-client-jwt: b could not be added; 1 clients were. Run the command again, and those are skipped.\n',
+  );
+});
+
+test('client import names ten of the clients that it skipped', async () => {
+  const ids = Array.from({ length: 12 }, (_, index) => `c${String(index)}`);
+  write(...ids.map((clientId) => reports({ clientId })));
+  const rows = ids.map((id) => `${id},a-secret-of-old`);
+  const { stderr } = await importText('x.csv', ['id,secret', ...rows].join('\n'));
+  expect(stderr).toBe('Skipped: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 2 more\n');
+});
+
 test('client import tells how far it is, but not with --json', async () => {
   const rows = Array.from({ length: 20 }, (_, index) => `c${String(index)},${HASH}`);
   const told: string[] = [];

@@ -57,9 +57,17 @@ async function importFile(input: Input): Promise<Output> {
     return {
       json: { imported, skipped },
       text: `Imported ${String(imported.length)} clients${place}.${some}`,
-      hints: skipped.length > 0 ? [`Skipped: ${printable(skipped.join(', '))}`] : [],
+      hints: skipped.length > 0 ? [`Skipped: ${printable(shortList(skipped))}`] : [],
     };
   });
+}
+
+/** The most IDs of a list to show. */
+const MOST_SHOWN = 10;
+
+function shortList(ids: readonly string[]): string {
+  const more = ids.length > MOST_SHOWN ? ` and ${String(ids.length - MOST_SHOWN)} more` : '';
+  return ids.slice(0, MOST_SHOWN).join(', ') + more;
 }
 
 async function read(file: string): Promise<string> {
@@ -94,19 +102,28 @@ async function importAll(
   for (let index = 0; index < clients.length; index += BATCH) {
     tell?.(`Importing client ${String(index + 1)} of ${String(clients.length)}`);
     const batch = clients.slice(index, index + BATCH);
-    const records = await Promise.all(batch.map((each) => toRecord(each, cost, nowMs)));
+    const isThere = await Promise.all(
+      batch.map(async ({ clientId }) => await store.find(clientId)),
+    );
+    // Their secrets need no hash.
+    skipped.push(...batch.filter((_, at) => isThere[at]).map(({ clientId }) => clientId));
+    const fresh = batch.filter((_, at) => !isThere[at]);
+    const records = await Promise.all(fresh.map((each) => toRecord(each, cost, nowMs)));
     for (const record of records) {
-      const isNew = await addIfNew(store, record).catch((cause: unknown) => {
-        throw new Error(
-          `${record.clientId} could not be added; ${String(imported.length)} clients were. Run the command again, and those are skipped.`,
-          { cause },
-        );
-      });
+      const isNew = await addIfNew(store, record).catch(failure(record, imported.length));
       (isNew ? imported : skipped).push(record.clientId);
     }
   }
   tell?.('');
   return { imported, skipped };
+}
+
+/** Creates the handler of a failure, which says how to go on. */
+function failure({ clientId }: ClientRecord, count: number) {
+  return (cause: unknown): never => {
+    const done = `${String(count)} clients were. Run the command again, and those are skipped.`;
+    throw new Error(`${clientId} could not be added; ${done}`, { cause });
+  };
 }
 
 async function addIfNew(store: EditableClientStore, record: ClientRecord): Promise<boolean> {

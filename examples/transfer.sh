@@ -1,0 +1,3 @@
+npx express-client-jwt client import old.csv                       # columns client_id, secret or hash, scopes, label, …
+npx express-client-jwt client export > clients-without-hashes.json
+npx express-client-jwt client export --with-hashes > backup.json   # client import reads it
