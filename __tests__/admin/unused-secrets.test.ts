@@ -69,3 +69,32 @@ test('list tells the last uses of all clients', async () => {
     null,
   ]);
 });
+
+test('rotate retires nothing if no secret was noted since: the notes may have stopped', async () => {
+  const { store, admin } = await setUp();
+  const options = { cost: 4, retireOthersUnusedSince: ago(1) };
+  const stopped = clientAdmin(
+    { ...store, findUses: async (ids) => (await store.findUses?.(ids))?.slice(1) ?? [] },
+    { clock: () => NOW },
+  );
+  const { client } = await stopped.rotate('reports', options);
+  expect(client.secrets.every(({ isLive }) => isLive)).toBe(true);
+  const again = await admin.rotate('reports', { ...options, label: 'again' });
+  expect(again.client.secrets.find(({ label }) => label === 'stale')?.isLive).toBe(false);
+});
+
+test('rotate refuses a time of less than a day, because uses are noted once an hour', async () => {
+  const { admin } = await setUp();
+  const retireOthersUnusedSince = new Date(NOW - DAY + 1);
+  await expect(admin.rotate('reports', { retireOthersUnusedSince })).rejects.toThrow(
+    'rotate: retireOthersUnusedSince must be a day ago or earlier, because uses are noted once an hour.',
+  );
+});
+
+test('a secret does not inherit the uses of an earlier one with its label', async () => {
+  const { store, admin } = await setUp();
+  await admin.retire('reports', 'stale');
+  const { client } = await admin.rotate('reports', { cost: 4, label: 'stale' });
+  expect(client.secrets[0]).toMatchObject({ label: 'stale', lastUsedAt: null });
+  expect(await store.findUses?.(['reports'])).toMatchObject([{ label: 'fresh' }]);
+});

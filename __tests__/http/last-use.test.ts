@@ -1,6 +1,15 @@
 /** The uses of secrets, from the endpoints to the store and back to the people who manage clients. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { bcryptVerifier, type JwtAuthEvent } from 'express-client-jwt';
@@ -120,7 +129,6 @@ describe('the file of uses', () => {
 
   test.each([
     ['has other fields', '{"uses":[{"clientId":7},{"clientId":"reports","label":1,"at":0},null]}'],
-    ['has no list', '{"uses":7}'],
     ['has a time that is none', '{"uses":[{"clientId":"reports","label":"new","at":"soon"}]}'],
   ])('has no uses to show if it %s', async (_title, text) => {
     writeFileSync(uses, text);
@@ -128,6 +136,41 @@ describe('the file of uses', () => {
       ['new', null],
       ['old', null],
     ]);
+  });
+
+  test('notes again after a process was killed while it held the lock', async () => {
+    writeFileSync(`${uses}.lock`, `999999999 ${hostname()}`);
+    await fileStore(file).noteUse?.('reports', 'new', new Date(NOW));
+    expect((await lastUses(fileStore(file)))[0]).toEqual(['new', '2026-03-01T12:00:00.000Z']);
+  });
+
+  test('is not written over another file of its name', async () => {
+    writeFileSync(uses, '{"clients":[]}');
+    const note = Promise.resolve(fileStore(file).noteUse?.('reports', 'new', new Date(NOW)));
+    await expect(note).rejects.toThrow('is no file of uses: { "uses": [ … ] }. Move it away.');
+    expect(readFileSync(uses, 'utf8')).toBe('{"clients":[]}');
+  });
+
+  test('is the same for a link to the clients and for its target', async () => {
+    const link = path.join(folder, 'link.json');
+    symlinkSync(file, link);
+    await fileStore(link).noteUse?.('reports', 'new', new Date(NOW));
+    expect((await lastUses(fileStore(file)))[0]?.[1]).toBe('2026-03-01T12:00:00.000Z');
+  });
+
+  test('has a name of its own if the clients are in a file without .json', async () => {
+    const other = path.join(folder, 'clients');
+    writeFileSync(other, JSON.stringify({ clients: [client] }));
+    await fileStore(other).noteUse?.('reports', 'old', new Date(NOW));
+    expect(existsSync(`${other}.uses`)).toBe(true);
+    expect(existsSync(uses)).toBe(false);
+  });
+
+  test('is written once for many notes at the same time', async () => {
+    const store = fileStore(file);
+    const ids = Array.from({ length: 400 }, (_, index) => `client-${String(index)}`);
+    await Promise.all(ids.map(async (id) => store.noteUse?.(id, 'a', new Date(NOW))));
+    expect(await store.findUses?.(ids)).toHaveLength(400);
   });
 
   test('that is a folder does not keep a client from being removed', async () => {

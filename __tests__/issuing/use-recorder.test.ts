@@ -104,6 +104,31 @@ test.each<[string, () => unknown]>([
   expect(notes).toHaveLength(2);
 });
 
+test('a few notes are under way at a time, and a failure is one outage', async () => {
+  let pending = 0;
+  let most = 0;
+  const fails: ((error: Error) => void)[] = [];
+  const { record, notes, outages } = setUp(() => {
+    pending += 1;
+    most = Math.max(most, pending);
+    return new Promise((_, reject) => fails.push(reject)).finally(() => (pending -= 1));
+  });
+  for (let count = 0; count < 1000; count += 1) record(`client-${String(count)}`, 'a');
+  await nextTurn();
+  expect([notes.length, most]).toEqual([16, 16]);
+  for (const fail of fails) fail(new Error('down'));
+  await nextTurn();
+  await nextTurn();
+  expect([notes.length, outages.length]).toEqual([16, 1]);
+});
+
+test('a label that is no text does not throw', async () => {
+  const { record, notes } = setUp();
+  record('reports', 5n as never);
+  await nextTurn();
+  expect(notes).toHaveLength(1);
+});
+
 test('a store that does not settle is an outage after the time limit', async () => {
   const { record, outages } = setUp(() => new Promise(() => undefined));
   record('reports', 'a');

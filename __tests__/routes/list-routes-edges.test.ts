@@ -43,3 +43,20 @@ test.each([undefined, null, {}, () => undefined, 'app'])(
     );
   },
 );
+
+test('a router that is mounted in itself is listed as what cannot be inspected', () => {
+  const router = express5.Router();
+  router.use('/again', router);
+  const app = express5();
+  app.use(router);
+  expect(listRoutes(app, 'test').routes).toMatchObject([
+    { path: '/again/*', guard: 'none', mounted: 'router' },
+  ]);
+});
+
+test('a function that only looks like a router is listed by its name', () => {
+  const app = express5();
+  const connect = Object.assign(handler.bind(undefined), { stack: [] });
+  app.use(connect);
+  expect(listRoutes(app, 'test').routes).toMatchObject([{ path: '/*', guard: 'none' }]);
+});

@@ -28,8 +28,9 @@ export interface RotateOptions extends NewSecretOptions {
   /** When the other secrets stop working. Default: they keep working. */
   readonly retireOthersAt?: Date | undefined;
   /**
-   * Retires the other secrets that were last used before this time. A secret whose use was never
-   * noted keeps working. The store must note uses. Default: none.
+   * Retires the other secrets that were last used before this time, a day ago or earlier, if another
+   * one was used since. A secret whose use was never noted keeps working. The store must note uses.
+   * Default: none.
    */
   readonly retireOthersUnusedSince?: Date | undefined;
 }

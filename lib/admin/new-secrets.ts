@@ -66,12 +66,13 @@ export async function addClient(
 
 /** Adds a secret to a client: see `ClientAdmin.rotate`. */
 export async function rotate(
-  { store, now, describe }: NewSecretParts,
+  parts: NewSecretParts,
   clientId: string,
   rotation: RotateOptions,
 ): Promise<NewSecret> {
+  const { store, now, describe } = parts;
   const { label: wanted, cost, retireOthersAt, retireOthersUnusedSince } = parseRotation(rotation);
-  const uses = await unusedSince(store, clientId, retireOthersUnusedSince);
+  const uses = await unusedSince(parts, clientId, retireOthersUnusedSince);
   const { clientSecret, hash } = await generateSecret(cost);
   let [before, label]: [ClientRecord['secrets'], string] = [[], ''];
   const rotated = await store.update(clientId, (existing) => {
@@ -92,23 +93,34 @@ export async function rotate(
   return { client: await describe(after), clientSecret, label, takeBack };
 }
 
-/** Finds out which secrets of a client were last used before a time. */
+/** The least time without a use that counts, in milliseconds: uses are noted once an hour. */
+const LEAST_UNUSED_MS = 86_400_000;
+
+/**
+ * Finds out which secrets of a client were last used before a time. There are none unless another
+ * one was used since: otherwise uses may not be noted any more.
+ */
 async function unusedSince(
-  store: EditableClientStore,
+  { store, now }: NewSecretParts,
   clientId: string,
   sinceMs: number | undefined,
 ): Promise<{ isUnused(secret: ClientSecret): boolean }> {
   if (sinceMs === undefined) return { isUnused: () => false };
+  if (sinceMs > now() - LEAST_UNUSED_MS)
+    throw new TypeError(
+      'rotate: retireOthersUnusedSince must be a day ago or earlier, because uses are noted once an hour.',
+    );
   if (store.findUses === undefined)
     throw new TypeError(
       'rotate: retireOthersUnusedSince needs a store that notes uses. This one does not.',
     );
   const uses = await store.findUses([clientId]);
+  const isNoted = uses.some(({ at }) => at.getTime() >= sinceMs);
   return {
-    isUnused: ({ label }) => {
+    isUnused: ({ label = null }) => {
       // Without a note, nobody knows whether the secret is in use.
-      const last = lastUseOf(uses, clientId, label ?? null);
-      return last !== undefined && last.getTime() < sinceMs;
+      const last = lastUseOf(uses, clientId, label);
+      return isNoted && last !== undefined && last.getTime() < sinceMs;
     },
   };
 }

@@ -19,7 +19,7 @@ export const SECRET_COMMANDS: readonly Command[] = [
       },
       'retire-others-when-unused': {
         value: 'TIME',
-        help: 'also retire those that were last used longer ago than this, such as 14d; others, and those whose use was never noted, keep working',
+        help: 'also retire those that were last used longer ago than this, such as 14d and 1d at least, if another one was used since; those whose use was never noted keep working',
       },
       ...SECRET_OPTIONS,
     },

@@ -91,14 +91,16 @@ async function isDead(holder: string): Promise<boolean> {
   }
 }
 
+/** The code of the error of a lock that another process holds. */
+export const FILE_LOCKED = 'ERR_FILE_LOCKED';
+
 async function heldBy(lock: string, holder: string): Promise<Error> {
   const [pid = '', host] = holder.split(' ');
   const by = `${lock} is held by process ${pid || 'unknown'}${host ? ` on ${host}` : ''}`;
-  return new Error(
-    (await isDead(holder))
-      ? `${by}, which has ended. Delete the file and try again.`
-      : `${by}. If that process is gone, delete the file and try again.`,
-  );
+  const message = (await isDead(holder))
+    ? `${by}, which has ended. Delete the file and try again.`
+    : `${by}. If that process is gone, delete the file and try again.`;
+  return Object.assign(new Error(message), { code: FILE_LOCKED });
 }
 
 async function removeLeftovers(file: string, lock: string): Promise<void> {

@@ -43,13 +43,14 @@ export function isTemporaryOf(file: string, name: string): boolean {
  * failure. The mode stays the same, and so do the owner and group if possible. Rejects, and changes nothing, if the owner of the file could not read it
  * afterwards.
  *
- * @param newMode The mode of a file that did not exist. Default: only its owner can read it.
+ * @param model The file whose owner and mode a new file gets. Default: only its owner can read it.
  */
-export async function writeAtomically(file: string, text: string, newMode = 0o600): Promise<void> {
+export async function writeAtomically(file: string, text: string, model?: string): Promise<void> {
   const before = await stat(file).catch(() => undefined);
   const temporary = temporaryOf(file);
+  const like = before ?? (model === undefined ? undefined : await stat(model));
   try {
-    await writeAndSync(temporary, text, { file, stats: before, newMode });
+    await writeAndSync(temporary, text, { file, stats: like, isNew: before === undefined });
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -62,8 +63,9 @@ async function writeAndSync(temporary: string, text: string, like: Like): Promis
   const handle = await open(temporary, 'wx', 0o600);
   try {
     await handle.writeFile(text);
-    if (like.stats) await giveTo(handle, like.stats, like.file);
-    else await handle.chmod(like.newMode);
+    const given = like.stats && giveTo(handle, like.stats, like.file);
+    // A new file need not be read by the owner of its model.
+    await (like.isNew ? given?.catch(() => undefined) : given);
     await handle.sync();
   } finally {
     await handle.close();
@@ -74,7 +76,7 @@ async function writeAndSync(temporary: string, text: string, like: Like): Promis
 interface Like {
   readonly file: string;
   readonly stats: Stats | undefined;
-  readonly newMode: number;
+  readonly isNew: boolean;
 }
 
 /**

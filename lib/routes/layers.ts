@@ -83,8 +83,8 @@ const PARSERS: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Checks whether a function is one of Express's parsers, which always go on. */
-export function isParser({ name }: Layer): boolean {
-  return PARSERS.has(name);
+export function isParser({ name, handle }: Layer): boolean {
+  return PARSERS.has(name) && handle.length === 3;
 }
 
 /** Checks whether a handler handles errors. After it, requests go on that have skipped guards. */

@@ -167,7 +167,6 @@ const RESPONDING: ReadonlySet<string> = new Set(['mounted_app', 'serveStatic']);
 function mayRespond(layer: Layer): boolean {
   const { handle } = layer;
   const isApp = [handle.use, handle.handle, handle.stack].some((each) => each !== undefined);
-  if (isParser(layer)) return false;
   return !isAtRoot(layer) || cannotCallNext(handle) || isApp || RESPONDING.has(nameOf(layer));
 }
 

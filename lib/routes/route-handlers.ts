@@ -56,7 +56,8 @@ function hasOneListForAll(route: Route): boolean {
 }
 
 function describe(method: string, layers: readonly Layer[]): readonly MethodHandlers[] {
-  const last = layers.map(isForeign).lastIndexOf(true);
+  // The last function responds, whatever its name is.
+  const last = layers.map(({ handle }) => labelOf(handle) === undefined).lastIndexOf(true);
   if (last === -1) return [];
   const before = layers.slice(0, last);
   // An error handler goes on after an error that has skipped the guards.

@@ -7,7 +7,7 @@ import { assertKnown, assertThat, isObject } from '../internal/assert';
 import { codeOf } from '../internal/errors';
 import { withFileLock } from '../internal/file-lock';
 import { resolveFile, writeAtomically } from '../internal/files';
-import { applyChange, listFrom } from './editable';
+import { applyChange, keptLabels, listFrom } from './editable';
 import { usesFileOf } from './uses-file';
 
 /** The records of a file by their ids. */
@@ -43,19 +43,19 @@ export async function changeClient(
   change: ChangeRecord,
 ): Promise<ClientRecord | undefined> {
   const target = await resolveFile(file.path);
-  const changed = await withFileLock(target, async () => {
+  const { changed, kept } = await withFileLock(target, async () => {
     const current = await readRecords(file);
-    const changed = applyChange(clientId, current.get(clientId), change);
+    const before = current.get(clientId);
+    const after = applyChange(clientId, before, change);
     const next = new Map(current);
-    if (changed === undefined) next.delete(clientId);
-    else next.set(clientId, changed);
+    if (after === undefined) next.delete(clientId);
+    else next.set(clientId, after);
     await writeAtomically(target, `${JSON.stringify({ clients: [...next.values()] }, null, 2)}\n`);
-    return changed;
+    return { changed: after, kept: keptLabels(before, after) };
   });
-  // A later client with this ID has secrets of its own.
-  if (changed === undefined)
+  if (kept !== undefined)
     await usesFileOf(file.path)
-      .forget(clientId)
+      .forget(clientId, kept)
       .catch(() => undefined);
   return changed;
 }

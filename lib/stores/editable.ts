@@ -52,6 +52,21 @@ export function listFrom(
   return ids.slice(0, limit).flatMap((id) => records.get(id) ?? []);
 }
 
+/**
+ * Returns the labels whose uses stay after a change; undefined if no label is gone. A later secret
+ * with the label of an earlier one has uses of its own.
+ */
+export function keptLabels(
+  before: ClientRecord | undefined,
+  after: ClientRecord | undefined,
+): readonly (string | null)[] | undefined {
+  const [old, kept] = [before, after].map(
+    (record) => record?.secrets.map(({ label }) => label ?? null) ?? [],
+  );
+  const isGone = after === undefined || old?.some((label) => kept?.includes(label) === false);
+  return isGone ? kept : undefined;
+}
+
 /** Adds a use, or moves the one of the same secret forward. */
 export function withUse(uses: readonly SecretUse[], use: SecretUse): readonly SecretUse[] {
   const isSame = (other: SecretUse) => other.clientId === use.clientId && other.label === use.label;

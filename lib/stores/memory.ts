@@ -3,7 +3,7 @@ import type { ClientRecord } from '../clients/client';
 import type { ChangeRecord, EditableClientStore, SecretUse } from '../clients/store';
 import { clock, resolveOptions, wholeNumber, type Option } from '../internal/options';
 import type { RevocationStore } from '../tokens/revocation-store';
-import { applyChange, copyRecord, listFrom, withUse } from './editable';
+import { applyChange, copyRecord, keptLabels, listFrom, withUse } from './editable';
 
 export { applyChange } from './editable';
 export type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
@@ -26,11 +26,13 @@ export function memoryStore(clients: readonly ClientRecord[] = []): EditableClie
   const records = indexRecords(clients, 'memoryStore: clients', copyRecord);
   let uses: readonly SecretUse[] = [];
   function change(clientId: string, to: ChangeRecord): ClientRecord | undefined {
-    const changed = applyChange(clientId, records.get(clientId), to);
-    if (changed === undefined) {
-      records.delete(clientId);
-      uses = uses.filter((use) => use.clientId !== clientId);
-    } else records.set(clientId, changed);
+    const before = records.get(clientId);
+    const changed = applyChange(clientId, before, to);
+    const kept = keptLabels(before, changed);
+    if (kept !== undefined)
+      uses = uses.filter((use) => use.clientId !== clientId || kept.includes(use.label));
+    if (changed === undefined) records.delete(clientId);
+    else records.set(clientId, changed);
     return changed;
   }
   return {

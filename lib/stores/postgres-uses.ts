@@ -5,7 +5,7 @@ import { quoted, type Queryable } from './postgres-table';
 export interface PostgresUses {
   note(use: SecretUse): Promise<void>;
   find(clientIds: readonly string[]): Promise<readonly SecretUse[]>;
-  forget(clientId: string): Promise<void>;
+  forget(clientId: string, kept: readonly (string | null)[]): Promise<void>;
 }
 
 interface Row {
@@ -49,8 +49,10 @@ export function postgresUses(db: Queryable, table: string): PostgresUses {
         ...{ clientId, label: label === NO_LABEL ? null : label, at },
       }));
     },
-    forget: async (clientId) => {
-      await db.query(`DELETE FROM ${name} WHERE client_id = $1`, [clientId]);
+    forget: async (clientId, kept) => {
+      const where = 'WHERE client_id = $1 AND NOT label = ANY($2::text[])';
+      const labels = kept.map((label) => label ?? NO_LABEL);
+      await db.query(`DELETE FROM ${name} ${where}`, [clientId, labels]);
     },
   };
 }

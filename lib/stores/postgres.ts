@@ -2,7 +2,7 @@ import type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '
 import type { ClientRecord } from '../clients/client';
 import { assertThat, isObject } from '../internal/assert';
 import { resolveOptions, text, type Option } from '../internal/options';
-import { applyChange, resolveList } from './editable';
+import { applyChange, keptLabels, resolveList } from './editable';
 import { quoted, type Queryable } from './postgres-table';
 import { postgresUses, usesSchema, type PostgresUses } from './postgres-uses';
 
@@ -133,10 +133,12 @@ class PostgresStore implements EditableClientStore {
   async update(clientId: string, change: ChangeRecord): Promise<ClientRecord | undefined> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
       const row = await this.#rowOf(clientId);
-      const changed = applyChange(clientId, row && toRecord(row), change);
+      const before = row && toRecord(row);
+      const changed = applyChange(clientId, before, change);
       if (!(await this.#write(clientId, row, changed))) continue;
-      // A later client with this ID has secrets of its own. The table may be missing.
-      if (changed === undefined) await this.#uses.forget(clientId).catch(() => undefined);
+      const kept = keptLabels(before, changed);
+      // The table of the uses may be missing.
+      if (kept !== undefined) await this.#uses.forget(clientId, kept).catch(() => undefined);
       return changed;
     }
     throw new Error(
