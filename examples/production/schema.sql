@@ -10,3 +10,9 @@ CREATE TABLE IF NOT EXISTS "api_clients" (
   created_at         timestamptz NOT NULL DEFAULT now(),
   updated_at         timestamptz NOT NULL DEFAULT now()
 );
+CREATE TABLE IF NOT EXISTS "api_clients_uses" (
+  client_id text COLLATE "C" NOT NULL,
+  label     text NOT NULL,
+  used_at   timestamptz NOT NULL,
+  PRIMARY KEY (client_id, label)
+);
