@@ -7,29 +7,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import express, { type Express } from 'express';
-import {
-  bcryptVerifier,
-  createJwtAuth,
-  getJwt,
-  requireJwt,
-  type JwtAuth,
-} from 'express-client-jwt';
+import { bcryptVerifier, createJwtAuth, type JwtAuth } from 'express-client-jwt';
 import { fileStore } from 'express-client-jwt/stores/file';
-import helmet from 'helmet';
 import { pino } from 'pino';
-import { pinoHttp } from 'pino-http';
 
-import { serializers } from './log';
+import { createApp } from './app';
 import { loadState } from './state';
 
-const ROUTES = [
-  'GET /health',
-  'GET|POST /auth/jwt (headers client-id and client-secret)',
-  'GET /hello (any token)',
-  'GET /reports (scope reports:read)',
-  'DELETE /reports/:id (scope reports:write)',
-];
 const logger = pino();
 
 void main();
@@ -55,7 +39,7 @@ async function main(): Promise<void> {
       logger[level](event);
     },
   });
-  server.on('request', createApp(auth));
+  server.on('request', createApp(auth, logger));
   stopOnSignal(server, auth);
   process.stdout.write(`${state.notice}\n\nListening on ${url}\n`);
 }
@@ -79,30 +63,6 @@ function canListen(server: Server, port: number): Promise<boolean> {
 function fail(message: string): void {
   process.stderr.write(`${message}\n`);
   process.exitCode = 1;
-}
-
-function createApp(auth: JwtAuth): Express {
-  const app = express();
-  app.use(helmet());
-  app.get('/', (_req, res) => {
-    res.json({ example: 'express-client-jwt', routes: ROUTES });
-  });
-  app.get('/health', (_req, res) => {
-    res.json({ status: 'ok' });
-  });
-  app.use(pinoHttp({ logger, wrapSerializers: false, serializers }));
-  app.use(auth);
-
-  app.get('/hello', requireJwt(), (req, res) => {
-    res.json({ hello: getJwt(req).clientId });
-  });
-  app.get('/reports', requireJwt({ scope: 'reports:read' }), (_req, res) => {
-    res.json({ reports: [{ id: 1, title: 'Monday' }] });
-  });
-  app.delete('/reports/:id', requireJwt({ scope: 'reports:write' }), (req, res) => {
-    res.json({ deleted: req.params.id });
-  });
-  return app;
 }
 
 /** Requests under way are answered; then nothing keeps the process alive. */

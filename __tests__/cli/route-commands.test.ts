@@ -137,7 +137,7 @@ test.each<[unknown, string]>([
   [Object.assign(new Error('broken'), { stack: 'Error: broken' }), 'could not be loaded: broken\n'],
   ['a text', 'could not be loaded: a text\n'],
 ])(
-  'routes tells the first line of what the file throws, and where: %p',
+  'routes tells the first line of an error of the file, and its place: %p',
   async (thrown, message) => {
     const loadModule = async () => {
       await Promise.resolve();

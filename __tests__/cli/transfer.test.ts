@@ -61,7 +61,7 @@ test('client import skips clients that exist, and leaves them as they are', asyn
   write(reports());
   const text = `client_id,hash\nreports,${OTHER_HASH}\nnew,${OTHER_HASH}`;
   const { stdout, stderr } = await importText('old.csv', text);
-  expect(stdout).toContain('Imported 1 clients');
+  expect(stdout).toContain('Imported 1 client');
   expect(stdout).toContain('Skipped 1 that exist.');
   expect(stderr).toBe('Skipped: reports\n');
   expect(stored()[0]).toEqual(reports());
@@ -153,7 +153,7 @@ test.each<[string, string, string, string]>([
 
 test('client import reads a file of any name as the format that is given', async () => {
   const { stdout } = await importText('export.txt', `id,hash\na,${HASH}`, ['--format', 'csv']);
-  expect(stdout).toContain('Imported 1 clients');
+  expect(stdout).toContain('Imported 1 client');
   expect((await importText('x.csv', '', ['--format', 'xml'])).stderr).toContain(
     '--format must be csv or json.',
   );
@@ -174,7 +174,7 @@ test('client import says what was added if the store fails, and how to go on', a
   writeFileSync(source, `id,hash\na,${HASH}\nb,${HASH}`);
   const line = `client import ${source} --postgres postgres://127.0.0.1/x`;
   expect((await cli(line, { connect: () => Promise.resolve(db) })).stderr).toBe(
-    'express-client-jwt: b could not be added; 1 clients were. Run the command again, and those are skipped.\n',
+    'express-client-jwt: b could not be added; added before it: 1 client. Run the command again: clients that exist are skipped.\n',
   );
 });
 

@@ -154,6 +154,15 @@ test('paths that differ only in names share one path, and IDs are used once', ()
   expect(problems).toEqual([expect.stringContaining('operation-operationId')]);
 });
 
+test('a mount with a parameter is described with it', () => {
+  const auth = testAuth();
+  const app = express();
+  app.use('/:tenant', auth);
+  const document = openApiDocument(auth, {}, app);
+  expect(Object.keys(pathsOf(document))).toEqual(['/{tenant}/auth/jwt']);
+  expect(lint(document).filter((each) => !isAccepted(each))).toEqual([]);
+});
+
 test('with errors: next, the bodies of refusals are left to the app', () => {
   const paths = pathsOf(openApiDocument(testAuth({ errors: 'next' })));
   const responses = paths['/auth/jwt']?.get?.responses ?? {};
@@ -190,6 +199,11 @@ test.each<[string, () => unknown, string]>([
   [
     'extendOpenApi for a document of OpenAPI 3.0',
     () => extendOpenApi({ openapi: '3.0.3' }, testAuth()),
+    'extendOpenApi: document must be an OpenAPI 3.1 document.',
+  ],
+  [
+    'extendOpenApi for a document of Swagger 2.0',
+    () => extendOpenApi({ swagger: '2.0' } as never, testAuth()),
     'extendOpenApi: document must be an OpenAPI 3.1 document.',
   ],
   [

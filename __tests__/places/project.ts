@@ -42,6 +42,27 @@ export async function runFlow(cwd: string, command: string, ...args: string[]): 
   return outcome;
 }
 
+/** Creates a project with these files of fixtures/, and with Vitest. */
+export async function createVitestProject(...files: readonly string[]): Promise<Project> {
+  const project = await createProject();
+  for (const file of files)
+    cpSync(path.join(__dirname, 'fixtures', file), path.join(project.folder, file));
+  const vitest = path.join(__dirname, 'node_modules/vitest');
+  symlinkSync(vitest, path.join(project.folder, 'node_modules/vitest'), 'junction');
+  return project;
+}
+
+/** Runs the tests of a file by Vitest, and returns its output. */
+export function runVitest({ folder }: Project, file: string): Promise<string> {
+  const vitest = path.join(folder, 'node_modules/vitest/vitest.mjs');
+  return run(folder, process.execPath, vitest, 'run', '--no-color', file);
+}
+
+/** Runs the tests of a file by node:test, and returns its output. */
+export function runNodeTest({ folder }: Project, file: string): Promise<string> {
+  return run(folder, process.execPath, '--test', '--test-reporter=tap', file);
+}
+
 /** Packs the build, unpacks it into a new project, and links the dependencies. */
 export async function createProject(): Promise<Project> {
   const top = mkdtempSync(path.join(tmpdir(), 'express-client-jwt-places-'));

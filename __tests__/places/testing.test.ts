@@ -1,17 +1,10 @@
 /** The subpath for tests works in other test runners than jest. */
-import { cpSync, symlinkSync } from 'node:fs';
-import path from 'node:path';
-
-import { createProject, MINUTES, run, type Project } from './project';
+import { createVitestProject, MINUTES, runNodeTest, runVitest, type Project } from './project';
 
 let project: Project;
 
 beforeAll(async () => {
-  project = await createProject();
-  for (const file of ['testing.cjs', 'testing.node-test.cjs', 'testing.test.mjs'])
-    cpSync(path.join(__dirname, 'fixtures', file), path.join(project.folder, file));
-  const vitest = path.join(__dirname, 'node_modules/vitest');
-  symlinkSync(vitest, path.join(project.folder, 'node_modules/vitest'), 'junction');
+  project = await createVitestProject('testing.cjs', 'testing.node-test.cjs', 'testing.test.mjs');
 }, MINUTES);
 
 afterAll(() => {
@@ -21,8 +14,7 @@ afterAll(() => {
 test(
   'node:test runs the contract suites, a minted token and openRoutes',
   async () => {
-    const args = ['--test', '--test-reporter=tap', 'testing.node-test.cjs'];
-    const output = await run(project.folder, process.execPath, ...args);
+    const output = await runNodeTest(project, 'testing.node-test.cjs');
     expect(output).toContain('# fail 0\n');
     expect(Number(/# pass (\d+)\n/.exec(output)?.[1])).toBeGreaterThan(30);
   },
@@ -32,9 +24,7 @@ test(
 test(
   'Vitest runs the contract suites, a minted token and openRoutes',
   async () => {
-    const vitest = path.join(project.folder, 'node_modules/vitest/vitest.mjs');
-    const args = ['run', '--no-color', 'testing.test.mjs'];
-    const output = await run(project.folder, process.execPath, vitest, ...args);
+    const output = await runVitest(project, 'testing.test.mjs');
     expect(output).not.toContain('failed');
     expect(Number(/(\d+) passed \(\d+\)\s*Start/.exec(output)?.[1])).toBeGreaterThan(30);
   },

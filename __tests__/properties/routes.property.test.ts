@@ -1,4 +1,5 @@
-import express5, { type Express, type Router } from 'express';
+import type express5 from 'express';
+import { type Express, type Router } from 'express';
 import { requireJwt } from 'express-client-jwt';
 import fc from 'fast-check';
 import type { AddressInfo } from 'node:net';
@@ -6,9 +7,7 @@ import { createServer, type Server } from 'node:http';
 
 import { listRoutes } from '../../lib/routes/list-routes';
 import { testAuth } from '../support/app';
-
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- an alias without types
-const express4 = require('express-4') as typeof express5;
+import { EXPRESS } from '../support/express';
 
 /** One statement of an app: a guard, a route, or a router with statements of its own. */
 type Statement =
@@ -104,10 +103,7 @@ const PATHS = SEGMENTS.flatMap((one) => [
   ]),
 ]).concat('/', '//');
 
-describe.each([
-  ['Express 5', express5],
-  ['Express 4', express4],
-])('%s', (_name, express) => {
+describe.each(EXPRESS)('%s', (_name, express) => {
   let server: Server;
   let current: Express;
 

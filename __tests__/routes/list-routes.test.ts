@@ -1,12 +1,11 @@
-import express5, { type Express } from 'express';
+import type express5 from 'express';
+import { type Express } from 'express';
 import { createJwtGuard, requireJwt } from 'express-client-jwt';
 
 import { listRoutes } from '../../lib/routes/list-routes';
 import { testAuth } from '../support/app';
+import { EXPRESS } from '../support/express';
 import { KEY } from '../support/mint';
-
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- an alias without types
-const express4 = require('express-4') as typeof express5;
 
 const handler: express5.RequestHandler = (_req, res) => {
   res.end();
@@ -15,10 +14,7 @@ const loadUser: express5.RequestHandler = (_req, _res, next) => {
   next();
 };
 
-describe.each([
-  ['Express 5', express5],
-  ['Express 4', express4],
-])('%s', (_name, express) => {
+describe.each(EXPRESS)('%s', (_name, express) => {
   const listed = (setUp: (app: Express) => void): string[] => {
     const app = express();
     setUp(app);
@@ -195,7 +191,7 @@ describe.each([
     expect(listRoutes(app, 'test').foreign).toEqual(['loadUser']);
   });
 
-  test('tells where middleware of this package is mounted', () => {
+  test('tells the mount paths of middleware of this package', () => {
     const app = express();
     const auth = testAuth({ oauth: true });
     app.use('/v1', auth);

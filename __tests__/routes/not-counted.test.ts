@@ -4,16 +4,15 @@
  */
 import { METHODS } from 'node:http';
 
-import express5, { type Express } from 'express';
+import type express5 from 'express';
+import { type Express } from 'express';
 import { requireJwt, type JwtAuthOptions } from 'express-client-jwt';
 import request from 'supertest';
 
 import { listRoutes } from '../../lib/routes/list-routes';
 import { testAuth } from '../support/app';
+import { EXPRESS } from '../support/express';
 import { listen, rawRequest } from '../support/raw-http';
-
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- an alias without types
-const express4 = require('express-4') as typeof express5;
 
 const secret: express5.RequestHandler = (_req, res) => {
   res.send('secret');
@@ -216,10 +215,7 @@ async function call(app: Express, target: string): Promise<string> {
   return rawRequest(await listen(app), `${method} ${path} HTTP/1.1`, []);
 }
 
-describe.each([
-  ['Express 5', express5],
-  ['Express 4', express4],
-] as const)('%s', (name, express) => {
+describe.each(EXPRESS)('%s', (name, express) => {
   const cases = CASES.filter(({ only = name }) => only === name);
   test.each(cases)(
     'does not count as guarded: $title',

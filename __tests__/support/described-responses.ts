@@ -8,7 +8,7 @@ import type { JwtAuthError } from '../../lib/errors';
 import * as parts from '../../lib/http/auth-parts';
 import * as endpoints from '../../lib/http/endpoints/endpoint';
 import * as respond from '../../lib/http/respond';
-import { describeEndpoint, type Settings } from '../../lib/openapi/operations';
+import { describeEndpoint } from '../../lib/openapi/operations';
 import { refusalResponses } from '../../lib/openapi/refusal-responses';
 import { differencesFrom, type Operation, type SentResponse } from './openapi';
 
@@ -30,7 +30,7 @@ export function takeDifferences(): { differences: string[]; compared: number } {
   return { differences, compared: taken.length };
 }
 
-const settingsOf = new WeakMap<endpoints.Endpoint, Settings>();
+const settingsOf = new WeakMap<endpoints.Endpoint, parts.EndpointSettings>();
 const endpointOf = new WeakMap<Response, endpoints.Endpoint>();
 
 function keep(res: Response, body: object): void {

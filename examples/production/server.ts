@@ -7,19 +7,17 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import express, { type Express } from 'express';
-import { getJwt, requireJwt, type JwtAuth, type JwtAuthEvent } from 'express-client-jwt';
-import helmet from 'helmet';
+import type { Express } from 'express';
+import type { JwtAuth, JwtAuthEvent } from 'express-client-jwt';
 import { Pool } from 'pg';
 import { pino } from 'pino';
-import { pinoHttp } from 'pino-http';
 import { createClient } from 'redis';
 
-import { serializers } from '../log';
 import { readKeys } from '../recipes/rotate-keys';
+import { createApp, createMetricsApp } from './app';
 import { createAuth } from './auth';
-import { measure, register } from './metrics';
-import { readSettings, type Settings } from './settings';
+import { measure } from './metrics';
+import { readSettings } from './settings';
 
 const logger = pino();
 
@@ -57,7 +55,12 @@ async function main(): Promise<void> {
     reloadKeys(auth, settings.keysFolder);
   });
   const servers = await Promise.all([
-    listen(createApp(auth, settings, isReady), settings.port, settings.host, 'api'),
+    listen(
+      createApp(auth, { trustProxy: settings.trustProxy, isReady, logger }),
+      settings.port,
+      settings.host,
+      'api',
+    ),
     listen(createMetricsApp(), settings.metricsPort, '127.0.0.1', 'metrics'),
   ]);
   onceStopped(servers, async () => {
@@ -74,33 +77,6 @@ function onEvent(event: JwtAuthEvent): void {
   else logger.info({ event }, event.type);
 }
 
-function createApp(
-  auth: JwtAuth,
-  { trustProxy }: Settings,
-  isReady: () => Promise<boolean>,
-): Express {
-  const app = express();
-  app.set('trust proxy', trustProxy);
-  app.use(helmet());
-  app.get('/health', (_req, res) => {
-    res.json({ status: 'ok' });
-  });
-  app.get('/ready', async (_req, res) => {
-    if (await isReady()) res.json({ status: 'ready' });
-    else res.status(503).json({ status: 'unavailable' });
-  });
-  app.use(pinoHttp({ logger, wrapSerializers: false, serializers }));
-  app.use(auth);
-  app.get('/reports', requireJwt({ scope: 'reports:read' }), (req, res) => {
-    res.json({ hello: getJwt(req).clientId });
-  });
-  app.delete('/auth/jwt/current', requireJwt(), async (req, res) => {
-    await auth.revokeToken(getJwt(req).claims);
-    res.status(204).end();
-  });
-  return app;
-}
-
 /** One check a second however many ask, and no check takes longer. */
 function onceASecond(check: () => Promise<unknown>): () => Promise<boolean> {
   let checkedAtMs = -Infinity;
@@ -115,15 +91,6 @@ function onceASecond(check: () => Promise<unknown>): () => Promise<boolean> {
     result = Promise.race([isGood, delay(1000, false, { ref: false })]);
     return result;
   };
-}
-
-/** On a port of its own, which stays inside. */
-function createMetricsApp(): Express {
-  const app = express();
-  app.get('/metrics', async (_req, res) => {
-    res.type(register.contentType).send(await register.metrics());
-  });
-  return app;
 }
 
 function listen(app: Express, port: number, host: string, name: string): Promise<Server> {

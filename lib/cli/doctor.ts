@@ -11,7 +11,7 @@ import type { KeyInput } from '../keys/parse-key';
 import type { Command, Input, Output } from './command';
 import { checkUrl, type Finding } from './doctor-url';
 import { readAll } from './list-clients';
-import { table } from './print';
+import { counted, table } from './print';
 import { STORE_OPTIONS, withStore } from './stores';
 import { readToken } from './token-commands';
 
@@ -74,7 +74,9 @@ function report(
     ...(clientCount !== undefined && { client: clientCount }),
     ...{ problem: problems, warning: findings.length - problems },
   };
-  const summary = `${done}${Object.entries(counts).map(inWords).join(', ')}.`;
+  const summary = `${done}${Object.entries(counts)
+    .map(([what, count]) => counted(count, what))
+    .join(', ')}.`;
   const rows = findings.map(({ level, about, finding }) => [level.toUpperCase(), about, finding]);
   return {
     json: { clients: clientCount ?? null, findings },
@@ -82,9 +84,6 @@ function report(
     exitCode: problems > 0 ? 1 : 0,
   };
 }
-
-const inWords = ([what, count]: [string, number]): string =>
-  `${String(count)} ${what}${count === 1 ? '' : 's'}`;
 
 async function checkKey(input: Input): Promise<Finding[]> {
   const file = input.text('key');

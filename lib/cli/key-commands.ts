@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { LONGEST_SECRET_BYTES } from '../clients/bcrypt/bcrypt-hash';
@@ -19,6 +19,7 @@ import {
   type Output,
 } from './command';
 import { printable } from './print';
+import { readText } from './read-text';
 import { STORE_OPTIONS } from './stores';
 
 const LEAST_SECRET_BYTES = 48;
@@ -123,15 +124,6 @@ function jwkOf(pem: string, alg: string | undefined, kid: string | undefined): P
   const jwk = publicJwkOf(parseKey({ key, alg: alg as Algorithm | undefined, kid }, 'The key'));
   if (jwk === undefined) throw new Error('A key of the type RSA-PSS has no JWK. Use an RSA key.');
   return jwk;
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const code = codeOf(cause) ?? 'unknown error';
-    throw new Error(`${printable(file)} could not be read (${code}).`, { cause });
-  }
 }
 
 /** Writes a new file. It never overwrites a key, which may be in use. */

@@ -15,6 +15,11 @@ export function printableJson(value: unknown): string {
   return printable(JSON.stringify(value, undefined, 2), '\n');
 }
 
+/** Writes a number with its noun: `1 client`, `2 clients`. */
+export function counted(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Formats columns that are as wide as their widest cell. */
 export function table(given: readonly (readonly string[])[]): string {
   const rows = given.map((row) => row.map((cell) => printable(cell)));

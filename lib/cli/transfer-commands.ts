@@ -1,22 +1,13 @@
-import { readFile } from 'node:fs/promises';
-
 import { describeClient, isoOf } from '../admin/describe-client';
 import { hashSecret } from '../clients/bcrypt/hash-secret';
 import type { ClientRecord, ClientSecret } from '../clients/client';
 import type { EditableClientStore } from '../clients/store';
-import { codeOf } from '../internal/errors';
-import { SECRET_OPTIONS } from './client-input';
-import {
-  argument,
-  UsageError,
-  wholeNumber,
-  type Command,
-  type Input,
-  type Output,
-} from './command';
+import { SECRET_OPTIONS, secretOptionsOf } from './client-input';
+import { argument, UsageError, type Command, type Input, type Output } from './command';
 import { parseImport, type ImportedClient } from './import-rows';
 import { readAll } from './list-clients';
-import { printable, printableJson } from './print';
+import { counted, printable, printableJson } from './print';
+import { readText } from './read-text';
 import { STORE_OPTIONS, withStore } from './stores';
 
 /** The commands that move clients between systems. */
@@ -50,13 +41,13 @@ async function importFile(input: Input): Promise<Output> {
   const file = argument(input, 0);
   const format = input.text('format') ?? (/\.csv$/i.test(file) ? 'csv' : 'json');
   if (format !== 'csv' && format !== 'json') throw new UsageError('--format must be csv or json.');
-  const clients = parseImport(await read(file), format === 'csv', printable(file));
+  const clients = parseImport(await readText(file), format === 'csv', printable(file));
   return withStore(input, true, async ({ store, place }) => {
     const { imported, skipped } = await importAll(store, clients, input);
     const some = skipped.length === 0 ? '' : ` Skipped ${String(skipped.length)} that exist.`;
     return {
       json: { imported, skipped },
-      text: `Imported ${String(imported.length)} clients${place}.${some}`,
+      text: `Imported ${counted(imported.length, 'client')}${place}.${some}`,
       hints: skipped.length > 0 ? [`Skipped: ${printable(shortList(skipped))}`] : [],
     };
   });
@@ -68,16 +59,6 @@ const MOST_SHOWN = 10;
 function shortList(ids: readonly string[]): string {
   const more = ids.length > MOST_SHOWN ? ` and ${String(ids.length - MOST_SHOWN)} more` : '';
   return ids.slice(0, MOST_SHOWN).join(', ') + more;
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new Error(`${printable(file)} could not be read (${codeOf(cause) ?? 'unknown error'}).`, {
-      cause,
-    });
-  }
 }
 
 /** The number of clients whose secrets are hashed at the same time. */
@@ -94,7 +75,7 @@ async function importAll(
   clients: readonly ImportedClient[],
   input: Input,
 ): Promise<Imported> {
-  const cost = wholeNumber(input, 'cost');
+  const { cost } = secretOptionsOf(input);
   const nowMs = input.terminal.nowMs();
   const tell = input.isSet('json') ? undefined : input.terminal.progress;
   const imported: string[] = [];
@@ -121,8 +102,10 @@ async function importAll(
 /** Creates the handler of a failure, which says how to go on. */
 function failure({ clientId }: ClientRecord, count: number) {
   return (cause: unknown): never => {
-    const done = `${String(count)} clients were. Run the command again, and those are skipped.`;
-    throw new Error(`${clientId} could not be added; ${done}`, { cause });
+    throw new Error(
+      `${clientId} could not be added; added before it: ${counted(count, 'client')}. Run the command again: clients that exist are skipped.`,
+      { cause },
+    );
   };
 }
 

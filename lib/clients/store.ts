@@ -15,7 +15,7 @@ export interface ClientStore {
    */
   readonly selfCaching?: boolean | undefined;
   /**
-   * Notes that a secret was used to authenticate. It is called after the response, for each secret
+   * Notes that a secret was used to authenticate. It is called in the background, for each secret
    * once an hour at most from each process. A store that others write too keeps the latest time. A
    * rejection is an outage event. Default: uses are not noted.
    *

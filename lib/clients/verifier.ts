@@ -61,8 +61,8 @@ export interface ClientVerifier extends ClientLookup {
     context?: VerificationContext,
   ): Promise<Client | null | undefined>;
   /**
-   * Notes that a client has used its secret, after the response. It is called for each secret once
-   * an hour at most. A rejection is an outage event. Default: uses are not noted.
+   * Notes that a client has used its secret. It is called in the background, for each secret once an
+   * hour at most. A rejection is an outage event. Default: uses are not noted.
    *
    * @param label The label of the secret, if `explain` named it.
    */

@@ -1,29 +1,32 @@
-import type { JwtClaims } from '../tokens/claims';
+import type { ClaimsSettings, JwtClaims } from '../tokens/claims';
 import type { Endpoint } from './endpoints/endpoint';
 import type { AuthSettings } from './options';
 
-/** The settings of a middleware, without its keys and its verifier. */
-export type DisclosedSettings = Omit<AuthSettings, 'keys' | 'verifier'>;
+/** The settings that the description of the endpoints depends on. */
+export type EndpointSettings = Pick<AuthSettings, 'errors'> &
+  Partial<Pick<AuthSettings, 'issuer' | 'oauth' | 'revocations' | 'throttle' | 'tokenInBody'>>;
+
+/** The functions and settings with which an issuer creates tokens. */
+export interface TokenParts {
+  readonly settings: ClaimsSettings & Pick<AuthSettings, 'clock'>;
+  /** Signs any claims with the key in force. Throws if they are too long. */
+  readonly sign: (claims: JwtClaims) => string;
+}
 
 /** The parts of `createJwtAuth` or `createJwtGuard` that the subpaths of this package use. */
 export interface AuthParts {
   readonly endpoints: readonly Endpoint[];
-  readonly settings: Pick<DisclosedSettings, 'errors'> & Partial<DisclosedSettings>;
-  /** Signs any claims with the key in force; undefined for a guard. Throws if they are too long. */
-  readonly sign?: (claims: JwtClaims) => string;
+  readonly settings: EndpointSettings;
+  /** Undefined for a guard, which has no key to sign with. */
+  readonly tokens?: TokenParts;
 }
 
 /** Not shared with other copies of this package: whoever can read it can sign. */
 const partsOf = new WeakMap<object, AuthParts>();
-const NOT_DISCLOSED = ['keys', 'verifier'];
 
-/** Keeps the parts of a middleware beside it, except its keys and its verifier. */
+/** Keeps the parts of a middleware beside it. */
 export function keepParts(middleware: object, parts: AuthParts): void {
-  const disclosed = Object.entries(parts.settings).filter(
-    ([name]) => !NOT_DISCLOSED.includes(name),
-  );
-  const settings = Object.fromEntries(disclosed) as AuthParts['settings'];
-  partsOf.set(middleware, { ...parts, settings });
+  partsOf.set(middleware, parts);
 }
 
 /**

@@ -149,7 +149,7 @@ export function createJwtAuth(options: JwtAuthOptions): JwtAuth {
     },
     close: async () => settings.verifier.close?.(),
   });
-  keepParts(auth, { settings, endpoints, sign: tokens.sign });
+  keepParts(auth, { settings, endpoints, tokens: { settings, sign: tokens.sign } });
   return withWellKnown(auth, documents, parts, issuerWithMetadata(settings));
 }
 

@@ -107,7 +107,7 @@ export function createJwtGuard(options: JwtGuardOptions): JwtGuard {
     },
     close: async () => clients.close?.(),
   });
-  keepParts(middleware, { settings: { errors: settings.errors }, endpoints: documents });
+  keepParts(middleware, { settings, endpoints: documents });
   return withWellKnown(middleware, documents, parts, undefined);
 }
 

@@ -8,6 +8,7 @@ import {
   describeRoute,
   guardResponses,
   OAUTH_SCHEME,
+  parametersOf,
   placeRoutes,
   securityOf,
 } from './guarded-routes';
@@ -96,7 +97,8 @@ export function extendOpenApi<Document extends Pick<OpenApiDocument, 'openapi'>>
   app?: object,
 ): Document {
   const owner = 'extendOpenApi';
-  if (!isObject(document) || !document.openapi.startsWith('3.1.'))
+  const { openapi }: { readonly openapi?: unknown } = isObject(document) ? document : {};
+  if (typeof openapi !== 'string' || !openapi.startsWith('3.1.'))
     throw new TypeError(`${owner}: document must be an OpenAPI 3.1 document.`);
   const { paths, components, routes, hasOAuth } = describe(auth, app, owner);
   const own = document as OwnDocument;
@@ -140,7 +142,10 @@ function describe(auth: object, app: object | undefined, owner: string): Descrip
   const list = app === undefined ? undefined : listRoutes(app, owner);
   const endpoints = placeEndpoints(auth, parts, list?.mounts, owner);
   const routes = list?.routes ?? [];
-  const paths = endpoints.map(({ path, kind }) => [path, describeEndpoint(kind, parts.settings)]);
+  const paths = endpoints.map(({ path, kind }) => [
+    path,
+    { ...parametersOf(path), ...describeEndpoint(kind, parts.settings) },
+  ]);
   return {
     paths: Object.fromEntries(paths) as Paths,
     components: { securitySchemes: schemesOf(endpoints, parts, routes) },

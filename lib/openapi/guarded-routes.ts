@@ -5,7 +5,7 @@ import { refusalResponses } from './refusal-responses';
 
 /** The name of the security scheme for tokens. */
 export const BEARER_SCHEME = 'bearerAuth';
-/** The name of the security scheme that also says where tokens come from. */
+/** The name of the security scheme that also names the token endpoint. */
 export const OAUTH_SCHEME = 'oauth2';
 
 /** Describes what a guarded route requires: one of the alternatives. */
@@ -19,14 +19,14 @@ export function securityOf({ guard, scopes }: ListedRoute, hasOAuth: boolean): r
  * Converts a path of Express to those of OpenAPI: none if OpenAPI has no such path, two if its last
  * parameter is optional.
  */
-export function openApiPathsOf(path: string): readonly string[] {
+function openApiPathsOf(path: string): readonly string[] {
   const [, before, optional = ''] = /^(.+)\{(\/:\w+)\}$/.exec(path) ?? [];
   const paths = before === undefined ? [path] : [before, before + optional];
   return paths.map(toOpenApi).filter((each) => !/[:*?()[\]\\^]|\{\/|\/\//.test(each));
 }
 
 /** Writes parameters as OpenAPI does. Of two with one name, the second gets a number. */
-function toOpenApi(path: string): string {
+export function toOpenApi(path: string): string {
   const counts = new Map<string, number>();
   return path.replace(/:(\w+)/g, (_match, name: string) => {
     const count = (counts.get(name) ?? 0) + 1;
@@ -44,6 +44,14 @@ export function shapeOf(path: string): string {
     .replace(/\{[^}]*\}/g, '{}')
     .replace(/(.)\/$/, '$1')
     .toLowerCase();
+}
+
+/** Describes the parameters of a path; nothing if it has none. */
+export function parametersOf(path: string): Json {
+  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    ...{ name, in: 'path', required: true, schema: { type: 'string' } },
+  }));
+  return parameters.length > 0 ? { parameters } : {};
 }
 
 /** Checks whether requests for one shape may be for the other too, because of its parameters. */
@@ -100,15 +108,11 @@ export function describeRoute(
   { method, path, route }: PlacedRoute,
   security: readonly Json[],
 ): Json {
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-  const parameters = names.map((name) => ({
-    ...{ name, in: 'path', required: true, schema: { type: 'string' } },
-  }));
   const statuses = [400, 401, ...(route.scopes.length > 0 ? [403] : []), 500, 503];
   return {
     summary: `${method.toUpperCase()} ${path}`,
     operationId: method + path.replace(/\W*(\w)(\w*)\W*/g, capitalized),
-    ...(parameters.length > 0 && { parameters }),
+    ...parametersOf(path),
     security,
     responses: {
       default: { description: 'The response of the app.' },

@@ -25,7 +25,7 @@ export function mergePaths(document: OwnDocument, more: Paths): Paths {
     const fresh = Object.fromEntries(
       Object.entries(operations).map(([method, operation]) => [
         method,
-        withoutTakenId(operation as Json, taken),
+        isObject(operation) ? withoutTakenId(operation, taken) : operation,
       ]),
     );
     merged[placed.path] = { ...placed.item, ...fresh, ...own[placed.path] };

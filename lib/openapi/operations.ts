@@ -1,5 +1,5 @@
 import type { JwtAuthErrorCode } from '../errors';
-import type { AuthParts } from '../http/auth-parts';
+import type { EndpointSettings as Settings } from '../http/auth-parts';
 import type { EndpointKind } from '../http/endpoints/endpoint';
 import { jsonContent, TEXT, type Json } from './json';
 import { refusalResponses } from './refusal-responses';
@@ -16,9 +16,6 @@ import {
   REVOCATION_BODY,
   TOKEN_FORM,
 } from './schemas';
-
-/** The settings that the description of an endpoint depends on. */
-export type Settings = AuthParts['settings'];
 
 /** The tag of the operations of this package. */
 export const TAG = 'Authentication';

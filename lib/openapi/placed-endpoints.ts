@@ -1,6 +1,7 @@
 import type { AuthParts } from '../http/auth-parts';
 import type { EndpointKind } from '../http/endpoints/endpoint';
 import type { ListedMount } from '../routes/list-routes';
+import { toOpenApi } from './guarded-routes';
 
 /** An endpoint with its path in the app. */
 export interface PlacedEndpoint {
@@ -32,7 +33,7 @@ export function placeEndpoints(
   const belowMounts = own.flatMap((mount) =>
     endpoints
       .filter(({ kind }) => mount.path === '' || !AT_ROOT.includes(kind))
-      .map(({ kind, path }) => ({ kind, path: mount.path + path })),
+      .map(({ kind, path }) => ({ kind, path: toOpenApi(mount.path) + path })),
   );
   const documents = mounts
     .filter(({ path }) => path === '')

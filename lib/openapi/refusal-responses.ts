@@ -47,7 +47,7 @@ const CHALLENGE: Json = { description: 'How to authenticate (RFC 9110 §11.6.1).
 const RETRY_AFTER: Json = { description: 'How long to wait, in seconds.', schema: SECONDS };
 
 /** Creates the schema of the body that these refusals have. */
-export function refusalSchema(codes: readonly JwtAuthErrorCode[]): Json {
+function refusalSchema(codes: readonly JwtAuthErrorCode[]): Json {
   const words = new Set(codes.map((code) => REFUSALS[code].error));
   return closed({
     error: { type: 'string', enum: [...words] },

@@ -92,7 +92,7 @@ export const RESOURCE_METADATA_BODY = closed({
 });
 
 /** Creates the schema of a form that also may have the client's credentials. */
-export function formWith(properties: Json, required: readonly string[]): Json {
+function formWith(properties: Json, required: readonly string[]): Json {
   const credentials = { client_id: CLIENT_ID, client_secret: CLIENT_SECRET };
   return { type: 'object', properties: { ...properties, ...credentials }, required };
 }

@@ -5,8 +5,7 @@
 export type Segment = string | symbol;
 
 /**
- * Parses a path of Express into its segments. A path that is not a plain one has symbols, from the
- * place on where it is not plain.
+ * Parses a path of Express into its segments. Each segment that is not plain is a symbol.
  */
 export function parsePath(path: unknown): readonly Segment[] {
   // Express does not add a slash to the beginning, and `//` matches only itself.

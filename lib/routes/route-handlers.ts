@@ -32,11 +32,16 @@ export function methodsOf(route: Route): readonly MethodHandlers[] {
 
 /** Returns the guards of a route that every request passes first, whatever its method is. */
 export function guardsForAll(route: Route): readonly GuardLabel[] {
-  const all = hasOneListForAll(route) ? handlersFor(route, ALL_METHODS[0]) : route.stack;
-  const end = all.findIndex(
-    (layer) => isForeign(layer) || (!hasOneListForAll(route) && layer.method !== undefined),
-  );
-  return all.some(handlesErrors) ? [] : guardsIn(end === -1 ? all : all.slice(0, end));
+  if (route.stack.some(handlesErrors)) return [];
+  if (hasOneListForAll(route)) return guardsIn(leading(handlersFor(route, ALL_METHODS[0])));
+  const end = route.stack.findIndex(({ method }) => method !== undefined);
+  return guardsIn(leading(end === -1 ? route.stack : route.stack.slice(0, end)));
+}
+
+/** Returns the layers in front of the first one that cannot be inspected. */
+function leading(layers: readonly Layer[]): readonly Layer[] {
+  const end = layers.findIndex(isForeign);
+  return end === -1 ? layers : layers.slice(0, end);
 }
 
 function handlersFor({ stack }: Route, name?: string): readonly Layer[] {
@@ -61,9 +66,7 @@ function describe(method: string, layers: readonly Layer[]): readonly MethodHand
   if (last === -1) return [];
   const before = layers.slice(0, last);
   // An error handler goes on after an error that has skipped the guards.
-  const end = layers.some(handlesErrors) ? 0 : before.findIndex(isForeign);
-  const first = end === -1 ? before : before.slice(0, end);
-  const guards = guardsIn(first);
+  const guards = layers.some(handlesErrors) ? [] : guardsIn(leading(before));
   const foreign = before.filter(isForeign).map(nameOf);
   return [{ method, guards, foreign, isLate: guardsIn(before).length > guards.length }];
 }

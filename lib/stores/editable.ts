@@ -60,11 +60,13 @@ export function keptLabels(
   before: ClientRecord | undefined,
   after: ClientRecord | undefined,
 ): readonly (string | null)[] | undefined {
-  const [old, kept] = [before, after].map(
-    (record) => record?.secrets.map(({ label }) => label ?? null) ?? [],
-  );
-  const isGone = after === undefined || old?.some((label) => kept?.includes(label) === false);
+  const kept = labelsOf(after);
+  const isGone = after === undefined || labelsOf(before).some((label) => !kept.includes(label));
   return isGone ? kept : undefined;
+}
+
+function labelsOf(record: ClientRecord | undefined): readonly (string | null)[] {
+  return record?.secrets.map(({ label }) => label ?? null) ?? [];
 }
 
 /** Adds a use, or moves the one of the same secret forward. */

@@ -42,17 +42,17 @@ export function postgresUses(db: Queryable, table: string): PostgresUses {
       await db.query(`${insert} ${conflict}`, [clientId, label ?? NO_LABEL, at]);
     },
     find: async (clientIds) => {
-      const where = 'WHERE client_id = ANY($1::text[])';
-      const select = `SELECT client_id, label, used_at FROM ${name} ${where}`;
+      const condition = 'WHERE client_id = ANY($1::text[])';
+      const select = `SELECT client_id, label, used_at FROM ${name} ${condition}`;
       const rows = (await db.query(select, [clientIds])).rows as readonly Row[];
       return rows.map(({ client_id: clientId, label, used_at: at }) => ({
         ...{ clientId, label: label === NO_LABEL ? null : label, at },
       }));
     },
     forget: async (clientId, kept) => {
-      const where = 'WHERE client_id = $1 AND NOT label = ANY($2::text[])';
+      const condition = 'WHERE client_id = $1 AND NOT label = ANY($2::text[])';
       const labels = kept.map((label) => label ?? NO_LABEL);
-      await db.query(`DELETE FROM ${name} ${where}`, [clientId, labels]);
+      await db.query(`DELETE FROM ${name} ${condition}`, [clientId, labels]);
     },
   };
 }

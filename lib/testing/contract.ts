@@ -44,7 +44,7 @@ export const SECRET = 'a-secret-for-the-contract';
 export const HASH = '$2b$04$odmqEKVOvsOMrxNuQ6cOJuCsn4dtDEcA1EVaCFUbGitA7CawBBrHS';
 
 /** Converts a record as JSON does, so that records with and without a prototype are alike. */
-export function asJson(record: unknown): unknown {
+function asJson(record: unknown): unknown {
   return JSON.parse(JSON.stringify(record ?? null));
 }
 

@@ -12,7 +12,7 @@ export interface TestClient extends Client {
  * Creates a verifier of made-up clients. It compares their secrets without hashing, and reads the
  * list on each call: a test may change it at any time.
  *
- * @throws Error if `NODE_ENV` is `production`.
+ * @throws Error if `NODE_ENV` begins with `prod`.
  *
  * @example
  * ```ts

@@ -20,7 +20,7 @@ const KEY_BYTES = 32;
 /**
  * Creates an auth for tests, with a random key and made-up clients. It does not hash.
  *
- * @throws Error if `NODE_ENV` is `production`.
+ * @throws Error if `NODE_ENV` begins with `prod`.
  * @throws TypeError if an option is malformed.
  *
  * @example

@@ -1,6 +1,6 @@
 /**
- * For tests of apps that use this package. What creates tokens or clients here throws if `NODE_ENV`
- * is `production`.
+ * For tests of apps that use this package. Everything but `openRoutes` throws if `NODE_ENV` begins
+ * with `prod`.
  */
 export { editableStoreContract, type StorePair } from './editable-store-contract';
 export { clientStoreContract } from './client-store-contract';

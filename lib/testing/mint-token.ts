@@ -25,7 +25,7 @@ const MINUTE_SECONDS = 60;
 /**
  * Mints a token with the key of `auth`, without a secret. The guard checks it like any other token.
  *
- * @throws Error if `NODE_ENV` is `production`.
+ * @throws Error if `NODE_ENV` begins with `prod`.
  * @throws TypeError if an option is malformed, or `auth` has no key to sign with.
  *
  * @example
@@ -36,19 +36,18 @@ const MINUTE_SECONDS = 60;
  */
 export function mintToken(auth: JwtAuth, options: MintOptions = {}): string {
   assertNotProduction('mintToken');
-  const { sign, settings } = findParts(auth, 'mintToken');
-  const { issuer, audience, expiresInSeconds, clock } = settings;
-  if (sign === undefined || expiresInSeconds === undefined || clock === undefined)
+  const { tokens } = findParts(auth, 'mintToken');
+  if (tokens === undefined)
     throw new TypeError(
       'mintToken: a createJwtGuard() has no key to sign with. Give your app a createTestAuth() instead.',
     );
   const given = readOptions(options, 'mintToken', NAMES);
   const { clientId = 'test-client', scopes, claims, expired = false, forged = false } = given;
   const client = checkClient({ clientId, scopes }, 'mintToken: options');
-  const ageSeconds = expired ? expiresInSeconds + MINUTE_SECONDS : 0;
-  const defaults = { issuer, audience, expiresInSeconds };
-  const now = clock() - ageSeconds * 1000;
-  const token = sign({ ...createClaims(client, defaults, now), ...claims });
+  const { settings, sign } = tokens;
+  const ageSeconds = expired ? settings.expiresInSeconds + MINUTE_SECONDS : 0;
+  const now = settings.clock() - ageSeconds * 1000;
+  const token = sign({ ...createClaims(client, settings, now), ...claims });
   return forged ? forge(token) : token;
 }
 
@@ -70,7 +69,7 @@ export type BearerHeader = {
 /**
  * Mints a token and returns it as a request header, for supertest and fetch.
  *
- * @throws Error if `NODE_ENV` is `production`.
+ * @throws Error if `NODE_ENV` begins with `prod`.
  * @throws TypeError if an option is malformed, or `auth` has no key to sign with.
  *
  * @example
