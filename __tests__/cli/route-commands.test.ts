@@ -105,7 +105,7 @@ test.each<[string, string, object | undefined, string]>([
   [
     'exports no app',
     'routes ./app.js',
-    { createApp },
+    { version: 7 },
     './app.js has no default export or an export "app" that is an Express app. Export the app without calling listen(), for example: module.exports = app',
   ],
   [
@@ -115,10 +115,16 @@ test.each<[string, string, object | undefined, string]>([
     './app.js has no export "server" that is an Express app.',
   ],
   [
+    'exports a function that creates an app, by its name',
+    'routes ./app.js',
+    { default: { createApp }, createApp },
+    './app.js exports a function, and no Express app. Export the app that it creates, from this file or from one of its own.',
+  ],
+  [
     'exports a function that creates an app',
     'routes ./app.js',
     { default: () => createApp() },
-    './app.js exports a function. Export the app that it creates, from this file or from one of its own.',
+    './app.js exports a function, and no Express app. Export the app that it creates',
   ],
   [
     'cannot be loaded',

@@ -1,3 +1,4 @@
+import { isObject } from '../internal/assert';
 import { isError } from '../internal/errors';
 import { withTimeout } from '../internal/timeout';
 import { routerOf } from '../routes/layers';
@@ -31,9 +32,12 @@ async function loadApp(input: Input): Promise<object> {
       : [loaded[name], fallback?.[name]];
   const app = candidates.find((each) => routerOf(each) !== undefined);
   if (app !== undefined) return app as object;
-  if (candidates.some((each) => typeof each === 'function'))
+  // What a CommonJS module exports is its default.
+  const all = [...Object.values(loaded), ...Object.values(isObject(fallback) ? fallback : {})];
+  const exported = name === undefined ? all : candidates;
+  if (exported.some((each) => typeof each === 'function' && routerOf(each) === undefined))
     throw new Error(
-      `${printable(file)} exports a function. Export the app that it creates, from this file or from one of its own.`,
+      `${printable(file)} exports a function, and no Express app. Export the app that it creates, from this file or from one of its own.`,
     );
   const wanted = name === undefined ? 'default export or an export "app"' : `export "${name}"`;
   throw new Error(
