@@ -1,29 +1,22 @@
 import express, { type Express } from 'express';
 import { getJwt, requireJwt, type JwtAuth } from 'express-client-jwt';
+import { openApiDocument } from 'express-client-jwt/openapi';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 
+import type { EventFeed } from './event-feed';
 import { serializers } from './log';
-
-const ROUTES = [
-  'GET /health',
-  'GET|POST /auth/jwt (headers client-id and client-secret)',
-  'GET /hello (any token)',
-  'GET /reports (scope reports:read)',
-  'DELETE /reports/:id (scope reports:write)',
-];
+import { createPages, HELMET } from './page';
 
 /** The routes of the example server. */
-export function createApp(auth: JwtAuth, logger: Logger): Express {
+export function createApp(auth: JwtAuth, logger: Logger, feed: EventFeed): Express {
   const app = express();
-  app.use(helmet());
-  app.get('/', (_req, res) => {
-    res.json({ example: 'express-client-jwt', routes: ROUTES });
-  });
+  app.use(helmet(HELMET));
   app.get('/health', (_req, res) => {
     res.json({ status: 'ok' });
   });
+  app.use(createPages(feed));
   app.use(pinoHttp({ logger, wrapSerializers: false, serializers }));
   app.use(auth);
 
@@ -35,6 +28,11 @@ export function createApp(auth: JwtAuth, logger: Logger): Express {
   });
   app.delete('/reports/:id', requireJwt({ scope: 'reports:write' }), (req, res) => {
     res.json({ deleted: req.params.id });
+  });
+
+  const document = openApiDocument(auth, { title: 'The example API', version: '1.0.0' }, app);
+  app.get('/openapi.json', (_req, res) => {
+    res.json(document);
   });
   return app;
 }

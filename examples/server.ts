@@ -1,10 +1,11 @@
 /**
- * An API as a company would have it: routes of its own, security headers, a log, a health check, an orderly stop.
+ * An API with a page to try it on: security headers, a log, a health check, and a stop that ends open requests.
  *
- *   PORT        where it listens on 127.0.0.1. Default: 3000.
- *   STATE_DIR   where it keeps its key and its clients. Default: .example; made at the first start.
+ *   PORT         the port on 127.0.0.1 (default: 3000)
+ *   STATE_DIR    the folder of its key and its clients (default: .example); created at the first start
+ *   EXPIRES_IN   how long tokens are valid, in seconds (default: an hour)
  */
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { bcryptVerifier, createJwtAuth, type JwtAuth } from 'express-client-jwt';
@@ -12,44 +13,53 @@ import { fileStore } from 'express-client-jwt/stores/file';
 import { pino } from 'pino';
 
 import { createApp } from './app';
+import { createEventFeed, type EventFeed } from './event-feed';
+import { noticeOf } from './notice';
 import { loadState } from './state';
 
 const logger = pino();
+const server = createServer();
 
-void main();
+main().catch((error: unknown) => {
+  server.close();
+  fail(error instanceof Error ? error.message : String(error));
+});
 
 async function main(): Promise<void> {
-  const port = portOf(process.env.PORT ?? '3000');
+  const { PORT = '3000', STATE_DIR = '.example', EXPIRES_IN } = process.env;
+  const port = portOf(PORT);
   if (port === undefined) {
     fail('PORT must be a number from 0 to 65535.');
     return;
   }
-  const server = createServer();
-  if (!(await canListen(server, port))) {
+  if (!(await canListen(port))) {
     fail(`Port ${String(port)} is in use. Choose another one: PORT=3001 npm start`);
     return;
   }
-  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  const state = await loadState(process.env.STATE_DIR ?? '.example', url);
+  const state = await loadState(STATE_DIR);
+  const feed = createEventFeed();
   const auth = createJwtAuth({
     keys: state.jwtSecret,
     verifier: bcryptVerifier(fileStore(state.clientsFile)),
+    expiresInSeconds: EXPIRES_IN === undefined ? undefined : Number(EXPIRES_IN),
+    oauth: true,
     onEvent: (event) => {
-      const level = event.type === 'outage' ? 'error' : 'info';
-      logger[level](event);
+      feed.publish(event);
+      logger[event.type === 'outage' ? 'error' : 'info'](event);
     },
   });
-  server.on('request', createApp(auth, logger));
-  stopOnSignal(server, auth);
-  process.stdout.write(`${state.notice}\n\nListening on ${url}\n`);
+  server.on('request', createApp(auth, logger, feed));
+  stopOnSignal(auth, feed);
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  process.stdout.write(`${noticeOf(state, url)}\n\n`);
 }
 
 function portOf(text: string): number | undefined {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
 }
 
-/** Listens before the clients are made: their secrets are shown once, and must not be lost. */
-function canListen(server: Server, port: number): Promise<boolean> {
+/** Listens before the clients are created, because their secrets are shown only once. */
+function canListen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     server.once('error', () => {
       resolve(false);
@@ -65,9 +75,10 @@ function fail(message: string): void {
   process.exitCode = 1;
 }
 
-/** Requests under way are answered; then nothing keeps the process alive. */
-function stopOnSignal(server: Server, auth: JwtAuth): void {
+/** Requests under way get their response; then nothing keeps the process alive. */
+function stopOnSignal(auth: JwtAuth, feed: EventFeed): void {
   const stop = (): void => {
+    feed.close();
     server.close(() => void auth.close());
     server.closeIdleConnections();
   };

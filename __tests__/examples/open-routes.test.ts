@@ -3,6 +3,7 @@ import { openRoutes } from 'express-client-jwt/testing';
 import { pino } from 'pino';
 
 import { createApp as createServerApp } from '../../examples/app';
+import { createEventFeed } from '../../examples/event-feed';
 import { createApp as createProductionApp, createMetricsApp } from '../../examples/production/app';
 import { createApp as createOpenApiApp } from '../../examples/recipes/openapi';
 import { catalogue } from '../../examples/recipes/optional';
@@ -14,7 +15,17 @@ const logger = pino({ enabled: false });
 const isReady = () => Promise.resolve(true);
 
 const APPS: readonly [string, () => object, readonly string[]][] = [
-  ['app', () => createServerApp(testAuth(), logger), ['GET /', 'GET /health']],
+  [
+    'app',
+    () => createServerApp(testAuth(), logger, createEventFeed()),
+    [
+      'GET /health',
+      'GET /events',
+      'ALL /* (serveStatic)',
+      'ALL /docs/* (serveStatic)',
+      'GET /openapi.json',
+    ],
+  ],
   ['testing/app', () => createTestedApp(testAuth()), ['GET /health']],
   ['recipes/openapi', () => createOpenApiApp(testAuth()), ['GET /openapi.json']],
   [

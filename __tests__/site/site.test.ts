@@ -5,11 +5,12 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 
 import express from 'express';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+
+import { errorsOf, fits, launchBrowser, violationsOf } from '../support/browser';
 
 const DOCS = path.join(__dirname, '../../docs');
 const SITE = path.join(DOCS, '.vitepress/dist');
-const AXE = readFileSync(path.join(DOCS, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const filesOf = (extension: string) =>
   readdirSync(SITE, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith(extension),
@@ -18,16 +19,11 @@ const PAGES = filesOf('.html')
   .filter((name) => !name.startsWith('api/') && name !== '404.html')
   .concat('api/index.html');
 
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly target: readonly string[] }[];
-}
-
 let browser: Browser;
 let page: Page;
 let server: Server;
 let url: string;
-const errors: string[] = [];
+let errors: string[];
 
 beforeAll(async () => {
   const app = express().use(express.static(SITE, { extensions: ['html'] }));
@@ -37,15 +33,9 @@ beforeAll(async () => {
     });
   });
   url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-  });
+  browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 390, height: 844 } });
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`);
-  });
-  page.on('pageerror', (error) => errors.push(error.message));
+  errors = errorsOf(page);
 }, 60_000);
 afterAll(async () => {
   await browser.close();
@@ -55,25 +45,16 @@ beforeEach(() => {
   errors.length = 0;
 });
 
-async function violations(): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(
-    'axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa"] }).then((result) => result.violations)',
-  );
-  return (found as Violation[]).map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-  );
-}
+/** The rules of WCAG: those for good practice are the theme's to follow. */
+const WCAG = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] };
 
 test.each(PAGES)(
   '%s fits a phone, is accessible, and logs no error',
   async (name) => {
     await page.goto(`${url}/${name.replace(/(index)?\.html$/, '')}`, { waitUntil: 'networkidle' });
     expect(await page.title()).toContain('express-client-jwt');
-    const widths = await page.evaluate('[document.documentElement.scrollWidth, innerWidth]');
-    const [needed, given] = widths as [number, number];
-    expect(needed).toBeLessThanOrEqual(given);
-    expect(await violations()).toEqual([]);
+    expect(await fits(page)).toBe(true);
+    expect(await violationsOf(page, WCAG)).toEqual([]);
     expect(errors).toEqual([]);
   },
   30_000,

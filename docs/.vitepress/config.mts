@@ -26,6 +26,7 @@ export default defineConfig({
         text: 'Start',
         items: [
           page('Quick start', '/'),
+          page('Try it in a browser', '/try-it'),
           page('Clients in a file', '/clients-file'),
           page('Clients in a database', '/database'),
           page('Several processes', '/several-processes'),

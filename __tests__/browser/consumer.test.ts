@@ -4,28 +4,17 @@ import path from 'node:path';
 import { buildSync } from 'esbuild';
 import express from 'express';
 import { createJwtAuth, requireJwt, type JwtAuthOptions } from 'express-client-jwt';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
+import { launchBrowser } from '../support/browser';
 import { KEY, OTHER_KEY } from '../support/mint';
 import { listen } from '../support/raw-http';
 
 let browser: Browser;
 let page: Page;
 
-const QUIET = [
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-];
-
 beforeAll(async () => {
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-sync', '--disable-dev-shm-usage', ...QUIET],
-  });
+  browser = await launchBrowser();
 }, 30_000);
 
 afterAll(async () => {

@@ -1,0 +1,34 @@
+import path from 'node:path';
+
+import express, { Router } from 'express';
+import type { HelmetOptions } from 'helmet';
+
+import type { EventFeed } from './event-feed';
+
+const folderOf = (name: string) => path.dirname(require.resolve(`${name}/package.json`));
+
+/** Options of helmet for the pages: they load nothing from other hosts, and have no inline scripts or styles. */
+export const HELMET: HelmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'"],
+      formAction: ["'none'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+};
+
+/** Creates the routes of the page to try the API on, and of its documentation. */
+export function createPages(feed: EventFeed): Router {
+  const pages = Router();
+  pages.get('/events', feed.connect);
+  pages.use(express.static(path.join(folderOf('express-client-jwt'), 'examples/page')));
+  pages.use('/docs', express.static(folderOf('swagger-ui-dist'), { index: false }));
+  return pages;
+}

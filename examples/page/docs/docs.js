@@ -1,0 +1,3 @@
+/** @type {{ SwaggerUIBundle: (options: object) => void }} */ (
+  /** @type {unknown} */ (globalThis)
+).SwaggerUIBundle({ url: '../openapi.json', dom_id: '#docs' });
