@@ -56,6 +56,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   admin: ['admin', 'clients', 'clients/bcrypt', 'internal'],
   cli: [
     'cli',
+    'cli/deployment',
     'admin',
     'clients',
     'clients/bcrypt',
@@ -66,6 +67,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'stores',
     'internal',
   ],
+  'cli/deployment': ['cli/deployment', 'cli', 'guarding', 'keys', 'tokens', 'internal'],
   internal: ['internal'],
 };
 

@@ -21,11 +21,15 @@ beforeEach(() => {
   file = path.join(folder, 'clients.json');
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  // The file store may note a use after the response.
+  rmSync(folder, { recursive: true, maxRetries: 5 });
 });
 
 export interface World {
   readonly stdin?: string;
+  readonly nowMs?: () => number;
+  readonly fetch?: Terminal['fetch'];
+  readonly readCertificate?: Terminal['readCertificate'];
   readonly env?: Terminal['env'];
   readonly loadModule?: Terminal['loadModule'];
   readonly progress?: Terminal['progress'];
@@ -42,12 +46,23 @@ export function cli(line: string, world: World = {}): Promise<Result> {
 /** Runs a command of these words. */
 export function runWords(
   words: readonly string[],
-  { stdin = '', env = {}, loadModule, progress, connect, connectRedis }: World = {},
+  {
+    stdin = '',
+    nowMs,
+    fetch: given,
+    readCertificate,
+    env = {},
+    loadModule,
+    progress,
+    connect,
+    connectRedis,
+  }: World = {},
 ): Promise<Result> {
   const terminal: Terminal = {
     env,
-    nowMs: () => NOW,
-    fetch,
+    nowMs: nowMs ?? (() => NOW),
+    fetch: given ?? fetch,
+    readCertificate: readCertificate ?? (() => Promise.reject(new Error('There is no TLS.'))),
     readInput: () => Promise.resolve(stdin),
     progress,
     loadModule: loadModule ?? (() => Promise.reject(new Error('There is no such module.'))),

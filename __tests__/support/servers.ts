@@ -1,6 +1,14 @@
 /** Real servers for tests: each on a free port of 127.0.0.1, in a temporary folder, stopped by its pid after the tests. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -31,10 +39,14 @@ const programOf = (name: string): string | undefined =>
     .find((file) => existsSync(file));
 const redisServer = programOf('redis-server');
 const memcachedServer = programOf('memcached');
+const nginx = programOf('nginx');
 
 /** `describe` if these servers are installed. CI must have them; elsewhere the tests are skipped with a warning. */
 export function describeWithServers(title: string, tests: () => void): void {
-  const servers = { PostgreSQL: postgresFolder, Redis: redisServer, Memcached: memcachedServer };
+  const servers = {
+    ...{ PostgreSQL: postgresFolder, Redis: redisServer },
+    ...{ Memcached: memcachedServer, nginx },
+  };
   const missing = Object.entries(servers).flatMap(([name, place]) => (place ? [] : [name]));
   if (missing.length > 0 && process.env.CI) throw new Error(`CI needs ${missing.join(' and ')}.`);
   if (missing.length > 0)
@@ -99,6 +111,51 @@ export async function createMemcached(): Promise<TestServer> {
   const args = ['-l', '127.0.0.1', '-p', String(port), '-U', '0', ...user];
   const run = () => spawn(memcachedServer ?? '', args, { stdio: 'ignore' });
   return createServer(`127.0.0.1:${String(port)}`, folder, run, () => canConnect(port));
+}
+
+/** What a test sets in the configuration of nginx. */
+export interface NginxSettings {
+  /** Directives of `http`. */
+  readonly http?: string;
+  /** Directives of `server`. */
+  readonly server?: string;
+  /** Directives of `location /`, which proxies to the app. */
+  readonly location?: string;
+  /** The PEM files of a certificate and its key. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+}
+
+/** nginx in front of an app; `configure` writes its configuration once the port of the app is known. */
+export async function createNginx(): Promise<
+  TestServer & { configure(appPort: number, settings: NginxSettings): void }
+> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nginx-'));
+  const port = await freePort();
+  const file = path.join(folder, 'nginx.conf');
+  const run = () => spawn(nginx ?? '', ['-c', file, '-p', folder], { stdio: 'ignore' });
+  const server = createServer(`http://127.0.0.1:${String(port)}`, folder, run, () =>
+    canConnect(port),
+  );
+  const configure = (appPort: number, { http, server: more, location, tls }: NginxSettings) => {
+    const listen = `listen 127.0.0.1:${String(port)}${tls ? ' ssl' : ''};`;
+    const pem = tls && `ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key};`;
+    const withPort = (text = '') => text.replaceAll(':APP', `:${String(appPort)}`);
+    const proxy = `proxy_pass http://127.0.0.1:${String(appPort)};`;
+    writeFileSync(
+      file,
+      `daemon off; pid ${folder}/pid; error_log ${folder}/error.log; worker_processes 1;
+${process.getuid?.() === 0 ? 'user root;' : ''}
+events {}
+http {
+  access_log off; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy;
+  fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
+  proxy_cache_path ${folder}/cache keys_zone=cache:1m;
+  ${http ?? ''}
+  server { ${listen} ${pem ?? ''} ${withPort(more)}
+    location / { ${proxy} ${location ?? ''} } } }`,
+    );
+  };
+  return { ...server, configure };
 }
 
 function createServer(

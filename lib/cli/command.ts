@@ -1,6 +1,7 @@
 import type { Fetch } from '../guarding/fetch-object';
 import type { Queryable } from '../stores/postgres';
 import type { SendCommand } from '../stores/redis-watch';
+import type { ReadCertificate } from './deployment/transport';
 
 /** The environment of a command. */
 export interface Terminal {
@@ -11,6 +12,8 @@ export interface Terminal {
   nowMs(): number;
   /** The global `fetch`. */
   readonly fetch: Fetch;
+  /** Makes a TLS handshake, and returns the certificate. */
+  readonly readCertificate: ReadCertificate;
   /** Shows how far a long command is, in a line that is overwritten; undefined if nobody watches. */
   progress?: ((text: string) => void) | undefined;
   /** Loads a module of the project: JavaScript, or TypeScript if Node.js can. Rejects if it fails. */

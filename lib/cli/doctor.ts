@@ -1,31 +1,23 @@
-import { createPrivateKey } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-
-import { describeSecrets, usesOf, type SecretDescription } from '../admin/describe-client';
-import { DEFAULT_COST } from '../clients/bcrypt/bcrypt-hash';
-import { checkOwnRecord } from '../clients/bcrypt/check-record';
-import type { ClientRecord } from '../clients/client';
-import type { SecretUse } from '../clients/store';
-import { createKeyRing } from '../keys/key-ring';
-import type { KeyInput } from '../keys/parse-key';
-import type { Command, Input, Output } from './command';
-import { checkUrl, type Finding } from './doctor-url';
+import { usesOf } from '../admin/describe-client';
+import { isTrustedUrl, TRUSTED_URL } from '../internal/urls';
+import { UsageError, type Command, type Input, type Output } from './command';
+import type { Check, ReportedCheck } from './deployment/check';
+import { checkDeployment, type Inspection } from './deployment/check-deployment';
+import type { Credentials, Target } from './deployment/target';
 import { readAll } from './list-clients';
+import { checkKey, checkMode, checkRecord, checkToken, type Finding } from './local-findings';
 import { counted, table } from './print';
 import { STORE_OPTIONS, withStore } from './stores';
-import { readToken } from './token-commands';
 
-const SOON_MS = 14 * 86_400_000;
-/** The time after which a secret counts as unused, in milliseconds. */
-const UNUSED_MS = 30 * 86_400_000;
-const DAY_SECONDS = 86_400;
+/** The options that say what to look at from outside. */
+const URL_OPTIONS = ['path', 'client', 'route', 'origin'];
 
-/** The command that checks keys, clients and tokens for weaknesses. */
+/** The command that checks keys, clients and tokens for weaknesses, and a deployment from outside. */
 export const DOCTOR: Command = {
   name: 'doctor',
   args: [],
   summary:
-    'check for weak keys, weak hashes, readable files and expiring secrets; exit code 1 if there is a problem',
+    'check for weak keys, weak hashes, readable files and expiring secrets, or check a running API; exit code 1 if there is a problem',
   options: {
     ...STORE_OPTIONS,
     key: {
@@ -33,173 +25,120 @@ export const DOCTOR: Command = {
       help: 'the file of the key: PEM, or the text of a secret (default: the environment variable JWT_SECRET)',
     },
     url: {
-      value: 'ISSUER',
-      help: 'check the metadata and the published keys of this issuer, which is running; clients and keys are then only checked if you name them',
+      value: 'URL',
+      help: 'check the running API at this URL as a client would, with 30 requests at most; clients and keys are then only checked if you name them',
     },
+    path: { value: 'PATH', help: 'the path of the token route, below --url (default: /auth/jwt)' },
+    client: {
+      value: 'CLIENT-ID',
+      help: 'also get tokens as this client, with its secret from standard input',
+    },
+    route: { value: 'PATH', help: 'also call this guarded route, below --url, with GET and HEAD' },
+    origin: { value: 'ORIGIN', help: 'also check CORS for pages of this origin' },
     token: {
       help: 'also check a token of your app from standard input: its lifetime, iss and aud',
     },
   },
   run: async (input) => {
-    const url = input.text('url');
-    const remote = url === undefined ? [] : await checkUrl(url, input.terminal.fetch);
+    const target = await readTarget(input);
+    const inspection = target && (await checkDeployment(target, input.terminal));
     const hasStore = Object.keys(STORE_OPTIONS).some((name) => input.text(name) !== undefined);
-    const checksKey = url === undefined || hasStore || input.text('key') !== undefined;
-    const more = [
+    const checksKey = target === undefined || hasStore || input.text('key') !== undefined;
+    const findings = [
       ...(checksKey ? await checkKey(input) : []),
       ...(input.isSet('token') ? await checkToken(input) : []),
     ];
-    const done =
-      url === undefined ? '' : `Checked the metadata, the token endpoint and the keys of ${url}. `;
-    if (url !== undefined && !hasStore) return report(undefined, [...remote, ...more], done);
+    if (inspection !== undefined && !hasStore) return report(undefined, findings, inspection);
     return withStore(input, false, async ({ store, file }) => {
       const clients = await readAll(store);
       const uses = await usesOf(store, clients);
-      const findings = [
+      const more = [
         ...(file === undefined ? [] : await checkMode(file)),
         ...clients.flatMap((record) => checkRecord(record, input.terminal.nowMs(), uses)),
       ];
-      return report(clients.length, [...remote, ...more, ...findings], done);
+      return report(clients.length, [...findings, ...more], inspection);
     });
   },
 };
 
+async function readTarget(input: Input): Promise<Target | undefined> {
+  const url = input.text('url');
+  if (url === undefined) {
+    const given = URL_OPTIONS.find((name) => input.text(name) !== undefined);
+    if (given !== undefined) throw new UsageError(`--${given} needs --url.`);
+    return undefined;
+  }
+  if (!isTrustedUrl(url)) throw new UsageError(`--url must be ${TRUSTED_URL}.`);
+  const origin = input.text('origin');
+  if (origin !== undefined && !(URL.canParse(origin) && new URL(origin).origin === origin))
+    throw new UsageError('--origin must be an origin such as https://app.example.com');
+  const base = url.replace(/\/$/, '');
+  const route = readPath(input, 'route');
+  return {
+    url,
+    origin,
+    tokenRoute: base + (readPath(input, 'path') ?? '/auth/jwt'),
+    guardedRoute: route && base + route,
+    credentials: await readCredentials(input),
+  };
+}
+
+/** Reads a path. Throws a UsageError if it could change the host, or has a query. */
+function readPath(input: Input, name: string): string | undefined {
+  const path = input.text(name);
+  if (path === undefined || /^\/(?!\/)[^?#\\\s]*$/.test(path)) return path;
+  throw new UsageError(`--${name} must be a path such as /reports, without a query.`);
+}
+
+async function readCredentials(input: Input): Promise<Credentials | undefined> {
+  const clientId = input.text('client');
+  if (clientId === undefined) return undefined;
+  if (input.isSet('token'))
+    throw new UsageError('--client and --token both read the standard input. Use one of them.');
+  const clientSecret = (await input.terminal.readInput()).trim();
+  if ([clientId, clientSecret].every((text) => /^[\x21-\x7e]+$/.test(text)))
+    return { clientId, clientSecret };
+  throw new UsageError(
+    '--client needs a client ID, and its secret on the standard input, both in visible ASCII.',
+  );
+}
+
 function report(
   clientCount: number | undefined,
-  findings: readonly Finding[],
-  done: string,
+  local: readonly Finding[],
+  inspection: Inspection | undefined,
 ): Output {
-  const problems = findings.filter(({ level }) => level === 'problem').length;
-  const counts = {
-    ...(clientCount !== undefined && { client: clientCount }),
-    ...{ problem: problems, warning: findings.length - problems },
-  };
-  const summary = `${done}${Object.entries(counts)
-    .map(([what, count]) => counted(count, what))
-    .join(', ')}.`;
-  const rows = findings.map(({ level, about, finding }) => [level.toUpperCase(), about, finding]);
+  const remote = inspection?.checks ?? [];
+  const all = [...local, ...remote];
+  const countOf = (level: Check['level']) => all.filter((each) => each.level === level).length;
+  const problems = countOf('problem');
+  const counts = [
+    ...(inspection ? [counted(inspection.requests, 'request')] : []),
+    ...(clientCount === undefined ? [] : [counted(clientCount, 'client')]),
+    counted(problems, 'problem'),
+    counted(countOf('warning'), 'warning'),
+  ];
+  const rows = [
+    ...local.map(({ level, about, finding }) => [level.toUpperCase(), about, finding]),
+    ...remote.flatMap(({ level, about, asked, came, remedy }) => [
+      [level.toUpperCase(), about, `${asked}: ${came}`],
+      ...(remedy === undefined ? [] : [['', '', `Change: ${remedy}`]]),
+    ]),
+  ];
+  const summary = `${counts.join(', ')}.`;
   return {
-    json: { clients: clientCount ?? null, findings },
+    json: { clients: clientCount ?? null, findings: findingsOf(local, remote), checks: remote },
     text: rows.length > 0 ? `${table(rows)}\n\n${summary}` : summary,
     exitCode: problems > 0 ? 1 : 0,
   };
 }
 
-async function checkKey(input: Input): Promise<Finding[]> {
-  const file = input.text('key');
-  const about = file ?? 'JWT_SECRET';
-  const text = file === undefined ? input.terminal.env.JWT_SECRET : await readFile(file, 'utf8');
-  if (text === undefined) {
-    const finding = 'is not set, so no key was checked. Specify one with --key.';
-    return [{ level: 'warning', about, finding }];
-  }
-  try {
-    createKeyRing(toKey(text.trimEnd()), 'doctor');
-    return [];
-  } catch (error) {
-    // Messages of the key ring never show a key; those of the PEM parser might.
-    const finding = error instanceof TypeError ? error.message : 'is not a readable private key.';
-    return [{ level: 'problem', about, finding: finding.replace(/^doctor: keys(\.key)? /, '') }];
-  }
-}
-
-/** Reads a key. The beginning of its text decides, because a file has no other type. */
-function toKey(text: string): KeyInput {
-  return text.startsWith('-----BEGIN ') ? createPrivateKey(text) : text;
-}
-
-async function checkMode(file: string): Promise<Finding[]> {
-  const { mode } = await stat(file);
-  const open = mode & 0o077;
-  if (open === 0 || process.platform === 'win32') return [];
-  const octal = (mode & 0o777).toString(8);
-  const finding = `can be read by other users (mode ${octal}). Close it with: chmod 600 ${file}`;
-  return [{ level: (mode & 0o007) > 0 ? 'problem' : 'warning', about: file, finding }];
-}
-
-function checkRecord(
-  record: ClientRecord,
-  nowMs: number,
-  uses: readonly SecretUse[] | undefined,
-): Finding[] {
-  const { clientId: about } = record;
-  try {
-    checkOwnRecord(record, 'The record');
-  } catch (error) {
-    const finding = error instanceof Error ? error.message : 'is malformed.';
-    return [{ level: 'problem', about, finding }];
-  }
-  if (record.disabled) return [];
-  const secrets = describeSecrets(record, nowMs, uses);
-  const found = [
-    ...checkLastSecret(secrets, nowMs),
-    ...secrets.flatMap(checkSecret),
-    ...checkUses(secrets, nowMs),
-  ];
-  return found.map((each) => ({ about, ...each }));
-}
-
-type SecretFinding = Omit<Finding, 'about'>;
-
-function checkLastSecret(secrets: readonly SecretDescription[], nowMs: number): SecretFinding[] {
-  const live = secrets.filter(({ isLive }) => isLive);
-  if (live.length === 0) {
-    const finding = 'has no working secret. Rotate it, or disable or remove it.';
-    return [{ level: 'problem', finding }];
-  }
-  const ends = live.map(({ expiresAt }) => (expiresAt === null ? Infinity : Date.parse(expiresAt)));
-  const last = Math.max(...ends);
-  const findings: SecretFinding[] = [];
-  if (last - nowMs < SOON_MS) {
-    const finding = `has no working secret after ${new Date(last).toISOString()}. Rotate it before.`;
-    findings.push({ level: 'problem', finding });
-  }
-  if (live.length > 2) {
-    const finding = `has ${String(live.length)} working secrets. Retire the old ones.`;
-    findings.push({ level: 'warning', finding });
-  }
-  return findings;
-}
-
-const nameOf = ({ label }: SecretDescription): string =>
-  label === null ? 'a secret without a label' : `secret ${label}`;
-
-function checkSecret(secret: SecretDescription): SecretFinding[] {
-  const { cost, isLive } = secret;
-  const name = nameOf(secret);
-  if (!isLive) return [{ level: 'warning', finding: `${name} has expired. Retire it.` }];
-  if (cost >= DEFAULT_COST) return [];
-  const finding = `${name} has the bcrypt cost ${String(cost)}, but needs ${String(DEFAULT_COST)} or more. Rotate it.`;
-  return [{ level: 'problem', finding }];
-}
-
-/** Names the working secrets that nobody uses, if the client is known to use another one. */
-function checkUses(secrets: readonly SecretDescription[], nowMs: number): SecretFinding[] {
-  const live = secrets.filter(({ isLive }) => isLive);
-  const isUsed = ({ lastUsedAt }: SecretDescription) =>
-    lastUsedAt != null && nowMs - Date.parse(lastUsedAt) < UNUSED_MS;
-  if (!live.some(isUsed)) return [];
-  const unused = live.filter((each) => !isUsed(each));
-  return unused.map((secret) => {
-    const { lastUsedAt } = secret;
-    const last =
-      lastUsedAt == null ? 'has no noted use' : `was last used on ${lastUsedAt.slice(0, 10)}`;
-    const finding = `${nameOf(secret)} ${last}, while another one is in use. Retire it.`;
-    return { level: 'warning', finding };
-  });
-}
-
-async function checkToken(input: Input): Promise<Finding[]> {
-  const { claims } = await readToken(input);
-  const findings: Finding[] = [];
-  const tell = (level: Finding['level'], finding: string) =>
-    findings.push({ level, about: 'the token', finding });
-  if (claims.iss === undefined)
-    tell('warning', 'has no iss. Set issuer to refuse tokens of another app with the same key.');
-  if (claims.aud === undefined)
-    tell('warning', 'has no aud. Set audience to refuse tokens that are meant for another API.');
-  const { iat, exp } = claims;
-  if (typeof iat !== 'number' || typeof exp !== 'number') tell('problem', 'has no iat or no exp.');
-  else if (exp - iat > DAY_SECONDS) tell('warning', 'is valid for more than a day.');
-  return findings;
+/** The problems and warnings of both kinds of checks, in one form for programs. */
+function findingsOf(local: readonly Finding[], remote: readonly ReportedCheck[]): Finding[] {
+  const wrong = remote.flatMap(({ level, about, asked, came, remedy }) =>
+    level === 'problem' || level === 'warning'
+      ? [{ level, about, finding: `${asked}: ${came}. ${remedy ?? ''}` }]
+      : [],
+  );
+  return [...local, ...wrong];
 }

@@ -1,14 +1,18 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { connect } from 'node:tls';
 
 import { codeOf } from '../internal/errors';
 import { withTimeout } from '../internal/timeout';
 import type { Queryable } from '../stores/postgres';
 import type { Terminal } from './command';
+import type { Certificate } from './deployment/transport';
 
 type Connection = Queryable & { connect(): Promise<void>; end(): Promise<void> };
 
@@ -40,6 +44,7 @@ export const terminal: Terminal = {
   env: process.env,
   nowMs: () => Date.now(),
   fetch,
+  readCertificate,
   readInput: () => (process.stdin.isTTY ? readHidden() : text(process.stdin)),
   progress:
     process.stderr.isTTY && process.env.CI === undefined
@@ -83,6 +88,19 @@ export const terminal: Terminal = {
     };
   },
 };
+
+/** Makes a TLS handshake, which fails if the certificate is not trusted. */
+async function readCertificate(host: string, port: number): Promise<Certificate> {
+  const socket = connect({ host, port, servername: isIP(host) === 0 ? host : '' });
+  const shaken = once(socket, 'secureConnect');
+  try {
+    await withTimeout(shaken, CONNECT_TIMEOUT_MS, 'The handshake timed out.');
+    const expiresAtMs = Date.parse(socket.getPeerCertificate().valid_to);
+    return { expiresAtMs, protocol: socket.getProtocol() ?? 'TLS' };
+  } finally {
+    socket.destroy();
+  }
+}
 
 /** Reads one line from a terminal, which does not show it. */
 async function readHidden(): Promise<string> {

@@ -1,0 +1,221 @@
+import { inspect, json, withHeaders, type Gateway } from '../../support/inspect';
+
+/** What is not ok behind a gateway. */
+const wrongBehind = async (...args: Parameters<typeof inspect>): Promise<string[]> =>
+  (await inspect(...args)).filter((line) => !line.startsWith('ok '));
+
+const SKIPPED = [
+  'skipped CORS: not checked: Specify the origin of your page with --origin if browsers call your API.',
+  'skipped TLS: not checked: The API is on this machine, without TLS.',
+];
+
+test('an app without a gateway has no problem', async () => {
+  expect(await wrongBehind((_call, respond) => respond())).toEqual(SKIPPED);
+});
+
+test.each<[string, Gateway, string[]]>([
+  [
+    'renames the response header Authorization',
+    async ({ path }, respond) => {
+      const response = await respond();
+      const token = response.headers.get('authorization');
+      if (path !== '/auth/jwt' || token === null) return response;
+      return json(200, {}, { 'x-amzn-remapped-authorization': token, 'x-amz-apigw-id': 'a' });
+    },
+    [
+      'problem token: GET /auth/jwt as reports: 200 with the token in x-amzn-remapped-authorization',
+      'problem header names: GET /auth/jwt as reports: x-amzn-remapped-authorization',
+    ],
+  ],
+  [
+    'refuses the client',
+    ({ path, headers }, respond) =>
+      path === '/auth/jwt' && headers.has('client-secret')
+        ? json(403, { code: 'ERR_INVALID_CLIENT' })
+        : respond(),
+    ['problem token: GET /auth/jwt as reports: 403 ERR_INVALID_CLIENT'],
+  ],
+  [
+    'fails while it issues a token',
+    ({ path, headers }, respond) =>
+      path === '/auth/jwt' && headers.has('client-secret')
+        ? json(500, { code: 'ERR_SERVER' })
+        : respond(),
+    [
+      'problem token: GET /auth/jwt as reports: 500 ERR_SERVER',
+      'problem credential headers: POST /auth/jwt as a client that does not exist: 500 ERR_SERVER',
+    ],
+  ],
+  [
+    'accepts all credentials',
+    ({ method, path }, respond) =>
+      method === 'POST' && path === '/auth/jwt' ? json(200, {}) : respond(),
+    ['problem credential headers: POST /auth/jwt as a client that does not exist: 200'],
+  ],
+  [
+    'throttles',
+    ({ method, path, headers }, respond) =>
+      method === 'POST' && path === '/auth/jwt' && headers.has('client-id')
+        ? json(429, { code: 'ERR_THROTTLED' }, { 'retry-after': '60' })
+        : respond(),
+    [
+      'skipped credential headers: not checked: POST /auth/jwt as a client that does not exist got 429 ERR_THROTTLED. Try again later.',
+    ],
+  ],
+  [
+    'refuses unknown callers itself',
+    ({ method, path }, respond) =>
+      method === 'POST' && path === '/auth/jwt' ? json(403, {}) : respond(),
+    ['problem credential headers: POST /auth/jwt as a client that does not exist: 403'],
+  ],
+  [
+    'fails for the second token',
+    ({ path, headers }, respond) =>
+      path === '/auth/jwt' && headers.has('if-none-match') ? json(503, {}) : respond(),
+    [
+      'problem caching of tokens: GET /auth/jwt again, with If-None-Match: 503',
+      'problem Retry-After: GET /auth/jwt again, with If-None-Match: 503 without Retry-After',
+    ],
+  ],
+  [
+    'sends stored responses',
+    (_call, respond) => withHeaders(respond, { age: '12' }),
+    ['problem stored responses: GET /auth/jwt as reports: age'],
+  ],
+  [
+    'does not respond to HEAD',
+    ({ method }, respond) =>
+      method === 'HEAD' ? Promise.reject(new TypeError('fetch failed')) : respond(),
+    [
+      'problem HEAD: HEAD /auth/jwt: could not be reached (fetch failed)',
+      'problem HEAD: HEAD /reports without a token: could not be reached (fetch failed)',
+    ],
+  ],
+  [
+    'does not respond to OPTIONS',
+    ({ method }, respond) =>
+      method === 'OPTIONS' ? Promise.reject(new TypeError('fetch failed')) : respond(),
+    ['warning OPTIONS: OPTIONS /auth/jwt: could not be reached (fetch failed)'],
+  ],
+  [
+    'does not respond to callers with credentials',
+    ({ headers }, respond) =>
+      headers.has('client-id') ? Promise.reject(new TypeError('fetch failed')) : respond(),
+    [
+      'problem token: GET /auth/jwt as reports: could not be reached (fetch failed)',
+      'problem credential headers: POST /auth/jwt as a client that does not exist: could not be reached (fetch failed)',
+    ],
+  ],
+  [
+    'accepts bodies of any size',
+    ({ method, path }, respond) =>
+      method === 'POST' && path === '/oauth/token' ? json(200, {}) : respond(),
+    [
+      'problem token_endpoint: POST URL/oauth/token without credentials: 200 instead of 400 or 401',
+      'problem token_endpoint: POST URL/oauth/token without credentials: no Cache-Control: no-store',
+    ],
+  ],
+  [
+    'waits for large bodies',
+    ({ method, headers, path }, respond) =>
+      method === 'POST' && path === '/oauth/token' && headers.has('content-type')
+        ? Promise.reject(new DOMException('late', 'TimeoutError'))
+        : respond(),
+    [
+      'problem large body: POST /oauth/token with 15 kB, without credentials: did not respond within 5000 ms',
+      'problem large body: POST /oauth/token with 200 kB, without credentials: did not respond within 5000 ms',
+    ],
+  ],
+  [
+    'stores tokens',
+    ((): Gateway => {
+      let stored: Response | undefined;
+      return async ({ method, path }, respond) => {
+        if (method !== 'GET' || path !== '/auth/jwt') return respond();
+        stored ??= await respond();
+        return stored.clone();
+      };
+    })(),
+    [
+      'problem caching of tokens: GET /auth/jwt again: the same token',
+      'problem caching of tokens: GET /auth/jwt again, with If-None-Match: the same token',
+      'problem token route: GET /auth/jwt without credentials: 200, as if for a client',
+    ],
+  ],
+  [
+    'responds to conditional requests itself',
+    ({ headers }, respond) =>
+      headers.has('if-none-match') ? new Response(null, { status: 304 }) : respond(),
+    ['problem caching of tokens: GET /auth/jwt again, with If-None-Match: 304'],
+  ],
+  [
+    'replaces Cache-Control',
+    ({ path }, respond) =>
+      path === '/auth/jwt' ? withHeaders(respond, { 'cache-control': 'max-age=60' }) : respond(),
+    ['problem cache headers: GET /auth/jwt without credentials: max-age=60'],
+  ],
+  [
+    'adds an ETag',
+    (_call, respond) => withHeaders(respond, { etag: '"x"' }),
+    ['problem cache headers: GET /auth/jwt without credentials: an ETag or Last-Modified'],
+  ],
+  [
+    'does not find its app',
+    ({ path }, respond) => (path === '/auth/jwt' ? json(502, {}) : respond()),
+    [
+      'problem token: GET /auth/jwt as reports: 502',
+      'problem token route: GET /auth/jwt without credentials: 502',
+    ],
+  ],
+  [
+    'redirects',
+    ({ path }, respond) =>
+      path === '/auth/jwt'
+        ? new Response(null, { status: 308, headers: { location: '//[' } })
+        : respond(),
+    [
+      'problem token: GET /auth/jwt as reports: 308',
+      'problem token route: GET /auth/jwt without credentials: 308 to an invalid URL',
+    ],
+  ],
+  [
+    'has a clock a little ahead',
+    (_call, respond) => withHeaders(respond, { date: new Date(Date.now() + 30_000).toUTCString() }),
+    [
+      expect.stringMatching(
+        /^warning clock: the Date of .*: (29|30) seconds ahead of this machine$/,
+      ),
+    ],
+  ],
+  [
+    'has no clock',
+    (_call, respond) => withHeaders(respond, { date: 'now' }),
+    ['skipped clock: not checked: The responses have no Date.'],
+  ],
+])('the checks find a gateway that %s', async (_title, gateway, expected) => {
+  const found = await wrongBehind(gateway);
+  const shown = found.map((line) => line.replace(/http:\/\/127\.0\.0\.1:\d+/g, 'URL'));
+  expect(shown.filter((line) => !SKIPPED.includes(line))).toEqual(expected);
+});
+
+test('refused credentials are not followed by other wrong ones', async () => {
+  const secrets: (string | null)[] = [];
+  await wrongBehind(
+    ({ headers }, respond) => {
+      secrets.push(headers.get('client-secret'));
+      return respond();
+    },
+    { credentials: { clientId: 'reports', clientSecret: 'wrong' } },
+  );
+  expect(secrets.filter((secret) => secret !== null)).toEqual(['wrong']);
+});
+
+test('an app that only guards has no token route to check', async () => {
+  const found = await wrongBehind(
+    ({ path }, respond) => (path === '/auth/jwt' ? json(404, {}) : respond()),
+    { credentials: undefined },
+  );
+  expect(found).toContain(
+    'skipped token route: not checked: GET /auth/jwt without credentials got 404, so this app issues no tokens there.',
+  );
+});

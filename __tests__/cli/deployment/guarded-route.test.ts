@@ -1,0 +1,66 @@
+import { inspect, json, type Gateway } from '../../support/inspect';
+
+/** What is not ok behind a gateway. */
+const wrongBehind = async (...args: Parameters<typeof inspect>): Promise<string[]> =>
+  (await inspect(...args)).filter((line) => !line.startsWith('ok '));
+
+const SKIPPED = [
+  'skipped CORS: not checked: Specify the origin of your page with --origin if browsers call your API.',
+  'skipped TLS: not checked: The API is on this machine, without TLS.',
+];
+
+test.each<[string, Gateway, string[]]>([
+  [
+    'redirects a guarded route to a login page',
+    ({ path }, respond) =>
+      path === '/reports' ? Response.redirect('https://login.example.com/?next=a') : respond(),
+    ['problem guarded route: GET /reports without a token: 302 to https://login.example.com/'],
+  ],
+  [
+    'fails behind a guarded route',
+    ({ path }, respond) => (path === '/reports' ? json(502, {}) : respond()),
+    [
+      'problem guarded route: GET /reports with the token: 502',
+      'problem guarded route: GET /reports without a token: 502',
+    ],
+  ],
+  [
+    'requires its own login for a guarded route',
+    ({ path }, respond) =>
+      path === '/reports' ? json(401, {}, { 'www-authenticate': 'Basic realm="a, b"' }) : respond(),
+    [
+      'problem guarded route: GET /reports with the token: 401',
+      'problem challenge: GET /reports without a token: the challenges Basic',
+    ],
+  ],
+  [
+    'has another status for HEAD',
+    ({ method, path }, respond) =>
+      method === 'HEAD' && path === '/reports' ? new Response(null, { status: 200 }) : respond(),
+    ['problem HEAD: HEAD /reports without a token: 200, but GET has 401'],
+  ],
+  [
+    'does not respond for a guarded route',
+    ({ path }, respond) =>
+      path === '/reports' ? Promise.reject(new TypeError('fetch failed')) : respond(),
+    [
+      'problem guarded route: GET /reports with the token: could not be reached (fetch failed)',
+      'problem guarded route: GET /reports without a token: could not be reached (fetch failed)',
+    ],
+  ],
+  [
+    'removes the challenge',
+    async ({ path }, respond) => {
+      const response = await respond();
+      const headers = new Headers(response.headers);
+      if (path !== '/reports') return response;
+      headers.delete('www-authenticate');
+      return new Response(response.body, { status: response.status, headers });
+    },
+    ['problem challenge: GET /reports without a token: 401 without WWW-Authenticate'],
+  ],
+])('the checks of a guarded route find a gateway that %s', async (_title, gateway, expected) => {
+  const found = await wrongBehind(gateway);
+  const shown = found.map((line) => line.replace(/http:\/\/127\.0\.0\.1:\d+/g, 'URL'));
+  expect(shown.filter((line) => !SKIPPED.includes(line))).toEqual(expected);
+});

@@ -1,0 +1,74 @@
+/** `doctor --url` behind an nginx that serves other documents than the app. */
+import { generateKeyPairSync } from 'node:crypto';
+
+import { useNginx, wrongIn } from '../support/behind-nginx';
+import { describeWithServers, type NginxSettings } from '../support/servers';
+
+const ALL = '--client reports --route /reports';
+
+describeWithServers('doctor --url looks at published documents', () => {
+  const { url, deploy, examine } = useNginx();
+
+  test.each<[string, string, NginxSettings, string[], string]>([
+    [
+      'serves the metadata of another issuer',
+      '',
+      {
+        server:
+          'location = /.well-known/oauth-authorization-server { return 200 \'{"issuer":"http://internal:3000"}\'; }',
+      },
+      [
+        'metadata: GET /.well-known/oauth-authorization-server: The metadata of URL names another issuer: "http://internal:3000"',
+      ],
+      'Set issuer to the URL that clients use, and serve auth.wellKnown at the root if createJwtAuth() is mounted below a path.',
+    ],
+    [
+      'publishes a secret',
+      '',
+      {
+        server:
+          'location = /.well-known/jwks.json { return 200 \'{"keys":[{"kty":"oct","k":"x","kid":"s"}]}\'; }',
+      },
+      ['key s: GET URL/.well-known/jwks.json: a private key or a secret'],
+      'Replace the key now: everybody can read it, and sign tokens.',
+    ],
+    [
+      'serves the key set of another app',
+      ALL,
+      {
+        server: `location = /.well-known/jwks.json { return 200 '${JSON.stringify({
+          keys: [
+            {
+              ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
+                format: 'jwk',
+              }),
+              kid: 'other',
+            },
+          ],
+        })}'; }`,
+      },
+      ['key set: the signature of the token: the key set has no key for its kid and alg'],
+      'Publish the public keys of the app with jwks: true, and let nothing else serve this path.',
+    ],
+    [
+      'serves the metadata of another resource',
+      ALL,
+      {
+        server:
+          'location = /.well-known/oauth-protected-resource { return 200 \'{"resource":"https://other.example.com"}\'; }',
+      },
+      [
+        'resource metadata: GET URL/.well-known/oauth-protected-resource: another resource than this API',
+      ],
+      'Set resource to the URL that clients use.',
+    ],
+  ])('finds an nginx that %s', async (_title, line, settings, expected, remedy) => {
+    await deploy(settings);
+    const [exitCode, checks] = await examine(line);
+    const shown = wrongIn(checks).map((each) => each.replaceAll(url(), 'URL'));
+    expect(shown.slice(0, expected.length)).toEqual(expected);
+    expect(checks.map((check) => check.remedy)).toContain(remedy);
+    const isProblem = checks.some(({ level }) => level === 'problem');
+    expect(exitCode).toBe(isProblem ? 1 : 0);
+  });
+});

@@ -1,0 +1,54 @@
+import { checksAbout, type Check } from './check';
+import { described, type Exchange, type Reply } from './probe';
+import { REMEDIES, type Remedy } from './remedies';
+
+interface Rule {
+  readonly about: string;
+  /** What came if no response is wrong. */
+  readonly good: string;
+  readonly remedy: Remedy;
+  /** Says what is wrong with a response. */
+  readonly find: (reply: Reply) => string | undefined;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    about: 'stored responses',
+    good: 'none comes from a cache',
+    remedy: REMEDIES.cached,
+    find: ({ headers }) => {
+      const name = CACHE_HEADERS.find((each) => /\bHIT\b/i.test(headers.get(each) ?? ''));
+      const isOld = Number(headers.get('age') ?? 0) > 0;
+      return name ?? (isOld ? 'age' : undefined);
+    },
+  },
+  {
+    about: 'Retry-After',
+    good: 'each 429 and 503 has it',
+    remedy: REMEDIES.retryAfter,
+    find: (reply) =>
+      [429, 503].includes(reply.status) && !reply.headers.has('retry-after')
+        ? `${described(reply)} without Retry-After`
+        : undefined,
+  },
+  {
+    about: 'header names',
+    good: 'none is renamed',
+    remedy: REMEDIES.remapped,
+    find: ({ headers }) => [...headers.keys()].find((name) => name.includes('-remapped-')),
+  },
+];
+
+const CACHE_HEADERS = ['x-cache', 'x-cache-status', 'cf-cache-status', 'x-proxy-cache'];
+
+/** Checks what must hold for each response of the app, whichever request it belongs to. */
+export function checkEveryResponse(exchanges: readonly Exchange[]): Check[] {
+  return RULES.map(({ about, good, remedy, find }) => {
+    const { ok, problem } = checksAbout(about);
+    for (const { asked, reply } of exchanges) {
+      const came = find(reply);
+      if (came !== undefined) return problem(asked, came.slice(0, 100), remedy);
+    }
+    return ok('all responses', good);
+  });
+}

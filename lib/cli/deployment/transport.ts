@@ -1,0 +1,67 @@
+import { checksAbout, type Check } from './check';
+import { described, redirectOf, type Probe } from './probe';
+import { REMEDIES } from './remedies';
+import { pathIn, type Target } from './target';
+
+const SOON_MS = 14 * 86_400_000;
+const DAY_MS = 86_400_000;
+
+/** What a TLS handshake shows. */
+export interface Certificate {
+  /** When the certificate ends, in milliseconds since 1970. */
+  readonly expiresAtMs: number;
+  /** The version of TLS. */
+  readonly protocol: string;
+}
+
+/** Makes a TLS handshake with a host. Rejects if it fails. */
+export type ReadCertificate = (host: string, port: number) => Promise<Certificate>;
+
+/** Checks the certificate, and that the API is not also served in clear text. */
+export async function checkTransport(
+  { tokenRoute }: Target,
+  probe: Probe,
+  readCertificate: ReadCertificate,
+  nowMs: number,
+): Promise<Check[]> {
+  const { skipped } = checksAbout('TLS');
+  if (!tokenRoute.startsWith('https:'))
+    return [skipped('The API is on this machine, without TLS.')];
+  return [
+    await checkCertificate(new URL(tokenRoute), readCertificate, nowMs),
+    await checkClearText(tokenRoute, probe),
+  ];
+}
+
+async function checkCertificate(
+  { hostname, port }: URL,
+  readCertificate: ReadCertificate,
+  nowMs: number,
+): Promise<Check> {
+  const { ok, warning, problem } = checksAbout('TLS');
+  const asked = `the certificate of ${hostname}`;
+  try {
+    const { expiresAtMs, protocol } = await readCertificate(hostname, Number(port || 443));
+    const days = Math.floor((expiresAtMs - nowMs) / DAY_MS);
+    const came = `${protocol}, ends in ${String(days)} days`;
+    return expiresAtMs - nowMs < SOON_MS
+      ? warning(asked, came, REMEDIES.certificate)
+      : ok(asked, came);
+  } catch (cause) {
+    const { code } = cause as { code?: unknown };
+    return problem(asked, typeof code === 'string' ? code : 'not readable', REMEDIES.certificate);
+  }
+}
+
+/** Asks the default port of http, without credentials. */
+async function checkClearText(tokenRoute: string, probe: Probe): Promise<Check> {
+  const { ok, problem } = checksAbout('clear text');
+  const { hostname } = new URL(tokenRoute);
+  const url = `http://${hostname}${pathIn(tokenRoute)}`;
+  const asked = `GET ${url} without credentials`;
+  const reply = await probe.send(asked, url);
+  if (typeof reply === 'string') return ok(asked, reply);
+  const came = described(reply);
+  if (reply.code !== undefined) return problem(asked, came, REMEDIES.clearText);
+  return ok(asked, redirectOf(reply, url) ?? came);
+}
