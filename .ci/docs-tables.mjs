@@ -55,7 +55,7 @@ export const TABLES = {
     const rows = Object.entries(Object.assign({}, ...names.map(membersOf)));
     return markdown([
       ['option', 'what it does'],
-      ...rows.map(([name, text]) => [`\`${name}\``, text ?? '']),
+      ...rows.map(([name, text]) => [`\`${name}\``, text ?? missing(name)]),
     ]);
   },
   errors: () => {
@@ -125,9 +125,13 @@ const sentence = (text) =>
 
 const DEFAULT = /\s*Default: ((?:`[^`]*`|\d,\d|[^`.;,])*)(?:[;,] (?:and )?((?:`[^`]*`|[^`.])*))?\./;
 
+function missing(name) {
+  throw new Error(`${name} has no doc comment.`);
+}
+
 /** What the code says of an option, without its default, which the table states. The two must agree. */
 function describeOption(name, text, fallback) {
-  if (text === undefined) throw new Error(`The option ${name} has no doc comment.`);
+  if (text === undefined) missing(name);
   const [, stated] = DEFAULT.exec(text) ?? [];
   const plain = (words) => words.replace(/[`,()]/g, '').toLowerCase();
   const isValue = stated !== undefined && /^(`|\d|true|false)/.test(stated);
@@ -140,19 +144,16 @@ let interfaces;
 
 /** All exported interfaces of lib, by name. */
 function interfaceOf(name) {
-  interfaces ??= new Map(
-    readdirSync(path.join(ROOT, 'lib'), { recursive: true })
-      .filter((file) => file.endsWith('.ts'))
-      .flatMap((file) => {
-        const text = readFileSync(path.join(ROOT, 'lib', file), 'utf8');
-        const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-        return source.statements
-          .filter(ts.isInterfaceDeclaration)
-          .map((node) => [node.name.text, node]);
-      }),
-  );
-  const node = interfaces.get(name);
+  interfaces ??= readdirSync(path.join(ROOT, 'lib'), { recursive: true })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => {
+      const text = readFileSync(path.join(ROOT, 'lib', file), 'utf8');
+      const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+      return source.statements.filter(ts.isInterfaceDeclaration);
+    });
+  const [node, another] = interfaces.filter((each) => each.name.text === name);
   if (node === undefined) throw new Error(`There is no interface ${name}.`);
+  if (another !== undefined) throw new Error(`Two interfaces have the name ${name}.`);
   return node;
 }
 

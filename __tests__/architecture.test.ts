@@ -67,7 +67,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'stores',
     'internal',
   ],
-  'cli/deployment': ['cli/deployment', 'cli', 'guarding', 'keys', 'tokens', 'internal'],
+  'cli/deployment': ['cli/deployment', 'cli', 'clients', 'guarding', 'keys', 'tokens', 'internal'],
   internal: ['internal'],
 };
 

@@ -1,9 +1,10 @@
 import { usesOf } from '../admin/describe-client';
+import type { ClientCredentials } from '../clients/verifier';
 import { isTrustedUrl, TRUSTED_URL } from '../internal/urls';
 import { UsageError, type Command, type Input, type Output } from './command';
 import type { Check, ReportedCheck } from './deployment/check';
 import { checkDeployment, type Inspection } from './deployment/check-deployment';
-import type { Credentials, Target } from './deployment/target';
+import type { Target } from './deployment/target';
 import { readAll } from './list-clients';
 import { checkKey, checkMode, checkRecord, checkToken, type Finding } from './local-findings';
 import { counted, table } from './print';
@@ -90,7 +91,7 @@ function readPath(input: Input, name: string): string | undefined {
   throw new UsageError(`--${name} must be a path such as /reports, without a query.`);
 }
 
-async function readCredentials(input: Input): Promise<Credentials | undefined> {
+async function readCredentials(input: Input): Promise<ClientCredentials | undefined> {
   const clientId = input.text('client');
   if (clientId === undefined) return undefined;
   if (input.isSet('token'))

@@ -1,9 +1,10 @@
+import type { ClientCredentials } from '../../clients/verifier';
 import { own } from '../../internal/assert';
 import { parseCompact } from '../../tokens/compact';
 import { checksAbout, type Check } from './check';
 import { described, type Exchange, type Probe, type Reply } from './probe';
 import { REMEDIES, type Remedy } from './remedies';
-import { credentialHeaders, pathIn, type Credentials, type Target } from './target';
+import { credentialHeaders, pathIn, type Target } from './target';
 
 /** The result of the checks that need the credentials of a client. */
 export interface Login {
@@ -70,7 +71,7 @@ function checkArrival(asked: string, reply: Reply): Check {
 /** A stored response shows as the same token, or as 304 to a conditional request. */
 async function checkCaching(
   tokenRoute: string,
-  credentials: Credentials,
+  credentials: ClientCredentials,
   probe: Probe,
   first: string,
 ): Promise<Check[]> {

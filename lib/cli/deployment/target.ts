@@ -1,3 +1,5 @@
+import type { ClientCredentials } from '../../clients/verifier';
+
 /** What the checks look at. */
 export interface Target {
   /** The URL of the app, or of the path that it is mounted at, without a slash at its end. */
@@ -8,19 +10,16 @@ export interface Target {
   readonly guardedRoute: string | undefined;
   /** The origin of a page that calls the API. */
   readonly origin: string | undefined;
-  readonly credentials: Credentials | undefined;
-}
-
-/** A client ID and its secret. */
-export interface Credentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
+  readonly credentials: ClientCredentials | undefined;
 }
 
 /** Returns the path of a URL, for texts. */
 export const pathIn = (url: string): string => new URL(url).pathname;
 
 /** Returns the request headers that carry the credentials. */
-export function credentialHeaders({ clientId, clientSecret }: Credentials): Record<string, string> {
+export function credentialHeaders({
+  clientId,
+  clientSecret,
+}: ClientCredentials): Record<string, string> {
   return { 'client-id': clientId, 'client-secret': clientSecret };
 }
