@@ -93,6 +93,21 @@ test('a client without the scope is refused, and one with it is not', async () =
   await statusOf('call', '200 OK');
 });
 
+test('the address fills in the secrets too if it is opened again in the same tab', async () => {
+  await open({}, server.url);
+  await page.goto(server.pageUrl);
+  await page.getByRole('button', { name: 'editor' }).click();
+  await getToken();
+});
+
+test('the page says whose token it is if another client is filled in, and forgets the response', async () => {
+  await open();
+  await getToken();
+  await page.getByRole('button', { name: 'editor' }).click();
+  await page.getByText('The token is that of reader. Get a token as editor first.').waitFor();
+  await statusOf('get', 'Not sent yet.');
+});
+
 test('the OAuth endpoint gives a token, and refuses a wrong secret without a dialog of the browser', async () => {
   await open();
   await page.getByLabel('POST /oauth/token').check();
@@ -108,7 +123,7 @@ test('an expired token is shown as expired and refused', async () => {
   try {
     await open({}, (await short.start({ EXPIRES_IN: '1' })).pageUrl);
     await page.getByRole('button', { name: 'Get a token' }).click();
-    await page.getByText(/^Expired$/).waitFor();
+    await page.getByText('Expired. Get another token.').waitFor();
     await send('Send with the token');
     await statusOf('call', '401 Unauthorized');
     await newestEvent('ERR_TOKEN_EXPIRED');

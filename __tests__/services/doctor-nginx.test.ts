@@ -126,7 +126,7 @@ describeWithServers('doctor --url behind nginx', () => {
       '',
       { location: 'auth_basic "internal"; auth_basic_user_file /dev/null;' },
       ['token route: GET /auth/jwt without credentials: 401'],
-      'nginx: remove auth_basic, auth_request or allow/deny from this location.',
+      'nginx: remove auth_basic, auth_request, allow, deny or limit_except from this location.',
     ],
     [
       'refuses HEAD',
@@ -178,7 +178,7 @@ describeWithServers('doctor --url behind nginx', () => {
       '',
       { server: 'location /auth/ { proxy_pass http://127.0.0.1:APP/api/; }' },
       ['token route: GET /auth/jwt without credentials: 404'],
-      'nginx: proxy the path to the app without changing it: a proxy_pass with a path after the host replaces it.',
+      'nginx: let the app get the path that it serves. In location /api/, "proxy_pass http://app;" keeps /api, and "proxy_pass http://app/;" removes it. Also check --url and --path.',
     ],
     [
       'redirects',
@@ -195,7 +195,7 @@ describeWithServers('doctor --url behind nginx', () => {
           'location = /reports { proxy_cache cache; proxy_cache_valid 200 10m; proxy_pass http://127.0.0.1:APP; }',
       },
       ['guarded route: GET /reports without a token: 200'],
-      'nginx: set proxy_cache off; for this location if the app guards the route with requireJwt().',
+      'nginx: guard the route with requireJwt(). If it is guarded, a cache responds: set proxy_cache off; in this location.',
     ],
   ])('finds an nginx that %s', async (_title, line, settings, expected, remedy) => {
     await deploy(settings);

@@ -30,12 +30,15 @@ export function createExchange(parent, id) {
   const languages = find('fieldset', HTMLFieldSetElement, parent);
   languages.append(...Object.keys(LANGUAGES).map((name, index) => choice(id, name, index === 0)));
   const write = () => LANGUAGES[/** @type {keyof typeof LANGUAGES} */ (chosenIn(languages))];
-  languages.addEventListener('change', () => {
+  const copy = find('.copy', HTMLButtonElement, parent);
+  const showCode = () => {
     code.textContent = write()(shown);
-  });
-  find('.copy', HTMLButtonElement, parent).addEventListener('click', ({ currentTarget }) => {
+    copy.textContent = 'Copy';
+  };
+  languages.addEventListener('change', showCode);
+  copy.addEventListener('click', () => {
     void navigator.clipboard.writeText(write()(sent)).then(() => {
-      if (currentTarget instanceof HTMLElement) currentTarget.textContent = 'Copied';
+      copy.textContent = 'Copied';
     });
   });
   return {
@@ -47,10 +50,10 @@ export function createExchange(parent, id) {
      * @param {string} explanation
      */
     show(request, whole, explanation = '') {
+      if (JSON.stringify(whole) !== JSON.stringify(sent)) showResponse(undefined, parent);
       [shown, sent] = [request, whole];
-      code.textContent = write()(shown);
       note.textContent = explanation;
-      find('.copy', HTMLButtonElement, parent).textContent = 'Copy';
+      showCode();
     },
     /** Sends the request, shows the response, and returns it. */
     send: () => send(sent, parent),
@@ -79,27 +82,37 @@ const chosenIn = (languages) => find(':checked', HTMLInputElement, languages).va
  * @returns {Promise<Response | undefined>}
  */
 async function send({ method, path, headers, body }, parent) {
-  const status = find('.status', HTMLElement, parent);
   const start = performance.now();
-  status.textContent = 'Waiting …';
-  status.className = 'status';
+  showResponse('Waiting …', parent);
   try {
     // Without `omit`, the browser asks for a password itself if a response has a Basic challenge.
     const response = await fetch(path, { method, headers, body, credentials: 'omit' });
     const text = await response.clone().text();
     const milliseconds = Math.round(performance.now() - start);
-    status.textContent = `${String(response.status)} ${response.statusText}, ${String(milliseconds)} ms`;
-    status.className = `status ${response.ok ? 'good' : 'bad'}`;
+    const status = `${String(response.status)} ${response.statusText}`;
+    showResponse(`${status}, ${String(milliseconds)} ms`, parent, response.ok ? 'good' : 'bad');
     showHeaders(response.headers, parent);
     showBody(text, parent);
     return response;
   } catch (error) {
-    status.textContent = `No response: ${String(error)}. Is the server running?`;
-    status.className = 'status bad';
-    showHeaders(new Headers(), parent);
-    showBody('', parent);
+    showResponse(`No response: ${String(error)}. Is the server running?`, parent, 'bad');
     return undefined;
   }
+}
+
+/**
+ * Shows the status, and removes the headers and the body of the response before it.
+ *
+ * @param {string | undefined} status
+ * @param {HTMLElement} parent
+ * @param {string} className
+ */
+function showResponse(status = 'Not sent yet.', parent, className = '') {
+  const line = find('.status', HTMLElement, parent);
+  line.textContent = status;
+  line.className = `status ${className}`;
+  showHeaders(new Headers(), parent);
+  showBody('', parent);
 }
 
 /**

@@ -21,6 +21,7 @@ const callExchange = createExchange(find('#call-exchange', HTMLElement), 'call-l
 let token = '';
 
 fillInSecrets();
+window.addEventListener('hashchange', fillInSecrets);
 showTokenRequest();
 chooseToken('none');
 listenToEvents();
@@ -46,10 +47,12 @@ callForm.addEventListener('submit', (event) => {
 /** The terminal passes the secrets in the fragment, which no server receives. It is removed from the address and the history. */
 function fillInSecrets() {
   const secrets = [...new URLSearchParams(location.hash.slice(1))];
+  if (secrets.length === 0) return;
   history.replaceState(null, '', location.pathname);
   const group = find('#clients', HTMLElement);
-  group.hidden = secrets.length === 0;
-  find('#no-secrets', HTMLElement).hidden = secrets.length > 0;
+  group.hidden = false;
+  for (const button of group.querySelectorAll('button')) button.remove();
+  find('#no-secrets', HTMLElement).hidden = true;
   for (const [clientId, secret] of secrets.reverse()) {
     const fill = () => {
       fields.clientId.value = clientId;
@@ -65,8 +68,11 @@ function fillInSecrets() {
 }
 
 function showTokenRequest() {
-  const real = tokenRequest(fields.clientSecret.value, false);
-  getExchange.show(fields.show.checked ? real : tokenRequest(MASK, true), real);
+  const secret = fields.clientSecret.value;
+  const real = tokenRequest(secret, false);
+  const isShown = fields.show.checked || secret === '';
+  getExchange.show(isShown ? real : tokenRequest(MASK, true), real);
+  showOtherClient();
   fields.clientSecret.type = fields.show.checked ? 'text' : 'password';
 }
 
@@ -121,6 +127,7 @@ function keepToken(issued) {
   );
   find('#claims', HTMLElement).replaceChildren(...terms(rows));
   showCountdown();
+  showOtherClient();
   chooseToken('token');
 }
 
@@ -142,11 +149,20 @@ function showCountdown() {
   const left = Math.max(0, Math.ceil(exp - Date.now() / 1000));
   const clock = `${String(Math.floor(left / 60))}:${String(left % 60).padStart(2, '0')}`;
   const countdown = find('#countdown', HTMLElement);
-  countdown.textContent = left > 0 ? `Expires in ${clock}` : 'Expired';
+  countdown.textContent = left > 0 ? `Expires in ${clock}` : 'Expired. Get another token.';
   countdown.className = left > 0 ? 'good' : 'bad';
   const lifetime = find('#lifetime', HTMLProgressElement);
   lifetime.max = exp - iat;
   lifetime.value = left;
+}
+
+/** Says whose token it is if another client is filled in. */
+function showOtherClient() {
+  const sub = token === '' ? undefined : decode(token.split('.')[1] ?? '').sub;
+  const isOther = typeof sub === 'string' && sub !== fields.clientId.value;
+  find('#other-client', HTMLElement).textContent = isOther
+    ? `The token is that of ${sub}. Get a token as ${fields.clientId.value} first.`
+    : '';
 }
 
 /** @param {string} which */

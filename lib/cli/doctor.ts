@@ -34,7 +34,10 @@ export const DOCTOR: Command = {
       value: 'CLIENT-ID',
       help: 'also get tokens as this client, with its secret from standard input',
     },
-    route: { value: 'PATH', help: 'also call this guarded route, below --url, with GET and HEAD' },
+    route: {
+      value: 'PATH',
+      help: 'also call this guarded route, below --url, with GET, HEAD and (for --origin) OPTIONS',
+    },
     origin: { value: 'ORIGIN', help: 'also check CORS for pages of this origin' },
     token: {
       help: 'also check a token of your app from standard input: its lifetime, iss and aud',

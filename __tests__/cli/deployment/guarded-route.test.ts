@@ -1,5 +1,9 @@
 import { inspect, json, type Gateway } from '../../support/inspect';
 
+const challengeIn = (headers: Headers) => ({
+  'www-authenticate': headers.get('www-authenticate') ?? '',
+});
+
 /** What is not ok behind a gateway. */
 const wrongBehind = async (...args: Parameters<typeof inspect>): Promise<string[]> =>
   (await inspect(...args)).filter((line) => !line.startsWith('ok '));
@@ -11,10 +15,37 @@ const SKIPPED = [
 
 test.each<[string, Gateway, string[]]>([
   [
+    'does not pass a guarded route to the app',
+    ({ path }, respond) => (path === '/reports' ? json(404, {}) : respond()),
+    [
+      'problem guarded route: GET /reports with the token: 404',
+      'problem guarded route: GET /reports without a token: 404',
+    ],
+  ],
+  [
+    'responds to every request for a guarded route',
+    ({ path }, respond) => (path === '/reports' ? json(200, {}) : respond()),
+    ['problem guarded route: GET /reports without a token: 200'],
+  ],
+  [
+    'replaces the body of a 401',
+    async ({ path }, respond) => {
+      const response = await respond();
+      const { status, headers } = response;
+      return path === '/reports' && status === 401
+        ? new Response('<h1>401</h1>', { status, headers: challengeIn(headers) })
+        : response;
+    },
+    ['warning guarded route: GET /reports without a token: 401 without the body of the app'],
+  ],
+  [
     'redirects a guarded route to a login page',
     ({ path }, respond) =>
       path === '/reports' ? Response.redirect('https://login.example.com/?next=a') : respond(),
-    ['problem guarded route: GET /reports without a token: 302 to https://login.example.com/'],
+    [
+      'problem guarded route: GET /reports with the token: 302',
+      'problem guarded route: GET /reports without a token: 302 to https://login.example.com/',
+    ],
   ],
   [
     'fails behind a guarded route',
@@ -30,6 +61,7 @@ test.each<[string, Gateway, string[]]>([
       path === '/reports' ? json(401, {}, { 'www-authenticate': 'Basic realm="a, b"' }) : respond(),
     [
       'problem guarded route: GET /reports with the token: 401',
+      'warning guarded route: GET /reports without a token: 401 without the body of the app',
       'problem challenge: GET /reports without a token: the challenges Basic',
     ],
   ],

@@ -48,7 +48,9 @@ async function checkAll(target: Target, machine: Machine, probe: Probe): Promise
   if (tokenRoute.state === 'unreachable') return [...checks, ...(await inspectTransport())];
   if (tokenRoute.state === 'found' && !login.isRefused)
     checks.push(await checkWrongCredentials(target, probe));
-  const { resourceMetadata, ...guarded } = await checkGuardedRoute(target, token, probe);
+  const hasCodes = tokenRoute.state === 'found';
+  const guarded = await checkGuardedRoute(target, token, hasCodes, probe);
+  const { resourceMetadata } = guarded;
   const published = await checkPublished(target.url, token, probe);
   const seen = login.seen ?? tokenRoute.seen;
   checks.push(...guarded.checks, ...published.checks);

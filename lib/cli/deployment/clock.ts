@@ -25,7 +25,8 @@ export function checkClocks(
 function compare(asked: string, thenMs: number, nowMs: number): Check {
   const { ok, warning, problem, skipped } = checksAbout('clock');
   if (Number.isNaN(thenMs)) return skipped('The responses have no Date.');
-  const seconds = Math.round((thenMs - nowMs) / 1000);
+  // Both times are whole seconds.
+  const seconds = thenMs / 1000 - Math.floor(nowMs / 1000);
   const distance = Math.abs(seconds);
   const came = `${counted(distance, 'second')} ${seconds < 0 ? 'behind' : 'ahead of'} this machine`;
   if (distance <= TOLERATED_SECONDS) return ok(asked, came);

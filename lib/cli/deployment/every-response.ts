@@ -24,7 +24,7 @@ const RULES: readonly Rule[] = [
   },
   {
     about: 'Retry-After',
-    good: 'each 429 and 503 has it',
+    good: 'no 429 or 503 is without it',
     remedy: REMEDIES.retryAfter,
     find: (reply) =>
       [429, 503].includes(reply.status) && !reply.headers.has('retry-after')

@@ -1,5 +1,5 @@
 import { checksAbout, type Check } from './check';
-import { described, redirectOf, type Probe, type Reply } from './probe';
+import { described, redirectOf, type Exchange, type Probe, type Reply } from './probe';
 import { REMEDIES, type Remedy } from './remedies';
 import { pathIn, type Target } from './target';
 
@@ -16,46 +16,68 @@ export interface GuardedRoute {
   readonly resourceMetadata: string | undefined;
 }
 
-/** Calls a guarded route with a token, and then without: a cache may have stored the response. */
+/**
+ * Calls a guarded route with a token, and then without: a cache may have stored the response.
+ *
+ * @param hasCodes Whether the app has sent a code in another refusal.
+ */
 export async function checkGuardedRoute(
   { guardedRoute: url }: Target,
   token: string | undefined,
+  hasCodes: boolean,
   probe: Probe,
 ): Promise<GuardedRoute> {
   if (url === undefined) {
     const why = 'Specify a guarded route with --route to check tokens and challenges.';
     return { checks: [route.skipped(why)], resourceMetadata: undefined };
   }
-  const withToken = await checkToken(url, token, probe);
-  const asked = `GET ${pathIn(url)} without a token`;
-  const reply = await probe.send(asked, url);
-  if (typeof reply === 'string') {
-    const check = route.problem(asked, reply, REMEDIES.unreachable);
-    return { checks: [withToken, check], resourceMetadata: undefined };
-  }
-  const isGuarded = reply.status === 401;
-  const challenge = isGuarded ? [checkChallenge(asked, reply), await checkHead(url, probe)] : [];
-  const checks = [withToken, judgeOpen(asked, url, reply), ...challenge];
-  const [, resourceMetadata] =
-    /\bresource_metadata="([^"]*)"/.exec(reply.headers.get('www-authenticate') ?? '') ?? [];
+  const kind = token === undefined ? 'a malformed token' : 'the token';
+  const authorization = token === undefined ? NO_TOKEN : `Bearer ${token}`;
+  const first = await call(`GET ${pathIn(url)} with ${kind}`, url, { authorization }, probe);
+  const second = await call(`GET ${pathIn(url)} without a token`, url, {}, probe);
+  const failed = [first, second].flatMap(({ asked, reply }) =>
+    typeof reply === 'string' ? [route.problem(asked, reply, REMEDIES.unreachable)] : [],
+  );
+  if (!hasReply(first) || !hasReply(second)) return { checks: failed, resourceMetadata: undefined };
+  const isGuarded = second.reply.status === 401;
+  const checks = [
+    judgeToken(first, token, isGuarded),
+    judgeOpen(second, url, hasCodes),
+    ...(isGuarded ? [checkChallenge(second), await checkHead(url, probe)] : []),
+  ];
+  const challenge = second.reply.headers.get('www-authenticate') ?? '';
+  const [, resourceMetadata] = /\bresource_metadata="([^"]*)"/.exec(challenge) ?? [];
   return { checks, resourceMetadata };
 }
 
-/** Checks that a token arrives. Without one, a text that is none must be refused as a token. */
-async function checkToken(url: string, token: string | undefined, probe: Probe): Promise<Check> {
-  const path = pathIn(url);
-  const asked = `GET ${path} with ${token === undefined ? 'a malformed token' : 'the token'}`;
-  const authorization = token === undefined ? NO_TOKEN : `Bearer ${token}`;
-  const reply = await probe.send(asked, url, { headers: { authorization } });
-  if (typeof reply === 'string') return route.problem(asked, reply, REMEDIES.unreachable);
+interface Called {
+  readonly asked: string;
+  readonly reply: Reply | string;
+}
+
+const call = async (
+  asked: string,
+  url: string,
+  headers: Record<string, string>,
+  probe: Probe,
+): Promise<Called> => ({ asked, reply: await probe.send(asked, url, { headers }) });
+
+const hasReply = (called: Called): called is Exchange => typeof called.reply !== 'string';
+
+/** Judges whether a token arrives. A text that is none must be refused as a token. */
+function judgeToken(
+  { asked, reply }: Exchange,
+  token: string | undefined,
+  isGuarded: boolean,
+): Check {
+  const { status } = reply;
   const came = described(reply);
   if (isTokenMissing(reply)) return route.problem(asked, came, REMEDIES.requestToken);
-  if (token === undefined)
-    return reply.status === 401 || reply.status === 400
-      ? route.ok(asked, came)
-      : route.problem(asked, came, remedyOf(reply));
-  const isAccepted = reply.status !== 401 && reply.status < 500;
-  return isAccepted ? route.ok(asked, came) : route.problem(asked, came, remedyOf(reply));
+  const isRefused = status === 401 || (status === 400 && token === undefined);
+  const isExpected = token === undefined ? isRefused : !isRefused && status < 500;
+  // An open route and a missing one accept every token.
+  const isOk = isExpected && (isGuarded || status < 300);
+  return isOk ? route.ok(asked, came) : route.problem(asked, came, remedyOf(reply));
 }
 
 /** RFC 6750 §3.1: a challenge has an error code if the request had a token. */
@@ -67,20 +89,24 @@ function isTokenMissing({ status, code, headers }: Reply): boolean {
 
 function remedyOf({ status, code, headers }: Reply): Remedy {
   if (status >= 500) return REMEDIES.appDown;
-  if (status !== 401) return status < 300 ? REMEDIES.openRoute : REMEDIES.noRoute;
+  if (status < 300) return REMEDIES.openRoute;
+  if (status < 400) return REMEDIES.redirect;
+  if (status !== 401) return REMEDIES.noRoute;
   const isBearer = /\bBearer\b/i.test(headers.get('www-authenticate') ?? '');
   return code !== undefined || isBearer ? REMEDIES.tokenRefused : REMEDIES.gatewayLogin;
 }
 
-function judgeOpen(asked: string, url: string, reply: Reply): Check {
+function judgeOpen({ asked, reply }: Exchange, url: string, hasCodes: boolean): Check {
   const came = described(reply);
+  if (reply.status === 401 && reply.code === undefined && hasCodes)
+    return route.warning(asked, `${came} without the body of the app`, REMEDIES.errorPage);
   if (reply.status === 401) return route.ok(asked, came);
   const to = redirectOf(reply, url);
   if (to !== undefined) return route.problem(asked, `${came} to ${to}`, REMEDIES.redirect);
   return route.problem(asked, came, remedyOf(reply));
 }
 
-function checkChallenge(asked: string, { headers }: Reply): Check {
+function checkChallenge({ asked, reply: { headers } }: Exchange): Check {
   const text = headers.get('www-authenticate');
   if (text === null)
     return challenges.problem(asked, '401 without WWW-Authenticate', REMEDIES.challengeMissing);

@@ -3,7 +3,8 @@ import { own } from '../../internal/assert';
 import { parseCompact } from '../../tokens/compact';
 import { checksAbout, type Check } from './check';
 import { described, type Exchange, type Probe, type Reply } from './probe';
-import { REMEDIES, type Remedy } from './remedies';
+import { REMEDIES } from './remedies';
+import { remedyFor } from './remedy-for';
 import { credentialHeaders, pathIn, type Target } from './target';
 
 /** The result of the checks that need the credentials of a client. */
@@ -39,21 +40,15 @@ export async function checkLogin(
     return { ...login, checks: [token.problem(asked, reply, REMEDIES.unreachable)] };
   const seen = { asked, reply };
   if (reply.status !== 200) {
-    const check = token.problem(asked, described(reply), remedyOf(reply));
-    return { ...login, checks: [check], seen, isRefused: reply.code === 'ERR_INVALID_CLIENT' };
+    const isRefused = reply.code === 'ERR_INVALID_CLIENT';
+    const remedy = isRefused ? REMEDIES.credentials : remedyFor(reply);
+    return { ...login, checks: [token.problem(asked, described(reply), remedy)], seen, isRefused };
   }
   const checks = [checkArrival(asked, reply)];
   const found = tokenIn(reply);
   if (found === undefined) return { ...login, checks, seen };
   checks.push(...(await checkCaching(tokenRoute, credentials, probe, found)));
   return { ...login, checks, seen, token: found };
-}
-
-function remedyOf({ status, code }: Reply): Remedy {
-  if (code === 'ERR_INVALID_CLIENT') return REMEDIES.credentials;
-  if (code === 'ERR_CREDENTIALS_MALFORMED') return REMEDIES.credentialHeaders;
-  if (code !== undefined || status >= 500) return REMEDIES.appDown;
-  return status === 401 || status === 403 ? REMEDIES.gatewayLogin : REMEDIES.errorPage;
 }
 
 function checkArrival(asked: string, reply: Reply): Check {
@@ -81,7 +76,7 @@ async function checkCaching(
     const reply = await probe.send(asked, tokenRoute, { headers });
     if (typeof reply === 'string') return caching.problem(asked, reply, REMEDIES.appDown);
     if (reply.status === 304) return caching.problem(asked, '304', REMEDIES.conditional);
-    if (reply.status !== 200) return caching.problem(asked, described(reply), remedyOf(reply));
+    if (reply.status !== 200) return caching.problem(asked, described(reply), remedyFor(reply));
     return tokenIn(reply) === first
       ? caching.problem(asked, 'the same token', REMEDIES.cached)
       : caching.ok(asked, '200 with another token');

@@ -148,11 +148,12 @@ function kidOf(jwk: unknown): string | undefined {
 }
 
 /** Returns the result, or the message of the failure, as the end of a sentence about the URL. */
-async function attempt<T>(promise: Promise<T>, url = ''): Promise<T | string> {
+async function attempt<T>(promise: Promise<T>, url?: string): Promise<T | string> {
   try {
     return await promise;
   } catch (error) {
     const message = isError(error) ? error.message : String(error);
-    return message.replace(`${url} `, '').replace(/\.$/, '');
+    const end = url === undefined ? message : message.replace(`${url} `, '');
+    return end.replace(/\.$/, '');
   }
 }

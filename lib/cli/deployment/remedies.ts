@@ -32,7 +32,7 @@ export const REMEDIES = {
     general:
       'Check --url, which includes the path that createJwtAuth() is mounted at, and --path, if you set the option path.',
     nginx:
-      'proxy the path to the app without changing it: a proxy_pass with a path after the host replaces it.',
+      'let the app get the path that it serves. In location /api/, "proxy_pass http://app;" keeps /api, and "proxy_pass http://app/;" removes it. Also check --url and --path.',
   },
   errorPage: {
     general:
@@ -43,11 +43,15 @@ export const REMEDIES = {
   },
   gatewayLogin: {
     general: 'Switch off the login of the gateway for this path: the app has its own.',
-    nginx: 'remove auth_basic, auth_request or allow/deny from this location.',
+    nginx: 'remove auth_basic, auth_request, allow, deny or limit_except from this location.',
     Cloudflare: 'add a bypass policy for this path in Access, or a rule that skips the challenge.',
     'API Gateway': 'set the authorizer of this route to NONE.',
   },
   appDown: { general: 'Check that the app runs, and its outage events.' },
+  limited: {
+    general: 'Check whether the gateway limits requests, and that the app runs.',
+    nginx: 'check limit_req and limit_conn of this location, and that the app runs.',
+  },
   credentialHeaders: {
     general:
       'Let the gateway pass the request headers client-id and client-secret under these names, with hyphens.',
@@ -108,15 +112,13 @@ export const REMEDIES = {
   },
   preflight: {
     general:
-      'Use the cors package in front of createJwtAuth(), with this origin, and with the headers client-id, client-secret and authorization.',
-    nginx:
-      'add Access-Control-Allow-Origin and Access-Control-Allow-Headers in one place only: the app or nginx.',
+      'Use the cors package in front of createJwtAuth(), with this origin, and the headers client-id, client-secret and authorization. Only one of app and gateway may add Access-Control-Allow-Origin.',
     'API Gateway':
       'add the origin and the headers client-id, client-secret and authorization to the CORS settings.',
   },
   exposure: {
-    general: 'Set exposeToken: true, or tokenInBody: true.',
-    nginx: 'set exposeToken: true, and remove proxy_hide_header Access-Control-Expose-Headers.',
+    general:
+      'Set exposeToken: true, or tokenInBody: true, and let the gateway pass Access-Control-Expose-Headers.',
   },
   challengeMissing: {
     general: 'Let the gateway pass the response header WWW-Authenticate (RFC 9110 §15.5.2).',
@@ -129,10 +131,14 @@ export const REMEDIES = {
   },
   openRoute: {
     general:
-      'Guard the route with requireJwt(), or switch off the cache for it. Find open routes with: npx express-client-jwt routes ./app.js',
-    nginx: 'set proxy_cache off; for this location if the app guards the route with requireJwt().',
+      'Guard the route with requireJwt(). If it is guarded, a cache responds: switch it off for this route. Find open routes with: npx express-client-jwt routes ./app.js',
+    nginx:
+      'guard the route with requireJwt(). If it is guarded, a cache responds: set proxy_cache off; in this location.',
   },
-  noRoute: { general: 'Check --route: it must be a path below --url that requireJwt() guards.' },
+  noRoute: {
+    general:
+      'Check --route, which must be a path below --url that requireJwt() guards, and that the gateway passes it to the app.',
+  },
   tokenRefused: {
     general:
       'Use the same keys, issuer and audience in every process of the app, and the same time.',

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { checksAbout, type Check } from './check';
 import { described, redirectOf, type Exchange, type Probe, type Reply } from './probe';
 import { REMEDIES } from './remedies';
+import { remedyFor } from './remedy-for';
 import { credentialHeaders, pathIn, type Target } from './target';
 
 const route = checksAbout('token route');
@@ -50,13 +51,9 @@ function judgeRefusal(asked: string, url: string, reply: Reply): Check {
   const to = redirectOf(reply, url);
   if (to !== undefined)
     return route.problem(asked, `${String(status)} to ${to}`, REMEDIES.redirect);
-  if (isToken(reply)) return route.problem(asked, '200, as if for a client', REMEDIES.cached);
-  if (status >= 500) return route.problem(asked, described(reply), REMEDIES.appDown);
-  if (code !== undefined || status === 400)
-    return route.problem(asked, described(reply), REMEDIES.errorPage);
-  if (status === 401 || status === 403)
-    return route.problem(asked, described(reply), REMEDIES.gatewayLogin);
-  return route.problem(asked, described(reply), REMEDIES.noTokenRoute);
+  return isToken(reply)
+    ? route.problem(asked, '200, as if for a client', REMEDIES.cached)
+    : route.problem(asked, described(reply), remedyFor(reply));
 }
 
 /** A cache has stored the response to another request. */
@@ -112,14 +109,7 @@ function judgeWrongCredentials(asked: string, reply: Reply): Check {
   const came = described(reply);
   if (code === 'ERR_INVALID_CLIENT') return names.ok(asked, came);
   if (status === 200) return names.problem(asked, '200', REMEDIES.anyCredentials);
-  if (code === 'ERR_CREDENTIALS_MALFORMED')
-    return names.problem(asked, came, REMEDIES.credentialHeaders);
   if (code === 'ERR_THROTTLED' || code === 'ERR_OVERLOADED')
     return names.skipped(`${asked} got ${came}. Try again later.`);
-  if (code !== undefined || status >= 500) return names.problem(asked, came, REMEDIES.appDown);
-  return names.problem(
-    asked,
-    came,
-    status === 401 || status === 403 ? REMEDIES.gatewayLogin : REMEDIES.errorPage,
-  );
+  return names.problem(asked, came, remedyFor(reply));
 }
