@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 import type { Request, Response } from 'express';
 import type { JwtAuthEvent } from 'express-client-jwt';
 
@@ -17,27 +19,34 @@ export interface EventFeed {
 
 /** Creates a feed of server-sent events. */
 export function createEventFeed(): EventFeed {
-  const pages = new Set<Response>();
+  // One page a connection: a response that waits behind another one gets no event of its own.
+  const pages = new Map<Socket, Response>();
   return {
     publish: (event) => {
       const text = `data: ${JSON.stringify(describe(event))}\n\n`;
-      for (const page of pages) {
+      for (const page of pages.values()) {
         if (page.writableLength > MAX_UNREAD_BYTES) page.destroy();
         else page.write(text);
       }
     },
-    connect: (_req, res) => {
-      if (pages.size >= MAX_PAGES) {
+    connect: ({ socket }, res) => {
+      if (pages.size >= MAX_PAGES || pages.has(socket)) {
         res.sendStatus(503);
         return;
       }
-      pages.add(res);
-      res.once('close', () => pages.delete(res));
+      const remove = () => pages.delete(socket);
+      socket.once('close', remove);
+      res.once('close', () => {
+        socket.off('close', remove);
+        remove();
+      });
+      pages.set(socket, res);
       res.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
       res.flushHeaders();
     },
     close: () => {
-      for (const page of pages) page.end();
+      for (const page of pages.values()) page.end();
+      pages.clear();
     },
   };
 }

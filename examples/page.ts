@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import express, { Router } from 'express';
+import express, { Router, type RequestHandler } from 'express';
 import type { HelmetOptions } from 'helmet';
 
 import type { EventFeed } from './event-feed';
@@ -24,10 +24,16 @@ export const HELMET: HelmetOptions = {
   },
 };
 
+/** Refuses other host names, so that a page of another site cannot read the events by DNS rebinding. */
+const onlyFromHere: RequestHandler = (req, res, next) => {
+  if (['127.0.0.1', 'localhost'].includes(req.hostname)) next();
+  else res.sendStatus(421);
+};
+
 /** Creates the routes of the page to try the API on, and of its documentation. */
 export function createPages(feed: EventFeed): Router {
   const pages = Router();
-  pages.get('/events', feed.connect);
+  pages.get('/events', onlyFromHere, feed.connect);
   pages.use(express.static(path.join(folderOf('express-client-jwt'), 'examples/page')));
   pages.use('/docs', express.static(folderOf('swagger-ui-dist'), { index: false }));
   return pages;

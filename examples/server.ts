@@ -81,6 +81,10 @@ function stopOnSignal(auth: JwtAuth, feed: EventFeed): void {
     feed.close();
     server.close(() => void auth.close());
     server.closeIdleConnections();
+    // Keeps nothing alive by itself; callers that do not finish have this long.
+    setTimeout(() => {
+      server.closeAllConnections();
+    }, 5000).unref();
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

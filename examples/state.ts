@@ -19,6 +19,10 @@ export async function loadState(folder: string): Promise<State> {
   const clientsFile = path.join(folder, 'clients.json');
   if (existsSync(keyFile) && existsSync(clientsFile))
     return { jwtSecret: readFileSync(keyFile, 'utf8'), clientsFile, newSecrets: undefined };
+  if (existsSync(keyFile) || existsSync(clientsFile))
+    throw new Error(
+      `${folder} has only one of jwt-secret and clients.json. Delete it to start anew.`,
+    );
   const newSecrets = { reader: randomSecret(), editor: randomSecret() };
   const clients = [
     await createClient('reader', newSecrets.reader, ['reports:read']),

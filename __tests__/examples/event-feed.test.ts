@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 
 import express from 'express';
 import type { JwtAuthEvent } from 'express-client-jwt';
@@ -67,6 +67,22 @@ test('the 21st page is refused', async () => {
   await pages[0]?.body?.cancel();
   let status = 503;
   // The server notices a moment later that the page has gone.
+  for (let attempt = 0; attempt < 100 && status === 503; attempt += 1) {
+    const page = await fetch(url);
+    ({ status } = page);
+    if (status === 503) await page.text();
+  }
+  expect(status).toBe(200);
+});
+
+test('a connection that asks many times and closes leaves no page behind', async () => {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write('GET /events HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(25));
+  await once(socket, 'data');
+  socket.destroy();
+  let status = 503;
+  // The server notices a moment later that the connection has gone.
   for (let attempt = 0; attempt < 100 && status === 503; attempt += 1) {
     const page = await fetch(url);
     ({ status } = page);

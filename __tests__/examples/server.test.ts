@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -109,6 +111,30 @@ test('EXPIRES_IN is refused in one sentence if it is no lifetime', async () => {
   const [code, stdout, stderr] = await servers.failToStart({ EXPIRES_IN: 'an hour' });
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/^createJwtAuth: expiresInSeconds must be [^\n]+\n$/);
+});
+
+test('a folder with clients but without their key is kept as it is', async () => {
+  const file = path.join(servers.folder, 'clients.json');
+  writeFileSync(file, '{"clients":[]}');
+  const [code, , stderr] = await servers.failToStart({});
+  expect([code, stderr]).toEqual([
+    1,
+    `${servers.folder} has only one of jwt-secret and clients.json. Delete it to start anew.\n`,
+  ]);
+  expect(readFileSync(file, 'utf8')).toBe('{"clients":[]}');
+});
+
+test('the events are not sent to a page of another host name', async () => {
+  const { url, stop } = await servers.start();
+  const statusFor = async (host: string): Promise<number | undefined> => {
+    const [res] = (await once(get(`${url}/events`, { headers: { host } }), 'response')) as [
+      IncomingMessage,
+    ];
+    res.destroy();
+    return res.statusCode;
+  };
+  expect([await statusFor('localhost:1'), await statusFor('evil.example')]).toEqual([200, 421]);
+  await stop('SIGTERM');
 });
 
 test('a port in use is refused in one sentence, before a secret is shown', async () => {

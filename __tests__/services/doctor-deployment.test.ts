@@ -96,7 +96,7 @@ describeWithServers('doctor --url looks at a deployment', () => {
 
   test('finds an origin that is allowed twice', async () => {
     expect(await corsOf(`${ALLOW} ${ALLOW} ${ALLOW_HEADERS}`, { exposeToken: true })).toEqual(
-      Array.from({ length: 3 }, () => expect.stringContaining(`${ORIGIN}, ${ORIGIN}`) as unknown),
+      Array.from({ length: 4 }, () => expect.stringContaining(`${ORIGIN}, ${ORIGIN}`) as unknown),
     );
   });
 

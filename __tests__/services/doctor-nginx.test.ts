@@ -39,10 +39,7 @@ describeWithServers('doctor --url behind nginx', () => {
       'removes client-id',
       ALL,
       { location: 'proxy_set_header client-id "";' },
-      [
-        'token: GET /auth/jwt as reports: 400 ERR_CREDENTIALS_MALFORMED',
-        'credential headers: POST /auth/jwt as a client that does not exist: 400 ERR_CREDENTIALS_MALFORMED',
-      ],
+      ['token: GET /auth/jwt as reports: 400 ERR_CREDENTIALS_MALFORMED'],
       'nginx: remove the proxy_set_header lines that empty or rename client-id and client-secret, and proxy_pass_request_headers off.',
     ],
     [
@@ -74,7 +71,7 @@ describeWithServers('doctor --url behind nginx', () => {
       ALL,
       { location: 'if ($http_if_none_match) { return 304; }' },
       ['caching of tokens: GET /auth/jwt again, with If-None-Match: 304'],
-      'nginx: remove the rule that returns 304, and proxy_cache_revalidate.',
+      'nginx: set proxy_cache off; in this location, and remove rules that return 304.',
     ],
     [
       'replaces Cache-Control',
@@ -82,7 +79,7 @@ describeWithServers('doctor --url behind nginx', () => {
       { location: 'proxy_hide_header Cache-Control; expires 1h;' },
       [
         'cache headers: GET /auth/jwt without credentials: no Cache-Control',
-        `token_endpoint: POST URL/oauth/token without credentials: no Cache-Control: no-store`,
+        'cache headers: POST /oauth/token without credentials: no Cache-Control',
       ],
       'nginx: remove expires, add_header Cache-Control, add_header ETag and proxy_hide_header Cache-Control from this location.',
     ],
@@ -133,7 +130,7 @@ describeWithServers('doctor --url behind nginx', () => {
       '',
       { location: 'if ($request_method = HEAD) { return 405; }' },
       ['HEAD: HEAD /auth/jwt: 405, but GET has 400'],
-      'nginx: allow HEAD where limit_except or if ($request_method) allows GET.',
+      'nginx: remove the rule on $request_method that excludes HEAD.',
     ],
     [
       'refuses OPTIONS',
@@ -158,10 +155,10 @@ describeWithServers('doctor --url behind nginx', () => {
           'location = /auth/jwt { limit_req zone=few burst=2 nodelay; proxy_pass http://127.0.0.1:APP; }',
       },
       [
-        'credential headers: POST /auth/jwt as a client that does not exist: 503',
+        'rate limit: POST /auth/jwt as a client that does not exist: 503, so no more requests were sent',
         'Retry-After: POST /auth/jwt as a client that does not exist: 503 without Retry-After',
       ],
-      'nginx: add a Retry-After header with "always" beside limit_req or error_page, and set limit_req_status 429.',
+      'nginx: set limit_req_status 429; and error_page 429 = @limited; and add Retry-After in that location alone.',
     ],
     [
       'replaces the bodies of errors',
@@ -196,6 +193,30 @@ describeWithServers('doctor --url behind nginx', () => {
       },
       ['guarded route: GET /reports without a token: 200'],
       'nginx: guard the route with requireJwt(). If it is guarded, a cache responds: set proxy_cache off; in this location.',
+    ],
+    [
+      'adds max-age to responses with 200',
+      ALL,
+      { location: 'expires 1h;' },
+      ['cache headers: GET /auth/jwt as reports: max-age=3600'],
+      'nginx: remove expires, add_header Cache-Control, add_header ETag and proxy_hide_header Cache-Control from this location.',
+    ],
+    [
+      'stores refusals, without credentials',
+      '',
+      {
+        location:
+          'proxy_cache cache; proxy_cache_valid any 10m; proxy_ignore_headers Cache-Control Vary; add_header X-Cache TCP_$upstream_cache_status always;',
+      },
+      ['stored responses: HEAD /auth/jwt: x-cache'],
+      'nginx: set proxy_cache off; in this location, and remove proxy_ignore_headers Cache-Control.',
+    ],
+    [
+      'refuses long headers',
+      ALL,
+      { location: 'if ($http_authorization ~ "^.{200}") { return 400; }' },
+      ['guarded route: GET /reports with the token: 400'],
+      'nginx: if the app did not send this, set large_client_header_buffers 4 16k;',
     ],
   ])('finds an nginx that %s', async (_title, line, settings, expected, remedy) => {
     await deploy(settings);

@@ -29,7 +29,7 @@ describeWithServers('doctor --url looks at published documents', () => {
         server:
           'location = /.well-known/jwks.json { return 200 \'{"keys":[{"kty":"oct","k":"x","kid":"s"}]}\'; }',
       },
-      ['key s: GET URL/.well-known/jwks.json: a private key or a secret'],
+      ['key s: GET /.well-known/jwks.json: a private key or a secret'],
       'Replace the key now: everybody can read it, and sign tokens.',
     ],
     [
@@ -58,9 +58,9 @@ describeWithServers('doctor --url looks at published documents', () => {
           'location = /.well-known/oauth-protected-resource { return 200 \'{"resource":"https://other.example.com"}\'; }',
       },
       [
-        'resource metadata: GET URL/.well-known/oauth-protected-resource: another resource than this API',
+        'resource metadata: GET /.well-known/oauth-protected-resource: another resource than this API',
       ],
-      'Set resource to the URL that clients use.',
+      'Set resource to the URL that clients use, and serve auth.wellKnown at the root if createJwtAuth() is mounted below a path.',
     ],
   ])('finds an nginx that %s', async (_title, line, settings, expected, remedy) => {
     await deploy(settings);

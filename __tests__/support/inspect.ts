@@ -8,6 +8,7 @@ type Fetch = typeof fetch;
 interface Call {
   readonly method: string;
   readonly path: string;
+  readonly url: string;
   readonly headers: Headers;
 }
 /** Changes a response; it may also respond itself. */
@@ -29,7 +30,7 @@ export async function inspect(gateway: Gateway, changes: Partial<Target> = {}): 
   const through: Fetch = async (input, init) => {
     const request = new Request(input, init);
     const { method, headers } = request;
-    const call = { method, path: new URL(request.url).pathname, headers };
+    const call = { method, url: request.url, path: new URL(request.url).pathname, headers };
     return gateway(call, () => fetch(request));
   };
   const machine = { fetch: through, nowMs: () => Date.now(), readCertificate: noTls };
@@ -53,4 +54,4 @@ export async function withHeaders(
 
 /** A JSON response. */
 export const json = (status: number, body: object, headers: Record<string, string> = {}) =>
-  Response.json(body, { status, headers });
+  Response.json(body, { status, headers: { date: new Date().toUTCString(), ...headers } });

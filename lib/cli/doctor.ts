@@ -79,7 +79,7 @@ async function readTarget(input: Input): Promise<Target | undefined> {
   const base = url.replace(/\/$/, '');
   const route = readPath(input, 'route');
   return {
-    url,
+    url: base,
     origin,
     tokenRoute: base + (readPath(input, 'path') ?? '/auth/jwt'),
     guardedRoute: route && base + route,

@@ -91,7 +91,10 @@ export const terminal: Terminal = {
 
 /** Makes a TLS handshake, which fails if the certificate is not trusted. */
 async function readCertificate(host: string, port: number): Promise<Certificate> {
-  const socket = connect({ host, port, servername: isIP(host) === 0 ? host : '' });
+  const address = host.replace(/^\[|\]$/g, '');
+  const servername = isIP(address) === 0 ? address : '';
+  // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+  const socket = connect({ host: address, port, servername, rejectUnauthorized: true });
   const shaken = once(socket, 'secureConnect');
   try {
     await withTimeout(shaken, CONNECT_TIMEOUT_MS, 'The handshake timed out.');

@@ -26,18 +26,19 @@ test('an allowed origin that can read the token has no problem', async () => {
     `ok CORS: OPTIONS /auth/jwt from ${ORIGIN}: allowed for client-id, client-secret`,
     `ok CORS: OPTIONS /reports from ${ORIGIN}: allowed for authorization`,
     'ok CORS: GET /auth/jwt as reports: pages can read the token',
+    `ok CORS: GET /reports with the token: Access-Control-Allow-Origin: ${ORIGIN}`,
   ]);
 });
 
 test('a token in the header alone must be exposed', async () => {
-  expect((await corsOf(withCors(ALLOWED))).at(-1)).toBe(
+  expect((await corsOf(withCors(ALLOWED)))[2]).toBe(
     'problem CORS: GET /auth/jwt as reports: pages cannot read the header Authorization',
   );
 });
 
 test('without credentials, the refusal shows whether the origin is allowed', async () => {
   const lines = await corsOf(withCors(ALLOWED), { credentials: undefined });
-  expect(lines.at(-1)).toBe(
+  expect(lines[2]).toBe(
     `ok CORS: GET /auth/jwt without credentials: Access-Control-Allow-Origin: ${ORIGIN}`,
   );
 });
@@ -56,6 +57,15 @@ test('another origin is not enough', async () => {
     `problem CORS: OPTIONS /auth/jwt from ${ORIGIN}: 204 Access-Control-Allow-Origin: https://other.example.com`,
     'problem CORS: GET /auth/jwt as reports: Access-Control-Allow-Origin: https://other.example.com',
   ]);
+});
+
+test('the response of the guarded route must allow the origin too, not the preflight alone', async () => {
+  const cors = withCors(ALLOWED);
+  const gateway: Gateway = (call, respond) =>
+    call.method === 'GET' && call.path === '/reports' ? respond() : cors(call, respond);
+  expect((await corsOf(gateway))[3]).toBe(
+    'problem CORS: GET /reports with the token: without Access-Control-Allow-Origin',
+  );
 });
 
 test('an app without CORS is a problem for pages', async () => {

@@ -14,6 +14,14 @@ const SKIPPED = [
 ];
 
 test.each<[string, Gateway, string[]]>([
+  ...[400, 403, 431].map((status): [string, Gateway, string[]] => [
+    `responds to long headers with ${String(status)}`,
+    ({ path, headers }, respond) =>
+      path === '/reports' && (headers.get('authorization')?.length ?? 0) > 100
+        ? json(status, {})
+        : respond(),
+    [`warning guarded route: GET /reports with the token: ${String(status)}`],
+  ]),
   [
     'does not pass a guarded route to the app',
     ({ path }, respond) => (path === '/reports' ? json(404, {}) : respond()),

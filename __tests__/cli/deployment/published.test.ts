@@ -22,63 +22,101 @@ test.each<[string, Record<string, RequestHandler | object>, string[]]>([
     'stores tokens',
     { '/oauth/token': cached },
     [
-      'problem token_endpoint POST URL/oauth/token without credentials: 200 instead of 400 or 401. Let the gateway pass on the responses of the app, with their status, headers and body.',
-      'problem token_endpoint POST URL/oauth/token without credentials: no Cache-Control: no-store. Let the gateway pass Cache-Control: no-store, and add no ETag to this path.',
+      'problem token_endpoint POST /oauth/token without credentials: 200 instead of 400 or 401. Let the gateway pass on the responses of the app, with their status, headers and body.',
+      'problem cache headers POST /oauth/token without credentials: no Cache-Control. Let the gateway pass Cache-Control: no-store, and add no ETag to this path.',
     ],
   ],
   [
     'publishes a private key',
     { '/.well-known/jwks.json': { keys: [jwkOf('a', ec.privateKey)] } },
     [
-      'problem key a GET URL/.well-known/jwks.json: a private key or a secret. Replace the key now: everybody can read it, and sign tokens.',
+      'problem key a GET /.well-known/jwks.json: a private key or a secret. Replace the key now: everybody can read it, and sign tokens.',
     ],
   ],
   [
     'publishes a secret',
     { '/.well-known/jwks.json': { keys: [{ kty: 'oct', k: 'x', kid: 's' }] } },
     [
-      'problem key s GET URL/.well-known/jwks.json: a private key or a secret. Replace the key now: everybody can read it, and sign tokens.',
+      'problem key s GET /.well-known/jwks.json: a private key or a secret. Replace the key now: everybody can read it, and sign tokens.',
     ],
   ],
   [
     'publishes a weak key',
     { '/.well-known/jwks.json': { keys: [jwkOf('w', weak.publicKey)] } },
     [
-      'problem key w GET URL/.well-known/jwks.json: a weak, malformed or unsupported key. Create another key with: npx express-client-jwt key generate ES256',
+      'problem key w GET /.well-known/jwks.json: a weak, malformed or unsupported key. Create another key with: npx express-client-jwt key generate ES256',
     ],
   ],
   [
     'repeats a kid',
     { '/.well-known/jwks.json': { keys: [jwkOf('a'), jwkOf('a', other.publicKey)] } },
     [
-      'problem jwks_uri GET URL/.well-known/jwks.json: two keys a. Give each key a kid of its own, so that keys can be rotated without refusals.',
+      'problem jwks_uri GET /.well-known/jwks.json: two keys a. Give each key a kid of its own, so that keys can be rotated without refusals.',
     ],
   ],
   [
     'gives no kid',
     { '/.well-known/jwks.json': { keys: [jwkOf(undefined)] } },
     [
-      'warning key 0 GET URL/.well-known/jwks.json: no kid. Give each key a kid of its own, so that keys can be rotated without refusals.',
+      'warning key 0 GET /.well-known/jwks.json: no kid. Give each key a kid of its own, so that keys can be rotated without refusals.',
     ],
   ],
   [
     'publishes no keys',
     { '/.well-known/jwks.json': { keys: [] } },
     [
-      'problem jwks_uri GET URL/.well-known/jwks.json: no keys. Publish the public keys of the app with jwks: true, and let nothing else serve this path.',
+      'problem jwks_uri GET /.well-known/jwks.json: no keys. Publish the public keys of the app with jwks: true, and let nothing else serve this path.',
+    ],
+  ],
+  [
+    'publishes more keys than anybody needs',
+    { '/.well-known/jwks.json': { keys: Array.from({ length: 101 }, () => ({})) } },
+    [
+      'problem jwks_uri GET /.well-known/jwks.json: more than 100 keys. Publish the public keys of the app with jwks: true, and let nothing else serve this path.',
     ],
   ],
   [
     'publishes no key set',
     { '/.well-known/jwks.json': (_req, res) => void res.sendStatus(404) },
     [
-      'problem jwks_uri GET URL/.well-known/jwks.json: responded with the status 404. Publish the public keys of the app with jwks: true, and let nothing else serve this path.',
+      'problem jwks_uri GET /.well-known/jwks.json: responded with the status 404. Publish the public keys of the app with jwks: true, and let nothing else serve this path.',
     ],
   ],
 ])('the doctor finds an issuer that %s', async (_title, before, expected) => {
   const { url } = await startIssuer(before);
   const findings = await findingsAt(url);
   expect(findings.map((each) => each.replaceAll(url, 'URL'))).toEqual(expected);
+});
+
+test('a server that the metadata names elsewhere gets no request', async () => {
+  const asked = jest.fn();
+  const internal = await startIssuer({
+    '/': (_req, res) => {
+      asked();
+      res.sendStatus(404);
+    },
+  });
+  const named = {
+    token_endpoint: `${internal.url}/shutdown`,
+    jwks_uri: `${internal.url}/keys`,
+  };
+  const { url } = await startIssuer({
+    '/.well-known/oauth-authorization-server': (req, res) => {
+      res.json({ issuer: `http://${String(req.headers.host)}`, ...named });
+    },
+  });
+  expect(await findingsAt(url)).toHaveLength(2);
+  expect(asked).not.toHaveBeenCalled();
+});
+
+test.each(['', '/'])('the issuer may end with a slash if --url ends with "%s"', async (end) => {
+  const { url } = await startIssuer({
+    '/.well-known/oauth-authorization-server': (req, res) => {
+      const base = `http://${String(req.headers.host)}`;
+      res.json({ issuer: `${base}/`, token_endpoint: `${base}/oauth/token` });
+    },
+  });
+  expect(await findingsAt(url + end)).toEqual([expect.stringContaining('no jwks_uri')]);
 });
 
 test('an issuer without metadata has none to check', async () => {
@@ -99,6 +137,8 @@ describe('the doctor looks at what the metadata names', () => {
     const url = () => started.url;
     return findingsAt(started.url);
   };
+  const OTHER_HOST =
+    'Check that issuer is the URL that clients use. The doctor only asks the host of --url.';
   const NO_KEY_SET =
     'warning jwks_uri the metadata: no jwks_uri. Set jwks: true, so that others can verify tokens.';
 
@@ -110,9 +150,7 @@ describe('the doctor looks at what the metadata names', () => {
     ],
     [
       { jwks_uri: 'http://127.0.0.1:9/keys' },
-      [
-        'problem jwks_uri GET http://127.0.0.1:9/keys: could not be reached (fetch failed). Publish the public keys of the app with jwks: true, and let nothing else serve this path.',
-      ],
+      [`warning jwks_uri the metadata: http://127.0.0.1:9, which was not asked. ${OTHER_HOST}`],
     ],
     [
       { token_endpoint: 7, jwks_uri: undefined },
@@ -124,7 +162,7 @@ describe('the doctor looks at what the metadata names', () => {
     [
       { token_endpoint: 'http://127.0.0.1:9/token', jwks_uri: undefined },
       [
-        'problem token_endpoint POST http://127.0.0.1:9/token without credentials: could not be reached (fetch failed). Check the name, the port, and the firewall.',
+        `warning token_endpoint the metadata: http://127.0.0.1:9, which was not asked. ${OTHER_HOST}`,
         NO_KEY_SET,
       ],
     ],
@@ -140,7 +178,7 @@ describe('the doctor looks at what the metadata names', () => {
     const elsewhere = await startIssuer();
     const members = { token_endpoint: `${elsewhere.url}/oauth/token`, jwks_uri: undefined };
     expect(await withMetadata(members)).toEqual([
-      'warning token_endpoint the metadata: another host than the issuer. Check that issuer is the URL that clients use. Secrets would go to the other host.',
+      `warning token_endpoint the metadata: ${elsewhere.url}, which was not asked. ${OTHER_HOST}`,
       NO_KEY_SET,
     ]);
   });

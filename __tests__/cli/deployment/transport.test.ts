@@ -38,7 +38,22 @@ test.each<[string, () => Response, string]>([
   [
     'redirects to https',
     () => Response.redirect('https://api.example.com/auth/jwt', 301),
-    'ok clear text: GET http://api.example.com/auth/jwt without credentials: https://api.example.com/auth/jwt',
+    'ok clear text: GET http://api.example.com/auth/jwt without credentials: 301 to https://api.example.com/auth/jwt',
+  ],
+  [
+    'redirects to http',
+    () => Response.redirect('http://www.example.com/', 301),
+    'warning clear text: GET http://api.example.com/auth/jwt without credentials: 301 to http://www.example.com/',
+  ],
+  [
+    'issues tokens behind a page of its own',
+    () => new Response('ok'),
+    'problem clear text: GET http://api.example.com/auth/jwt without credentials: 200',
+  ],
+  [
+    'serves nothing',
+    () => new Response('', { status: 404 }),
+    'warning clear text: GET http://api.example.com/auth/jwt without credentials: 404',
   ],
 ])('a port of clear text that %s is judged', async (_title, clearText, expected) => {
   const checks = await inspectRemote(valid, clearText);

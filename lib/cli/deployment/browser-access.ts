@@ -9,10 +9,12 @@ const { ok, problem, skipped } = checksAbout('CORS');
  * Checks whether a page of the origin can get a token, read it, and call the guarded route.
  *
  * @param seen The response of the token route to a request with this origin.
+ * @param guarded The response of the guarded route to one.
  */
 export async function checkBrowserAccess(
   { tokenRoute, guardedRoute, origin }: Target,
   seen: Exchange,
+  guarded: Exchange | undefined,
   probe: Probe,
 ): Promise<Check[]> {
   if (origin === undefined)
@@ -21,7 +23,8 @@ export async function checkBrowserAccess(
     checkPreflight({ url, method, headers, origin }, probe);
   const checks = [await ask(tokenRoute, 'POST', ['client-id', 'client-secret'])];
   if (guardedRoute !== undefined) checks.push(await ask(guardedRoute, 'GET', ['authorization']));
-  return [...checks, checkExposure(origin, seen)];
+  checks.push(checkExposure(origin, seen));
+  return guarded === undefined ? checks : [...checks, checkOrigin(origin, guarded)];
 }
 
 interface Preflight {
@@ -54,13 +57,19 @@ async function checkPreflight(
     : problem(asked, `the header ${missing.join(', ')} is not allowed`, REMEDIES.preflight);
 }
 
+function checkOrigin(origin: string, { asked, reply }: Exchange): Check {
+  return isAllowed(reply, origin)
+    ? ok(asked, allowedOrigin(reply))
+    : problem(asked, allowedOrigin(reply), REMEDIES.preflight);
+}
+
 /** Fetch standard: the wildcard does not cover Authorization. */
 const isWildcard = (allowed: readonly string[], name: string) =>
   allowed.includes('*') && name !== 'authorization';
 
 function checkExposure(origin: string, { asked, reply }: Exchange): Check {
-  if (!isAllowed(reply, origin)) return problem(asked, allowedOrigin(reply), REMEDIES.preflight);
-  if (reply.status !== 200) return ok(asked, allowedOrigin(reply));
+  if (!isAllowed(reply, origin) || reply.status !== 200)
+    return checkOrigin(origin, { asked, reply });
   const isInBody = reply.body !== undefined && 'access_token' in reply.body;
   const isExposed = wordsOf(reply, 'access-control-expose-headers').some((name) =>
     ['authorization', '*'].includes(name),

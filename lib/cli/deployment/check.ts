@@ -18,12 +18,27 @@ export interface ReportedCheck extends Omit<Check, 'remedy'> {
   readonly remedy?: string;
 }
 
-/** Reports a check, with the remedy for the gateway if that is known. */
+const LONGEST = 300;
+const JWT = /\beyJ[\w-]*\.[\w-]*\.[\w-]*/g;
+
+/**
+ * Reports a check, with the remedy for the gateway if that is known. Texts of a server are cut, and
+ * what may be a token or the secret is removed from them.
+ */
 export function reportCheck(
-  { remedy, ...rest }: Check,
+  { level, about, asked, came, remedy }: Check,
   gateway: Gateway | undefined,
+  secret = '',
 ): ReportedCheck {
-  return { ...rest, ...(remedy && { remedy: sayRemedy(remedy, gateway) }) };
+  const safe = (text: string): string => {
+    const removed = text.replace(JWT, '(token)');
+    const kept = secret === '' ? removed : removed.replaceAll(secret, '(secret)');
+    return kept.length > LONGEST ? `${kept.slice(0, LONGEST)}…` : kept;
+  };
+  return {
+    ...{ level, about: safe(about), asked: safe(asked), came: safe(came) },
+    ...(remedy && { remedy: sayRemedy(remedy, gateway) }),
+  };
 }
 
 /** What the checks of one subject have in common. */

@@ -7,27 +7,30 @@ import { REMEDIES } from './remedies';
 const TOLERATED_SECONDS = 5;
 const SERIOUS_SECONDS = 60;
 
-/** Compares the clock of this machine with the `Date` of the last response, and the `iat` of a token. */
-export function checkClocks(
-  exchanges: readonly Exchange[],
-  token: string | undefined,
-  nowMs: number,
-): Check[] {
-  const last = exchanges.at(-1);
-  const date = Date.parse(last?.reply.headers.get('date') ?? '');
+/** Compares the clock of this machine with the `Date` of a response, and the `iat` of its token. */
+export function checkClocks({ asked, reply }: Exchange, token: string | undefined): Check[] {
+  const date = Date.parse(reply.headers.get('date') ?? '');
   const iat = token === undefined ? undefined : parseCompact(token)?.claims.iat;
   return [
-    ...(last === undefined ? [] : [compare(`the Date of ${last.asked}`, date, nowMs)]),
-    ...(typeof iat === 'number' ? [compare('the iat of the token', iat * 1000, nowMs)] : []),
+    compare(`the Date of ${asked}`, date, reply),
+    ...(typeof iat === 'number' ? [compare('the iat of the token', iat * 1000, reply)] : []),
   ];
 }
 
-function compare(asked: string, thenMs: number, nowMs: number): Check {
+/** The other clock was read at some time between the request and the response. */
+function compare(
+  asked: string,
+  thenMs: number,
+  { sentAtMs, receivedAtMs }: Exchange['reply'],
+): Check {
   const { ok, warning, problem, skipped } = checksAbout('clock');
   if (Number.isNaN(thenMs)) return skipped('The responses have no Date.');
-  // Both times are whole seconds.
-  const seconds = thenMs / 1000 - Math.floor(nowMs / 1000);
+  const [then, sent, received] = [thenMs, sentAtMs, receivedAtMs].map((ms) =>
+    Math.floor(ms / 1000),
+  ) as [number, number, number];
+  const seconds = then < sent ? then - sent : Math.max(0, then - received);
   const distance = Math.abs(seconds);
+  if (distance === 0) return ok(asked, 'the time of this machine');
   const came = `${counted(distance, 'second')} ${seconds < 0 ? 'behind' : 'ahead of'} this machine`;
   if (distance <= TOLERATED_SECONDS) return ok(asked, came);
   return distance < SERIOUS_SECONDS

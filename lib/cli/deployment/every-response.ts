@@ -17,7 +17,7 @@ const RULES: readonly Rule[] = [
     good: 'none comes from a cache',
     remedy: REMEDIES.cached,
     find: ({ headers }) => {
-      const name = CACHE_HEADERS.find((each) => /\bHIT\b/i.test(headers.get(each) ?? ''));
+      const name = CACHE_HEADERS.find((each) => STORED.test(headers.get(each) ?? ''));
       const isOld = Number(headers.get('age') ?? 0) > 0;
       return name ?? (isOld ? 'age' : undefined);
     },
@@ -39,7 +39,11 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-const CACHE_HEADERS = ['x-cache', 'x-cache-status', 'cf-cache-status', 'x-proxy-cache'];
+/** RFC 9211 §2 has `Cache-Status`; the others are older. */
+const CACHE_HEADERS = [
+  ...['cache-status', 'x-cache', 'x-cache-status', 'cf-cache-status', 'x-proxy-cache'],
+];
+const STORED = /(^|[^a-z])(hit|stale|updating|revalidated)\b/i;
 
 /** Checks what must hold for each response of the app, whichever request it belongs to. */
 export function checkEveryResponse(exchanges: readonly Exchange[]): Check[] {

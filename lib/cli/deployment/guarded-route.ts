@@ -13,7 +13,9 @@ const NO_TOKEN = 'Bearer doctor';
 export interface GuardedRoute {
   readonly checks: readonly Check[];
   /** The URL of the metadata of the resource that its challenge names (RFC 9728 §5.1). */
-  readonly resourceMetadata: string | undefined;
+  readonly resourceMetadata?: string;
+  /** The response to the request with a token. */
+  readonly seen?: Exchange;
 }
 
 /**
@@ -22,23 +24,25 @@ export interface GuardedRoute {
  * @param hasCodes Whether the app has sent a code in another refusal.
  */
 export async function checkGuardedRoute(
-  { guardedRoute: url }: Target,
+  { guardedRoute: url, origin }: Target,
   token: string | undefined,
   hasCodes: boolean,
   probe: Probe,
 ): Promise<GuardedRoute> {
   if (url === undefined) {
     const why = 'Specify a guarded route with --route to check tokens and challenges.';
-    return { checks: [route.skipped(why)], resourceMetadata: undefined };
+    return { checks: [route.skipped(why)] };
   }
   const kind = token === undefined ? 'a malformed token' : 'the token';
   const authorization = token === undefined ? NO_TOKEN : `Bearer ${token}`;
-  const first = await call(`GET ${pathIn(url)} with ${kind}`, url, { authorization }, probe);
-  const second = await call(`GET ${pathIn(url)} without a token`, url, {}, probe);
+  const from = { ...(origin !== undefined && { origin }) };
+  const withToken = { ...from, authorization };
+  const first = await call(`GET ${pathIn(url)} with ${kind}`, url, withToken, probe);
+  const second = await call(`GET ${pathIn(url)} without a token`, url, from, probe);
   const failed = [first, second].flatMap(({ asked, reply }) =>
     typeof reply === 'string' ? [route.problem(asked, reply, REMEDIES.unreachable)] : [],
   );
-  if (!hasReply(first) || !hasReply(second)) return { checks: failed, resourceMetadata: undefined };
+  if (!hasReply(first) || !hasReply(second)) return { checks: failed };
   const isGuarded = second.reply.status === 401;
   const checks = [
     judgeToken(first, token, isGuarded),
@@ -47,7 +51,7 @@ export async function checkGuardedRoute(
   ];
   const challenge = second.reply.headers.get('www-authenticate') ?? '';
   const [, resourceMetadata] = /\bresource_metadata="([^"]*)"/.exec(challenge) ?? [];
-  return { checks, resourceMetadata };
+  return { checks, seen: first, ...(resourceMetadata && { resourceMetadata }) };
 }
 
 interface Called {
@@ -74,11 +78,23 @@ function judgeToken(
   const came = described(reply);
   if (isTokenMissing(reply)) return route.problem(asked, came, REMEDIES.requestToken);
   const isRefused = status === 401 || (status === 400 && token === undefined);
-  const isExpected = token === undefined ? isRefused : !isRefused && status < 500;
-  // An open route and a missing one accept every token.
-  const isOk = isExpected && (isGuarded || status < 300);
-  return isOk ? route.ok(asked, came) : route.problem(asked, came, remedyOf(reply));
+  const isExpected = token === undefined ? isRefused : !isRefused && isOfApp(reply);
+  if (isExpected) return route.ok(asked, came);
+  // The handler may have refused the request: only the app knows.
+  const mayBeOfApp = isGuarded && status >= 400 && status < 500 && !isRefused;
+  return mayBeOfApp
+    ? route.warning(
+        asked,
+        came,
+        HEADER_STATUSES.includes(status) ? REMEDIES.headerSize : REMEDIES.whoRefused,
+      )
+    : route.problem(asked, came, remedyOf(reply));
 }
+
+/** The statuses of gateways for headers that are too large; 494 is that of nginx. */
+const HEADER_STATUSES = [400, 431, 494];
+
+const isOfApp = ({ status, code }: Reply): boolean => code !== undefined || status < 300;
 
 /** RFC 6750 §3.1: a challenge has an error code if the request had a token. */
 function isTokenMissing({ status, code, headers }: Reply): boolean {

@@ -1,6 +1,7 @@
 import type { ClientCredentials } from '../../clients/verifier';
 import { own } from '../../internal/assert';
 import { parseCompact } from '../../tokens/compact';
+import { checkCacheHeaders } from './cache-headers';
 import { checksAbout, type Check } from './check';
 import { described, type Exchange, type Probe, type Reply } from './probe';
 import { REMEDIES } from './remedies';
@@ -14,8 +15,8 @@ export interface Login {
   readonly seen?: Exchange;
   /** The token, if there is one. */
   readonly token: string | undefined;
-  /** Whether the credentials were refused: then no others are sent. */
-  readonly isRefused: boolean;
+  /** Whether the credentials failed: then no others are sent. */
+  readonly hasFailed: boolean;
 }
 
 const token = checksAbout('token');
@@ -30,25 +31,25 @@ export async function checkLogin(
     const skipped = token.skipped(
       'Specify a client with --client to check that its token arrives.',
     );
-    return { checks: [skipped], token: undefined, isRefused: false };
+    return { checks: [skipped], token: undefined, hasFailed: false };
   }
   const asked = `GET ${pathIn(tokenRoute)} as ${credentials.clientId}`;
   const headers = { ...credentialHeaders(credentials), ...(origin !== undefined && { origin }) };
   const reply = await probe.send(asked, tokenRoute, { headers });
-  const login = { token: undefined, isRefused: false };
+  const login = { token: undefined, hasFailed: true };
   if (typeof reply === 'string')
     return { ...login, checks: [token.problem(asked, reply, REMEDIES.unreachable)] };
   const seen = { asked, reply };
   if (reply.status !== 200) {
     const isRefused = reply.code === 'ERR_INVALID_CLIENT';
     const remedy = isRefused ? REMEDIES.credentials : remedyFor(reply);
-    return { ...login, checks: [token.problem(asked, described(reply), remedy)], seen, isRefused };
+    return { ...login, checks: [token.problem(asked, described(reply), remedy)], seen };
   }
-  const checks = [checkArrival(asked, reply)];
+  const checks = [checkArrival(asked, reply), checkCacheHeaders(seen)];
   const found = tokenIn(reply);
-  if (found === undefined) return { ...login, checks, seen };
+  if (found === undefined) return { ...login, checks, seen, hasFailed: false };
   checks.push(...(await checkCaching(tokenRoute, credentials, probe, found)));
-  return { ...login, checks, seen, token: found };
+  return { checks, seen, token: found, hasFailed: false };
 }
 
 function checkArrival(asked: string, reply: Reply): Check {

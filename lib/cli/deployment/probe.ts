@@ -14,6 +14,9 @@ export interface Reply {
   readonly body: Readonly<Record<string, unknown>> | undefined;
   /** The error code of this package: the app itself has refused. */
   readonly code: string | undefined;
+  /** When the request was sent and the response had come, in milliseconds since 1970. */
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
 }
 
 /** A request that was sent, in words, and its response. */
@@ -22,11 +25,18 @@ export interface Exchange {
   readonly reply: Reply;
 }
 
+/** The error of a response with 429 or 503 that the app did not send: no more requests follow. */
+export class LimitedError extends Error {
+  constructor(readonly exchange: Exchange) {
+    super('The gateway limits requests.');
+  }
+}
+
 /** Sends the requests of all checks, and counts them. */
 export interface Probe {
   /**
    * Sends a request without following redirects. Returns the end of a sentence if there is no
-   * response within 5 seconds. Rejects after 30 requests.
+   * response within 5 seconds. Rejects with a {@link LimitedError}.
    */
   send(asked: string, url: string, init?: RequestInit): Promise<Reply | string>;
   /** The same for functions that need `fetch`. */
@@ -40,7 +50,7 @@ export interface Probe {
 }
 
 /** Creates a probe. */
-export function createProbe(given: Fetch): Probe {
+export function createProbe(given: Fetch, nowMs: () => number): Probe {
   const exchanges: Exchange[] = [];
   let sent = 0;
   const limited: Fetch = (...args) => {
@@ -51,12 +61,15 @@ export function createProbe(given: Fetch): Probe {
   return {
     send: async (asked, url, init = {}) => {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const sentAtMs = nowMs();
       try {
         const response = await limited(url, { redirect: 'manual', signal, ...init });
-        const reply = await readReply(response);
+        const reply = { ...(await readReply(response)), sentAtMs, receivedAtMs: nowMs() };
         exchanges.push({ asked, reply });
+        if (isLimit(reply)) throw new LimitedError({ asked, reply });
         return reply;
       } catch (cause) {
+        if (cause instanceof LimitedError) throw cause;
         return reasonOf(cause);
       }
     },
@@ -70,7 +83,10 @@ export function createProbe(given: Fetch): Probe {
   };
 }
 
-async function readReply(response: Response): Promise<Reply> {
+const isLimit = ({ status, code }: Reply): boolean =>
+  code === undefined && (status === 429 || status === 503);
+
+async function readReply(response: Response): Promise<Omit<Reply, 'sentAtMs' | 'receivedAtMs'>> {
   const { status, headers } = response;
   const body = parseObject(await readText(response));
   const code = own(body ?? {}, 'code');

@@ -33,6 +33,8 @@ export const REMEDIES = {
       'Check --url, which includes the path that createJwtAuth() is mounted at, and --path, if you set the option path.',
     nginx:
       'let the app get the path that it serves. In location /api/, "proxy_pass http://app;" keeps /api, and "proxy_pass http://app/;" removes it. Also check --url and --path.',
+    'API Gateway':
+      'add a route for this path and method, deploy the stage, and include the stage in --url.',
   },
   errorPage: {
     general:
@@ -45,7 +47,8 @@ export const REMEDIES = {
     general: 'Switch off the login of the gateway for this path: the app has its own.',
     nginx: 'remove auth_basic, auth_request, allow, deny or limit_except from this location.',
     Cloudflare: 'add a bypass policy for this path in Access, or a rule that skips the challenge.',
-    'API Gateway': 'set the authorizer of this route to NONE.',
+    'API Gateway':
+      'set the authorizer of this route to NONE. If it has no such route, add it and deploy the stage.',
   },
   appDown: { general: 'Check that the app runs, and its outage events.' },
   limited: {
@@ -67,7 +70,7 @@ export const REMEDIES = {
     Cloudflare:
       'remove the response header transform rule that removes Authorization, or set tokenInBody: true.',
     'API Gateway':
-      'map integration.response.header.Authorization in the integration response, or set tokenInBody: true.',
+      'set tokenInBody: true. A REST API can also map integration.response.header.Authorization.',
   },
   requestToken: {
     general: 'Let the gateway pass the request header Authorization to the app.',
@@ -96,12 +99,12 @@ export const REMEDIES = {
     Cloudflare: 'set the browser cache TTL to "Respect Existing Headers".',
   },
   conditional: {
-    general: 'Let the gateway respond to conditional requests with the response of the app.',
-    nginx: 'remove the rule that returns 304, and proxy_cache_revalidate.',
+    general: 'Switch off the cache for this path, and let conditional requests reach the app.',
+    nginx: 'set proxy_cache off; in this location, and remove rules that return 304.',
   },
   head: {
     general: 'Let the gateway treat HEAD like GET.',
-    nginx: 'allow HEAD where limit_except or if ($request_method) allows GET.',
+    nginx: 'remove the rule on $request_method that excludes HEAD.',
     'API Gateway': 'add the method HEAD, or ANY.',
   },
   options: {
@@ -123,7 +126,7 @@ export const REMEDIES = {
   challengeMissing: {
     general: 'Let the gateway pass the response header WWW-Authenticate (RFC 9110 §15.5.2).',
     nginx: 'remove proxy_hide_header WWW-Authenticate.',
-    'API Gateway': 'map integration.response.header.WWW-Authenticate in the integration response.',
+    'API Gateway': 'map integration.response.header.WWW-Authenticate, if it is a REST API.',
   },
   challengeDoubled: {
     general: 'Let the app alone send WWW-Authenticate.',
@@ -143,6 +146,13 @@ export const REMEDIES = {
     general:
       'Use the same keys, issuer and audience in every process of the app, and the same time.',
   },
+  headerSize: {
+    general: 'If the app did not send this, let the gateway pass request headers of 8 KiB.',
+    nginx: 'if the app did not send this, set large_client_header_buffers 4 16k;',
+  },
+  whoRefused: {
+    general: 'Check who sent this: the handler of the route, or a rule of the gateway.',
+  },
   clock: { general: 'Synchronize the clocks of the servers (and of this machine) with NTP.' },
   bodySize: {
     general:
@@ -157,7 +167,7 @@ export const REMEDIES = {
     general:
       'Send Retry-After with 429 and 503, so that clients wait instead of asking again at once.',
     nginx:
-      'add a Retry-After header with "always" beside limit_req or error_page, and set limit_req_status 429.',
+      'set limit_req_status 429; and error_page 429 = @limited; and add Retry-After in that location alone.',
   },
   remapped: {
     general: 'Let the gateway keep the names of response headers.',
@@ -176,9 +186,14 @@ export const REMEDIES = {
     general:
       'Set issuer to the URL that clients use, and serve auth.wellKnown at the root if createJwtAuth() is mounted below a path.',
   },
+  resource: {
+    general:
+      'Set resource to the URL that clients use, and serve auth.wellKnown at the root if createJwtAuth() is mounted below a path.',
+  },
   notHttps: { general: 'Set issuer to an https URL.' },
   otherHost: {
-    general: 'Check that issuer is the URL that clients use. Secrets would go to the other host.',
+    general:
+      'Check that issuer is the URL that clients use. The doctor only asks the host of --url.',
   },
   noKeySet: { general: 'Set jwks: true, so that others can verify tokens.' },
   keySet: {

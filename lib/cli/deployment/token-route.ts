@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import { checkCacheHeaders } from './cache-headers';
 import { checksAbout, type Check } from './check';
 import { described, redirectOf, type Exchange, type Probe, type Reply } from './probe';
 import { REMEDIES } from './remedies';
@@ -37,7 +38,7 @@ export async function checkTokenRoute(
   }
   if (reply.code === undefined) return { checks: [check], seen, state: 'absent' };
   const others = [
-    checkCacheHeaders(asked, reply),
+    checkCacheHeaders(seen),
     await checkHead(url, reply.status, probe),
     await checkOptions(url, probe),
   ];
@@ -56,19 +57,9 @@ function judgeRefusal(asked: string, url: string, reply: Reply): Check {
     : route.problem(asked, described(reply), remedyFor(reply));
 }
 
-/** A cache has stored the response to another request. */
+/** Checks whether a response has a token: a cache may have stored it for another request. */
 const isToken = ({ status, headers, body }: Reply): boolean =>
   status === 200 && (headers.has('authorization') || body?.token_type !== undefined);
-
-function checkCacheHeaders(asked: string, { headers }: Reply): Check {
-  const { ok, problem } = checksAbout('cache headers');
-  const cacheControl = headers.get('cache-control') ?? 'no Cache-Control';
-  if (!/\bno-store\b/.test(cacheControl))
-    return problem(asked, cacheControl.slice(0, 100), REMEDIES.cacheHeaders);
-  return headers.has('etag') || headers.has('last-modified')
-    ? problem(asked, 'an ETag or Last-Modified', REMEDIES.cacheHeaders)
-    : ok(asked, 'Cache-Control: no-store, and no ETag');
-}
 
 async function checkHead(url: string, expected: number, probe: Probe): Promise<Check> {
   const { ok, problem } = checksAbout('HEAD');
@@ -107,8 +98,8 @@ export async function checkWrongCredentials(
 function judgeWrongCredentials(asked: string, reply: Reply): Check {
   const { status, code } = reply;
   const came = described(reply);
-  if (code === 'ERR_INVALID_CLIENT') return names.ok(asked, came);
-  if (status === 200) return names.problem(asked, '200', REMEDIES.anyCredentials);
+  if (code === 'ERR_INVALID_CLIENT' && status === 403) return names.ok(asked, came);
+  if (isToken(reply)) return names.problem(asked, '200', REMEDIES.anyCredentials);
   if (code === 'ERR_THROTTLED' || code === 'ERR_OVERLOADED')
     return names.skipped(`${asked} got ${came}. Try again later.`);
   return names.problem(asked, came, remedyFor(reply));

@@ -19,7 +19,7 @@ export type ReadCertificate = (host: string, port: number) => Promise<Certificat
 
 /** Checks the certificate, and that the API is not also served in clear text. */
 export async function checkTransport(
-  { tokenRoute }: Target,
+  { tokenRoute, guardedRoute }: Target,
   probe: Probe,
   readCertificate: ReadCertificate,
   nowMs: number,
@@ -29,7 +29,7 @@ export async function checkTransport(
     return [skipped('The API is on this machine, without TLS.')];
   return [
     await checkCertificate(new URL(tokenRoute), readCertificate, nowMs),
-    await checkClearText(tokenRoute, probe),
+    await checkClearText(guardedRoute ?? tokenRoute, probe),
   ];
 }
 
@@ -54,14 +54,17 @@ async function checkCertificate(
 }
 
 /** Asks the default port of http, without credentials. */
-async function checkClearText(tokenRoute: string, probe: Probe): Promise<Check> {
-  const { ok, problem } = checksAbout('clear text');
-  const { hostname } = new URL(tokenRoute);
-  const url = `http://${hostname}${pathIn(tokenRoute)}`;
+async function checkClearText(route: string, probe: Probe): Promise<Check> {
+  const { ok, warning, problem } = checksAbout('clear text');
+  const url = `http://${new URL(route).hostname}${pathIn(route)}`;
   const asked = `GET ${url} without credentials`;
   const reply = await probe.send(asked, url);
   if (typeof reply === 'string') return ok(asked, reply);
   const came = described(reply);
-  if (reply.code !== undefined) return problem(asked, came, REMEDIES.clearText);
-  return ok(asked, redirectOf(reply, url) ?? came);
+  const to = redirectOf(reply, url);
+  if (to?.startsWith('https:')) return ok(asked, `${came} to ${to}`);
+  const isServed = reply.code !== undefined || reply.status < 300 || reply.status === 401;
+  return isServed
+    ? problem(asked, came, REMEDIES.clearText)
+    : warning(asked, to === undefined ? came : `${came} to ${to}`, REMEDIES.clearText);
 }

@@ -1,0 +1,93 @@
+import { SECRET } from '../../support/clients';
+import { inspect, withHeaders, type Gateway } from '../../support/inspect';
+
+/** What is not ok behind a gateway. */
+const wrongBehind = async (...args: Parameters<typeof inspect>): Promise<string[]> =>
+  (await inspect(...args)).filter((line) => !line.startsWith('ok '));
+
+const SKIPPED = [
+  'skipped CORS: not checked: Specify the origin of your page with --origin if browsers call your API.',
+  'skipped TLS: not checked: The API is on this machine, without TLS.',
+];
+
+test.each<[string, Gateway, string[]]>([
+  [
+    'sends stored responses',
+    (_call, respond) => withHeaders(respond, { age: '12' }),
+    ['problem stored responses: GET /auth/jwt as reports: age'],
+  ],
+  [
+    'stores tokens',
+    ((): Gateway => {
+      let stored: Response | undefined;
+      return async ({ method, path }, respond) => {
+        if (method !== 'GET' || path !== '/auth/jwt') return respond();
+        stored ??= await respond();
+        return stored.clone();
+      };
+    })(),
+    [
+      'problem caching of tokens: GET /auth/jwt again: the same token',
+      'problem caching of tokens: GET /auth/jwt again, with If-None-Match: the same token',
+      'problem token route: GET /auth/jwt without credentials: 200, as if for a client',
+    ],
+  ],
+  [
+    'responds to conditional requests itself',
+    ({ headers }, respond) =>
+      headers.has('if-none-match') ? new Response(null, { status: 304 }) : respond(),
+    ['problem caching of tokens: GET /auth/jwt again, with If-None-Match: 304'],
+  ],
+  [
+    'replaces Cache-Control',
+    ({ path }, respond) =>
+      path === '/auth/jwt' ? withHeaders(respond, { 'cache-control': 'max-age=60' }) : respond(),
+    [
+      'problem cache headers: GET /auth/jwt as reports: max-age=60',
+      'problem cache headers: GET /auth/jwt without credentials: max-age=60',
+    ],
+  ],
+  [
+    'adds an ETag',
+    (_call, respond) => withHeaders(respond, { etag: '"x"' }),
+    [
+      'problem cache headers: GET /auth/jwt as reports: an ETag or Last-Modified',
+      'problem cache headers: GET /auth/jwt without credentials: an ETag or Last-Modified',
+      'problem cache headers: POST /oauth/token without credentials: an ETag or Last-Modified',
+    ],
+  ],
+  [
+    'adds max-age to the response with the token alone',
+    async (_call, respond) => {
+      const response = await respond();
+      const isToken = response.headers.has('authorization');
+      return isToken
+        ? withHeaders(() => Promise.resolve(response), {
+            'cache-control': 'no-store, max-age=3600',
+          })
+        : response;
+    },
+    ['problem cache headers: GET /auth/jwt as reports: no-store, max-age=3600'],
+  ],
+  [
+    'shows the secret in a header',
+    ({ method }, respond) =>
+      method === 'HEAD' ? respond() : withHeaders(respond, { 'cache-control': SECRET }),
+    [
+      'problem cache headers: GET /auth/jwt as reports: (secret)',
+      'problem cache headers: GET /auth/jwt without credentials: (secret)',
+      'problem cache headers: POST /oauth/token without credentials: (secret)',
+    ],
+  ],
+  ...['TCP_HIT', 'STALE', 'nginx; hit', 'Hit from cloudfront'].map(
+    (cache): [string, Gateway, string[]] => [
+      `stores responses and says ${cache}`,
+      (_call, respond) => withHeaders(respond, { 'x-cache': cache }),
+      ['problem stored responses: GET /auth/jwt as reports: x-cache'],
+    ],
+  ),
+])('the checks of caches find a gateway that %s', async (_title, gateway, expected) => {
+  const found = await wrongBehind(gateway);
+  const shown = found.map((line) => line.replace(/http:\/\/127\.0\.0\.1:\d+/g, 'URL'));
+  expect(shown.filter((line) => !SKIPPED.includes(line))).toEqual(expected);
+});
