@@ -12,6 +12,20 @@ const SKIPPED = [
 
 test.each<[string, Gateway, string[]]>([
   [
+    'does not respond to conditional requests',
+    ({ headers }, respond) =>
+      headers.has('if-none-match') ? Promise.reject(new TypeError('fetch failed')) : respond(),
+    [
+      'problem caching of tokens: GET /auth/jwt again, with If-None-Match: could not be reached (fetch failed)',
+    ],
+  ],
+  [
+    'refuses conditional requests',
+    ({ headers }, respond) =>
+      headers.has('if-none-match') ? new Response('[]', { status: 412 }) : respond(),
+    ['problem caching of tokens: GET /auth/jwt again, with If-None-Match: 412'],
+  ],
+  [
     'sends stored responses',
     (_call, respond) => withHeaders(respond, { age: '12' }),
     ['problem stored responses: GET /auth/jwt as reports: age'],

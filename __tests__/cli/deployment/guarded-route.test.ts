@@ -14,6 +14,19 @@ const SKIPPED = [
 ];
 
 test.each<[string, Gateway, string[]]>([
+  [
+    'removes the request header Authorization',
+    ({ path, url }, respond) => (path === '/reports' ? fetch(url) : respond()),
+    ['problem guarded route: GET /reports with the token: 401 ERR_TOKEN_MISSING'],
+  ],
+  [
+    'sends the guarded route to an app with other keys',
+    ({ path, headers }, respond) =>
+      path === '/reports' && headers.has('authorization')
+        ? json(401, { code: 'ERR_TOKEN_SIGNATURE' })
+        : respond(),
+    ['problem guarded route: GET /reports with the token: 401 ERR_TOKEN_SIGNATURE'],
+  ],
   ...[400, 403, 431].map((status): [string, Gateway, string[]] => [
     `responds to long headers with ${String(status)}`,
     ({ path, headers }, respond) =>
@@ -103,4 +116,22 @@ test.each<[string, Gateway, string[]]>([
   const found = await wrongBehind(gateway);
   const shown = found.map((line) => line.replace(/http:\/\/127\.0\.0\.1:\d+/g, 'URL'));
   expect(shown.filter((line) => !SKIPPED.includes(line))).toEqual(expected);
+});
+
+/** A route whose app sends no codes, as with errors: 'next'. */
+const withoutCodes =
+  (challenges: { token: string; none: string }): Gateway =>
+  ({ path, headers }, respond) => {
+    if (path !== '/reports') return respond();
+    const challenge = headers.has('authorization') ? challenges.token : challenges.none;
+    return json(401, {}, { 'www-authenticate': challenge });
+  };
+
+test.each([
+  ['Bearer realm="api", error="invalid_token"', 'ok guarded route'],
+  ['Bearer realm="api"', 'problem guarded route'],
+])('a malformed token that gets the challenge %s is %s', async (token, expected) => {
+  const gateway = withoutCodes({ token, none: 'Bearer realm="api"' });
+  const lines = await inspect(gateway, { credentials: undefined });
+  expect(lines).toContain(`${expected}: GET /reports with a malformed token: 401`);
 });

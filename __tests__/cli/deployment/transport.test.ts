@@ -10,7 +10,7 @@ async function inspectRemote(
 ) {
   const through: typeof fetch = (input) => {
     const url = new Request(input).url;
-    if (url.startsWith('http:')) return Promise.resolve(clearText());
+    if (url.startsWith('http:')) return Promise.resolve().then(clearText);
     return Promise.resolve(REFUSED());
   };
   const url = 'https://api.example.com';
@@ -68,6 +68,22 @@ test.each<[string, number, string]>([
     ...{ expiresAtMs: NOW + days * 86_400_000, protocol: 'TLSv1.3' },
   }));
   expect(checks).toContain(expected);
+});
+
+test('a handshake that fails without a code is a problem', async () => {
+  const checks = await inspectRemote(() => {
+    throw new Error('x');
+  });
+  expect(checks).toContain('problem TLS: the certificate of api.example.com: not readable');
+});
+
+test('a closed port of clear text is right', async () => {
+  const checks = await inspectRemote(valid, () => {
+    throw new TypeError('fetch failed');
+  });
+  expect(checks).toContain(
+    'ok clear text: GET http://api.example.com/auth/jwt without credentials: could not be reached (fetch failed)',
+  );
 });
 
 test('a certificate that cannot be read is a problem', async () => {
