@@ -42,7 +42,7 @@ export function wholeNumber(
   fallback: number | undefined,
   min: number,
   max: number,
-  words = fallback === undefined ? 'required' : fallback.toLocaleString('en'),
+  words = fallback === undefined ? 'required' : withCommas(fallback),
 ): Option<number> {
   const must = `a whole number from ${String(min)} to ${String(max)}`;
   return {
@@ -54,6 +54,11 @@ export function wholeNumber(
       throw expected(name, must, value);
     },
   };
+}
+
+/** Writes 3600 as 3,600. The functions of Intl take 25 ms for the first number. */
+function withCommas(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** Creates an option that is true or false. */

@@ -12,7 +12,7 @@ export interface AlgorithmRow {
   readonly minimumBits: number;
   /** The length of every signature. Default: as long as the RSA modulus (RFC 8017 §8.1.2). */
   readonly signatureBytes?: number;
-  /** The parameters for OpenSSL, apart from the digest. */
+  /** The parameters for OpenSSL, apart from the digest. Default: those of the key type. */
   readonly parameters?: object;
   /** Another name of the same algorithm in the header of a token. */
   readonly alias?: string;
@@ -21,14 +21,14 @@ export interface AlgorithmRow {
 }
 
 const HMAC = { keyTypes: ['secret'] };
-const RSA_PARAMETERS = { padding: constants.RSA_PKCS1_PADDING };
-const RSA = { keyTypes: ['rsa'], minimumBits: 2048, parameters: RSA_PARAMETERS };
+/** PKCS #1 v1.5 is OpenSSL's padding for keys of this type. */
+const RSA = { keyTypes: ['rsa'], minimumBits: 2048 };
 const PSS_PARAMETERS = {
   padding: constants.RSA_PKCS1_PSS_PADDING,
   saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
 };
 const PSS = { keyTypes: ['rsa', 'rsa-pss'], minimumBits: 2048, parameters: PSS_PARAMETERS };
-const EC = { keyTypes: ['ec'], parameters: { dsaEncoding: 'ieee-p1363' } };
+const EC = { keyTypes: ['ec'] };
 
 /**
  * One row per algorithm; the first that fits a key is its default. `none` is not supported.

@@ -6,7 +6,7 @@ import { isPromise, type MaybePromise } from '../internal/maybe-promise';
 import type { VerificationKeys } from '../keys/key-ring';
 import type { VerificationKey } from '../keys/parse-key';
 import { checkClaims, type CheckClaimsSettings } from './check-claims';
-import { parseCompact, type CompactJwt } from './compact';
+import { parseSegment, splitCompact, type CompactJwt } from './compact';
 import { hasTypeOf, type TokenProfile } from './profiles';
 import { isSignedWith } from './signature';
 import { foreignClientOf, ownClientOf } from './token-client';
@@ -54,6 +54,7 @@ export function createTokenVerifier(
   settings: TokenVerifierSettings,
 ): TokenVerifier {
   const { tokenCacheSize } = settings;
+  const check = createTokenCheck(keys, settings);
   const known =
     tokenCacheSize > 0 ? new LRUCache<string, VerifiedToken>({ max: tokenCacheSize }) : undefined;
 
@@ -70,7 +71,7 @@ export function createTokenVerifier(
       if (typeof result === 'object') known?.set(end, result);
       return result;
     };
-    const result = verifyToken(token, keys, settings);
+    const result = check(token);
     return isPromise(result) ? result.then(keep) : keep(result);
   }
 
@@ -88,29 +89,64 @@ export function createTokenVerifier(
   }
 }
 
-/** Checks the structure, then the key, then the signature, and only then the claims. */
-function verifyToken(
-  token: string,
-  keys: VerificationKeys,
-  settings: TokenVerifierSettings,
-): MaybePromise<VerifiedToken | TokenRefusal> {
-  const parsed = parseCompact(token);
-  if (parsed === undefined) return 'ERR_TOKEN_MALFORMED';
-  const judge = (found: readonly VerificationKey[] | TokenRefusal) => {
-    if (typeof found === 'string') return found;
-    const key = found.find((each) => isSignedWith(token, each));
-    if (key === undefined) return 'ERR_TOKEN_SIGNATURE';
-    const claims = checkClaims(parsed.claims, settings);
-    if (typeof claims === 'string') return claims;
-    const { clientIdClaims: names } = settings;
-    const client = names ? foreignClientOf(claims, names) : ownClientOf(claims);
-    if (client === undefined) return 'ERR_TOKEN_CLAIMS';
-    const jwt = createVerifiedJwt(token, claims, client);
-    const { header } = parsed;
-    return { jwt, kid: ownString(header, 'kid'), alg: ownString(header, 'alg') ?? '', key };
+/** The header of a verified token, and the keys that it finds. */
+interface KnownHeader {
+  readonly kid: string | undefined;
+  readonly alg: string;
+  readonly keys: readonly VerificationKey[];
+}
+
+/** All tokens of one key have the same header, so few are known. */
+const MOST_HEADERS = 64;
+
+/** Creates the function that checks the structure, then the key, then the signature, then the claims. */
+function createTokenCheck(keys: VerificationKeys, settings: TokenVerifierSettings): TokenVerifier {
+  // The text of a header decides which keys fit, as long as the keys are the same.
+  const known = keys.isFixed ? new Map<string, KnownHeader>() : undefined;
+
+  function remember(segment: string, header: KnownHeader): void {
+    if (known === undefined) return;
+    if (known.size >= MOST_HEADERS) known.clear();
+    known.set(segment, header);
+  }
+
+  return (token) => {
+    const segments = splitCompact(token);
+    if (segments === undefined) return 'ERR_TOKEN_MALFORMED';
+    const knownHeader = known?.get(segments.header);
+    const header = knownHeader === undefined ? parseSegment(segments.header) : undefined;
+    const claims = (knownHeader ?? header) && parseSegment(segments.claims);
+    if (claims === undefined) return 'ERR_TOKEN_MALFORMED';
+    if (knownHeader !== undefined) return judge(token, claims, knownHeader, settings);
+    if (header === undefined) return 'ERR_TOKEN_MALFORMED';
+    const judgeFound = (found: readonly VerificationKey[] | TokenRefusal) => {
+      if (typeof found === 'string') return found;
+      const alg = ownString(header, 'alg') ?? '';
+      const candidate = { kid: ownString(header, 'kid'), alg, keys: found };
+      const result = judge(token, claims, candidate, settings);
+      // Only headers of verified tokens, so that strangers cannot fill the map.
+      if (typeof result !== 'string') remember(segments.header, candidate);
+      return result;
+    };
+    const found = findKeys(header, keys, settings.tokenProfile);
+    return isPromise(found) ? found.then(judgeFound) : judgeFound(found);
   };
-  const found = findKeys(parsed.header, keys, settings.tokenProfile);
-  return isPromise(found) ? found.then(judge) : judge(found);
+}
+
+function judge(
+  token: string,
+  parsed: CompactJwt['claims'],
+  { kid, alg, keys }: KnownHeader,
+  settings: TokenVerifierSettings,
+): VerifiedToken | TokenRefusal {
+  const key = keys.find((each) => isSignedWith(token, each));
+  if (key === undefined) return 'ERR_TOKEN_SIGNATURE';
+  const claims = checkClaims(parsed, settings);
+  if (typeof claims === 'string') return claims;
+  const { clientIdClaims: names } = settings;
+  const client = names ? foreignClientOf(claims, names) : ownClientOf(claims);
+  if (client === undefined) return 'ERR_TOKEN_CLAIMS';
+  return { jwt: createVerifiedJwt(token, claims, client), kid, alg, key };
 }
 
 /**
