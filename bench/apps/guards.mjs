@@ -6,6 +6,8 @@ import http from 'node:http';
 import express from 'express';
 import { expressjwt } from 'express-jwt';
 import { auth as auth0 } from 'express-oauth2-jwt-bearer';
+import { createVerifier } from 'fast-jwt';
+import { jwtVerify } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
 import passport from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
@@ -78,6 +80,26 @@ export const guards = {
     app.get('/guarded', guard, ok);
   },
 
+  'fast-jwt by hand, cache': (app, settings) =>
+    app.get('/guarded', fastJwtGuard(settings, TOKEN_CACHE_SIZE), ok),
+
+  'fast-jwt by hand': (app, settings) => app.get('/guarded', fastJwtGuard(settings, false), ok),
+
+  'jose by hand': (app, { publicKey, alg, issuer, audience }) => {
+    const options = { algorithms: [alg], issuer, audience };
+    const guard = async (req, res, next) => {
+      const [scheme, token] = (req.headers.authorization ?? '').split(' ');
+      if (scheme !== 'Bearer') return res.status(401).json({ error: 'invalid_token' });
+      try {
+        req.auth = (await jwtVerify(token, publicKey, options)).payload;
+      } catch {
+        return res.status(401).json({ error: 'invalid_token' });
+      }
+      next();
+    };
+    app.get('/guarded', guard, ok);
+  },
+
   'express-jwt': (app, { publicKey, alg, issuer, audience }) => {
     const guard = expressjwt({ secret: publicKey, algorithms: [alg], issuer, audience });
     app.get('/guarded', guard, ok);
@@ -99,6 +121,23 @@ export const guards = {
     app.get('/guarded', auth0({ issuer, audience, tokenSigningAlg: alg, ...keys }), ok);
   },
 };
+
+function fastJwtGuard({ publicKey, alg, issuer, audience }, cache) {
+  const isSecret = publicKey.type === 'secret';
+  const key = isSecret ? publicKey.export() : publicKey.export({ type: 'spki', format: 'pem' });
+  const options = { algorithms: [alg], allowedIss: issuer, allowedAud: audience };
+  const verify = createVerifier({ key, ...options, cache });
+  return (req, res, next) => {
+    const [scheme, token] = (req.headers.authorization ?? '').split(' ');
+    if (scheme !== 'Bearer') return res.status(401).json({ error: 'invalid_token' });
+    try {
+      req.auth = verify(token);
+    } catch {
+      return res.status(401).json({ error: 'invalid_token' });
+    }
+    next();
+  };
+}
 
 async function serveKeySet(publicKey) {
   const keySet = JSON.stringify({ keys: [publicKey.export({ format: 'jwk' })] });
