@@ -92,8 +92,8 @@ describe('the tarball', () => {
   });
 
   test('the tarball is small', () => {
-    expect(packed.size).toBeLessThan(190_000);
-    expect(packed.unpackedSize).toBeLessThan(650_000);
+    expect(packed.size).toBeLessThan(175_000);
+    expect(packed.unpackedSize).toBeLessThan(600_000);
   });
 
   test(
