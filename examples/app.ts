@@ -7,12 +7,12 @@ import { pinoHttp } from 'pino-http';
 
 import type { EventFeed } from './event-feed';
 import { serializers } from './log';
-import { createPages, HELMET } from './page';
+import { createPages, HELMET_OPTIONS } from './pages';
 
 /** The routes of the example server. */
 export function createApp(auth: JwtAuth, logger: Logger, feed: EventFeed): Express {
   const app = express();
-  app.use(helmet(HELMET));
+  app.use(helmet(HELMET_OPTIONS));
   app.get('/health', (_req, res) => {
     res.json({ status: 'ok' });
   });

@@ -34,13 +34,8 @@ export function createEventFeed(): EventFeed {
         res.sendStatus(503);
         return;
       }
-      const remove = () => pages.delete(socket);
-      socket.once('close', remove);
-      res.once('close', () => {
-        socket.off('close', remove);
-        remove();
-      });
       pages.set(socket, res);
+      res.once('close', () => pages.delete(socket));
       res.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
       res.flushHeaders();
     },

@@ -1,34 +1,27 @@
 import type { State } from './state';
 
-/** What the terminal shows at the start: the address of the page first. */
+/** Writes the text for the terminal: the address of the page first. */
 export function noticeOf({ newSecrets, clientsFile }: State, url: string): string {
-  return newSecrets === undefined
-    ? laterNotice(clientsFile, url)
-    : firstNotice(newSecrets, clientsFile, url);
+  // A browser does not send the fragment of an address to any server.
+  const fragment = newSecrets ? `/#${new URLSearchParams(newSecrets).toString()}` : '';
+  return `${url}${fragment}
+
+Open this address in a browser to try the API.
+
+${newSecrets ? createdNotice(newSecrets, clientsFile) : keptNotice(clientsFile)}
+
+${curlLines('reader', newSecrets?.reader ?? 'SECRET', url)}`;
 }
 
-/** The secrets are in the fragment of the address, which a browser does not send to any server. */
-function firstNotice(secrets: Readonly<Record<string, string>>, file: string, url: string): string {
+function createdNotice(secrets: Readonly<Record<string, string>>, file: string): string {
   const rows = Object.entries(secrets).map(([clientId, secret]) => `  ${clientId}  ${secret}`);
-  return `${url}/#${new URLSearchParams(secrets).toString()}
-
-Open this address in a browser to try the API.
-
-Two clients were created. Their secrets are shown only now; ${file} has their hashes.
-${rows.join('\n')}
-
-${curlLines('reader', secrets.reader ?? '', url)}`;
+  return `Two clients were created. Their secrets are shown only now; ${file} has their hashes.
+${rows.join('\n')}`;
 }
 
-function laterNotice(file: string, url: string): string {
-  return `${url}
-
-Open this address in a browser to try the API.
-
-The clients are in ${file}. Their secrets were shown at the first start. For a new one:
-  npx express-client-jwt client rotate reader --file ${file}
-
-${curlLines('reader', 'SECRET', url)}`;
+function keptNotice(file: string): string {
+  return `The clients are in ${file}. Their secrets were shown at the first start. For a new one:
+  npx express-client-jwt client rotate reader --file ${file}`;
 }
 
 function curlLines(clientId: string, secret: string, url: string): string {

@@ -8,7 +8,7 @@ import type { EventFeed } from './event-feed';
 const folderOf = (name: string) => path.dirname(require.resolve(`${name}/package.json`));
 
 /** Options of helmet for the pages: they load nothing from other hosts, and have no inline scripts or styles. */
-export const HELMET: HelmetOptions = {
+export const HELMET_OPTIONS: HelmetOptions = {
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { hashSecret, type ClientRecord } from 'express-client-jwt';
 
-/** What the example keeps between two starts. */
+/** The data that the example keeps between two starts. */
 export interface State {
   readonly jwtSecret: string;
   /** The file of the clients. */

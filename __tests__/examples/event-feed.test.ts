@@ -38,6 +38,17 @@ async function dataOf(res: Response): Promise<unknown[]> {
   return blocks.map((block) => JSON.parse(block.replace(/^data: /, '')) as unknown);
 }
 
+/** The status of a new page. The server notices a moment later that another one has gone. */
+async function statusOnceFree(): Promise<number> {
+  let status = 503;
+  for (let attempt = 0; attempt < 100 && status === 503; attempt += 1) {
+    const page = await fetch(url);
+    ({ status } = page);
+    if (status === 503) await page.text();
+  }
+  return status;
+}
+
 test('each connected page receives an event, with the time', async () => {
   const pages = [await fetch(url), await fetch(url)];
   feed.publish(ISSUED);
@@ -65,14 +76,7 @@ test('the 21st page is refused', async () => {
   const pages = await Promise.all(Array.from({ length: 20 }, () => fetch(url)));
   expect((await fetch(url)).status).toBe(503);
   await pages[0]?.body?.cancel();
-  let status = 503;
-  // The server notices a moment later that the page has gone.
-  for (let attempt = 0; attempt < 100 && status === 503; attempt += 1) {
-    const page = await fetch(url);
-    ({ status } = page);
-    if (status === 503) await page.text();
-  }
-  expect(status).toBe(200);
+  expect(await statusOnceFree()).toBe(200);
 });
 
 test('a connection that asks many times and closes leaves no page behind', async () => {
@@ -81,14 +85,7 @@ test('a connection that asks many times and closes leaves no page behind', async
   socket.write('GET /events HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(25));
   await once(socket, 'data');
   socket.destroy();
-  let status = 503;
-  // The server notices a moment later that the connection has gone.
-  for (let attempt = 0; attempt < 100 && status === 503; attempt += 1) {
-    const page = await fetch(url);
-    ({ status } = page);
-    if (status === 503) await page.text();
-  }
-  expect(status).toBe(200);
+  expect(await statusOnceFree()).toBe(200);
 });
 
 test('a page that does not read is disconnected', async () => {

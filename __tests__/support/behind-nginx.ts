@@ -26,6 +26,15 @@ export const wrongIn = (checks: readonly Check[]): string[] =>
     .filter(({ level }) => level === 'problem' || level === 'warning')
     .map(({ about, asked, came }) => `${about}: ${asked}: ${came}`);
 
+/** A wrong nginx: its fault, the options of the doctor, its settings, the first findings, and a remedy. */
+export type WrongNginx = [
+  title: string,
+  line: string,
+  settings: NginxSettings,
+  expected: string[],
+  remedy: string,
+];
+
 /** An nginx for each test, with an app behind it, and the doctor that looks at it. */
 export function useNginx() {
   let nginx: Awaited<ReturnType<typeof createNginx>>;
@@ -43,6 +52,39 @@ export function useNginx() {
     secrets.push(req.get('client-secret'));
     next();
   };
+  /** Starts an app with every endpoint and a guarded route, behind nginx. */
+  const deploy = async (
+    settings: NginxSettings,
+    options: Partial<JwtAuthOptions> = {},
+    ...before: RequestHandler[]
+  ): Promise<void> => {
+    const { url } = nginx;
+    const published = { issuer: url, resource: url, oauth: true, jwks: true } as const;
+    const app = express().use(log, ...before);
+    app.use(testAuth({ keys: { key: privateKey, kid: 'a' }, ...published, ...options }));
+    app.get('/reports', requireJwt({ scope: 'reports:read' }), (_req, res) => {
+      res.json({ reports: [] });
+    });
+    nginx.configure(await listen(app), settings);
+    await nginx.start();
+  };
+  /** Runs the doctor with these options. */
+  const examine = async (line: string): Promise<[exitCode: number, checks: Check[]]> => {
+    const words = ['doctor', '--url', nginx.url, ...line.split(' ').filter(Boolean)];
+    const nowMs = () => Date.now();
+    const { stdout, exitCode } = await runWords([...words, '--json'], { stdin: SECRET, nowMs });
+    return [exitCode, (JSON.parse(stdout) as { checks: Check[] }).checks];
+  };
+  /** Expects that the doctor finds the fault of an nginx, and says what to change. */
+  const expectFound = async (...[, line, settings, expected, remedy]: WrongNginx) => {
+    await deploy(settings);
+    const [exitCode, checks] = await examine(line);
+    const shown = wrongIn(checks).map((each) => each.replaceAll(nginx.url, 'URL'));
+    expect(shown.slice(0, expected.length)).toEqual(expected);
+    expect(checks.map((check) => check.remedy)).toContain(remedy);
+    const isProblem = checks.some(({ level }) => level === 'problem');
+    expect([exitCode, secrets.length <= 30]).toEqual([isProblem ? 1 : 0, true]);
+  };
   return {
     url: () => nginx.url,
     /** The secret of each request that reached the app. */
@@ -52,28 +94,8 @@ export function useNginx() {
       nginx.configure(1, {});
       await nginx.start();
     },
-    /** Starts an app with every endpoint and a guarded route, behind nginx. */
-    deploy: async (
-      settings: NginxSettings,
-      options: Partial<JwtAuthOptions> = {},
-      ...before: RequestHandler[]
-    ): Promise<void> => {
-      const { url } = nginx;
-      const published = { issuer: url, resource: url, oauth: true, jwks: true } as const;
-      const app = express().use(log, ...before);
-      app.use(testAuth({ keys: { key: privateKey, kid: 'a' }, ...published, ...options }));
-      app.get('/reports', requireJwt({ scope: 'reports:read' }), (_req, res) => {
-        res.json({ reports: [] });
-      });
-      nginx.configure(await listen(app), settings);
-      await nginx.start();
-    },
-    /** Runs the doctor with these options. */
-    examine: async (line: string): Promise<[exitCode: number, checks: Check[]]> => {
-      const words = ['doctor', '--url', nginx.url, ...line.split(' ').filter(Boolean)];
-      const nowMs = () => Date.now();
-      const { stdout, exitCode } = await runWords([...words, '--json'], { stdin: SECRET, nowMs });
-      return [exitCode, (JSON.parse(stdout) as { checks: Check[] }).checks];
-    },
+    deploy,
+    examine,
+    expectFound,
   };
 }

@@ -20,7 +20,7 @@ export type Gateway = (
 const credentials = { clientId: 'reports', clientSecret: SECRET };
 const noTls = () => Promise.reject(new Error('There is no TLS.'));
 
-/** What the checks find behind a gateway, with credentials and a guarded route. */
+/** Returns the checks behind a gateway, with credentials and a guarded route, each in one line. */
 export async function inspect(gateway: Gateway, changes: Partial<Target> = {}): Promise<string[]> {
   const { url } = await startIssuer();
   const target: Target = {
@@ -36,6 +36,17 @@ export async function inspect(gateway: Gateway, changes: Partial<Target> = {}): 
   const machine = { fetch: through, nowMs: () => Date.now(), readCertificate: noTls };
   const { checks } = await checkDeployment(target, machine);
   return checks.map(({ level, about, asked, came }) => `${level} ${about}: ${asked}: ${came}`);
+}
+
+/** These are skipped without `origin` and TLS. */
+const SKIPPED = /^skipped (CORS|TLS): not checked: /;
+
+/** Returns the checks behind a gateway that are not ok, with URL for the address of the app. */
+export async function wrongBehind(...args: Parameters<typeof inspect>): Promise<string[]> {
+  const lines = await inspect(...args);
+  return lines
+    .filter((line) => !line.startsWith('ok ') && !SKIPPED.test(line))
+    .map((line) => line.replace(/http:\/\/127\.0\.0\.1:\d+/g, 'URL'));
 }
 
 /** A response with other headers. */

@@ -3,7 +3,7 @@ import { listenToEvents } from './events.js';
 import { createExchange } from './exchange.js';
 
 /** @typedef {import('./exchange.js').ApiRequest} ApiRequest */
-/** @typedef {{ iat: number, exp: number }} Times */
+/** @typedef {{ sub: string, iat: number, exp: number }} Claims */
 
 const MASK = '••••••••';
 const TIME_CLAIMS = ['iat', 'exp', 'nbf'];
@@ -19,6 +19,8 @@ const fields = {
 const getExchange = createExchange(find('#get-exchange', HTMLElement), 'get-language');
 const callExchange = createExchange(find('#call-exchange', HTMLElement), 'call-language');
 let token = '';
+/** @type {Claims | undefined} */
+let claims;
 
 fillInSecrets();
 window.addEventListener('hashchange', fillInSecrets);
@@ -116,9 +118,8 @@ function keepToken(issued) {
     '.',
     element('span', signature, 'signature'),
   );
-  /** @type {[string, unknown][]} */
-  const claims = Object.entries({ ...decode(header), ...decode(payload) });
-  const rows = claims.map(
+  claims = /** @type {Claims} */ (decode(payload));
+  const rows = Object.entries({ ...decode(header), ...claims }).map(
     ([name, value]) =>
       /** @type {[string, unknown]} */ ([
         name,
@@ -144,8 +145,8 @@ const decode = (segment) =>
 const timeOf = (seconds) => new Date(seconds * 1000).toLocaleTimeString();
 
 function showCountdown() {
-  if (token === '') return;
-  const { iat, exp } = /** @type {Times} */ (decode(token.split('.')[1] ?? ''));
+  if (claims === undefined) return;
+  const { iat, exp } = claims;
   const left = Math.max(0, Math.ceil(exp - Date.now() / 1000));
   const clock = `${String(Math.floor(left / 60))}:${String(left % 60).padStart(2, '0')}`;
   const countdown = find('#countdown', HTMLElement);
@@ -158,14 +159,13 @@ function showCountdown() {
 
 /** Says whose token it is if another client is filled in. */
 function showOtherClient() {
-  const sub = token === '' ? undefined : decode(token.split('.')[1] ?? '').sub;
-  const isOther = typeof sub === 'string' && sub !== fields.clientId.value;
-  find('#other-client', HTMLElement).textContent = isOther
-    ? `The token is that of ${sub}. Get a token as ${fields.clientId.value} first.`
-    : '';
+  const clientId = fields.clientId.value;
+  const sub = claims?.sub ?? clientId;
+  find('#other-client', HTMLElement).textContent =
+    sub === clientId ? '' : `The token is that of ${sub}. Get a token as ${clientId} first.`;
 }
 
-/** @param {string} which */
+/** @param {string} which `token`, `none` or `broken` */
 function chooseToken(which) {
   for (const button of callForm.querySelectorAll('button'))
     button.disabled = button.value !== 'none' && token === '';

@@ -30,15 +30,23 @@ export async function verifyWith(
   fetch: Fetch,
 ): Promise<Verification> {
   if (!isFetchableUrl(url)) throw new UsageError(`--jwks must be ${FETCHABLE_URL}.`);
+  const load = createKeySetLoader({ issuer: url, jwksUri: url, fetch });
+  return verifyWithKeys(await load(), token, header);
+}
+
+/** Verifies the signature of a token with these public keys, as JWKs (RFC 7517). */
+export function verifyWithKeys(
+  jwks: readonly unknown[],
+  token: string,
+  header: Readonly<Record<string, unknown>>,
+): Verification {
   if (own(header, 'crit') !== undefined || own(header, 'b64') !== undefined)
     return refuse('it requires an extension that is not supported (crit or b64).');
-  const load = createKeySetLoader({ issuer: url, jwksUri: url, fetch });
-  const keys = (await load()).flatMap(parsePublicJwk);
   const [alg, kid] = [own(header, 'alg'), own(header, 'kid')];
   const name = typeof alg === 'string' ? algorithmNamed(alg) : undefined;
   const isCandidate = (key: VerificationKey) =>
     key.alg === name && (kid === undefined || key.kid === kid);
-  const candidates = keys.filter(isCandidate);
+  const candidates = jwks.flatMap(parsePublicJwk).filter(isCandidate);
   if (candidates.length === 0) return refuse('the key set has no key for its kid and alg.');
   const found = candidates.find((each) => isSignedWith(token, each));
   if (found === undefined) return refuse('the signature is not valid.');

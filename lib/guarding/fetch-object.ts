@@ -28,8 +28,11 @@ export async function fetchObject(
     const status = String(response.status);
     throw new CheckError(`${withoutQuery(url)} responded with the status ${status}.`);
   }
-  const value = parseJson(await readText(response, url));
-  if (!isObject(value))
+  const text = await readText(response, LONGEST_BODY);
+  if (text === undefined)
+    throw new CheckError(`${withoutQuery(url)} responded with more than 1 MiB.`);
+  const value = parseObject(text);
+  if (value === undefined)
     throw new CheckError(`${withoutQuery(url)} did not respond with a JSON object.`);
   return value;
 }
@@ -40,21 +43,23 @@ export function withoutQuery(url: string): string {
   return origin + pathname;
 }
 
-async function readText({ body }: Response, url: string): Promise<string> {
+/** Reads the body of a response as text; undefined if it has more than `longest` bytes. */
+export async function readText({ body }: Response, longest: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     length += chunk.length;
-    if (length > LONGEST_BODY)
-      throw new CheckError(`${withoutQuery(url)} responded with more than 1 MiB.`);
+    if (length > longest) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parseJson(text: string): unknown {
+/** Parses a JSON object; undefined if the text is none. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

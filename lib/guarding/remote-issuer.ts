@@ -12,7 +12,8 @@ export interface RemoteIssuerSettings {
   readonly fetch: Fetch | undefined;
 }
 
-const MOST_KEYS = 100;
+/** The most keys of a key set. */
+export const MOST_KEYS = 100;
 
 /** Creates a function that loads the key set of an issuer. It rejects if that fails. */
 export function createKeySetLoader(

@@ -7,6 +7,7 @@ const NOW = Date.parse('2026-11-24T12:00:00Z');
 async function inspectRemote(
   certificate: () => { expiresAtMs: number; protocol: string },
   clearText: () => Response = REFUSED,
+  guardedRoute?: string,
 ) {
   const through: typeof fetch = (input) => {
     const url = new Request(input).url;
@@ -16,7 +17,7 @@ async function inspectRemote(
   const url = 'https://api.example.com';
   const { checks } = await checkDeployment(
     {
-      ...{ url, tokenRoute: `${url}/auth/jwt`, guardedRoute: undefined },
+      ...{ url, tokenRoute: `${url}/auth/jwt`, guardedRoute },
       ...{ origin: undefined, credentials: undefined },
     },
     {
@@ -75,6 +76,14 @@ test('a handshake that fails without a code is a problem', async () => {
     throw new Error('x');
   });
   expect(checks).toContain('problem TLS: the certificate of api.example.com: not readable');
+});
+
+test('the guarded route is asked in clear text too', async () => {
+  const checks = await inspectRemote(valid, REFUSED, 'https://api.example.com/reports');
+  expect(checks.filter((check) => check.includes('clear text'))).toEqual([
+    'problem clear text: GET http://api.example.com/auth/jwt without credentials: 400 ERR_CREDENTIALS_MALFORMED',
+    'problem clear text: GET http://api.example.com/reports without credentials: 400 ERR_CREDENTIALS_MALFORMED',
+  ]);
 });
 
 test('a closed port of clear text is right', async () => {

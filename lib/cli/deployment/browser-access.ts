@@ -90,5 +90,5 @@ function allowedOrigin({ headers }: Reply): string {
   const allowed = headers.get('access-control-allow-origin');
   return allowed === null
     ? 'without Access-Control-Allow-Origin'
-    : `Access-Control-Allow-Origin: ${allowed.slice(0, 100)}`;
+    : `Access-Control-Allow-Origin: ${allowed}`;
 }

@@ -1,3 +1,4 @@
+import type { Fetch } from '../../guarding/fetch-object';
 import { checkBrowserAccess } from './browser-access';
 import { checksAbout, reportCheck, type Check, type ReportedCheck } from './check';
 import { checkClocks } from './clock';
@@ -12,9 +13,8 @@ import { checkResource } from './resource';
 import type { Target } from './target';
 import { checkTokenRoute, checkWrongCredentials } from './token-route';
 import { checkTransport, type ReadCertificate } from './transport';
-import type { Fetch } from '../../guarding/fetch-object';
 
-/** What the checks need of this machine. */
+/** The functions of this machine that the checks call. */
 export interface Machine {
   readonly fetch: Fetch;
   readonly nowMs: () => number;

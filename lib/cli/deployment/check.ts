@@ -7,9 +7,9 @@ export interface Check {
   readonly about: string;
   /** The request, in words. */
   readonly asked: string;
-  /** What came back, in words, without a token. */
+  /** The response, in words. */
   readonly came: string;
-  /** What to change. */
+  /** The change that mends it. */
   readonly remedy?: Remedy;
 }
 
@@ -22,8 +22,8 @@ const LONGEST = 300;
 const JWT = /\beyJ[\w-]*\.[\w-]*\.[\w-]*/g;
 
 /**
- * Reports a check, with the remedy for the gateway if that is known. Texts of a server are cut, and
- * what may be a token or the secret is removed from them.
+ * Reports a check, with the remedy for the gateway if that is known. The texts may come from a
+ * server, so they are cut, and tokens and the secret are removed.
  */
 export function reportCheck(
   { level, about, asked, came, remedy }: Check,
@@ -41,7 +41,7 @@ export function reportCheck(
   };
 }
 
-/** What the checks of one subject have in common. */
+/** Creates the functions that create the checks of one subject. */
 export function checksAbout(about: string) {
   return {
     ok: (asked: string, came: string): Check => ({ level: 'ok', about, asked, came }),

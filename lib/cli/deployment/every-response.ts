@@ -4,7 +4,7 @@ import { REMEDIES, type Remedy } from './remedies';
 
 interface Rule {
   readonly about: string;
-  /** What came if no response is wrong. */
+  /** The text if no response is wrong. */
   readonly good: string;
   readonly remedy: Remedy;
   /** Says what is wrong with a response. */
@@ -51,7 +51,7 @@ export function checkEveryResponse(exchanges: readonly Exchange[]): Check[] {
     const { ok, problem } = checksAbout(about);
     for (const { asked, reply } of exchanges) {
       const came = find(reply);
-      if (came !== undefined) return problem(asked, came.slice(0, 100), remedy);
+      if (came !== undefined) return problem(asked, came, remedy);
     }
     return ok('all responses', good);
   });

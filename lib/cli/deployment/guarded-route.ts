@@ -129,7 +129,7 @@ function checkChallenge({ asked, reply: { headers } }: Exchange): Check {
   const schemes = text
     .replace(/"(\\.|[^"\\])*"/g, '""')
     .matchAll(/(?:^|,)\s*([A-Za-z][\w-]*)(?=\s+[A-Za-z]|\s*$|\s*,)/g);
-  const found = [...schemes].map(([, scheme = '']) => scheme.slice(0, 20));
+  const found = [...schemes].map(([, scheme = '']) => scheme);
   return found.length === 1 && found[0]?.toLowerCase() === 'bearer'
     ? challenges.ok(asked, 'one challenge, Bearer')
     : challenges.problem(asked, `the challenges ${found.join(', ')}`, REMEDIES.challengeDoubled);

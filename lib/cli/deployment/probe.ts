@@ -1,5 +1,5 @@
-import { reasonOf, type Fetch } from '../../guarding/fetch-object';
-import { isObject, own } from '../../internal/assert';
+import { parseObject, readText, reasonOf, type Fetch } from '../../guarding/fetch-object';
+import { own } from '../../internal/assert';
 import { gatewayOf, type Gateway } from './remedies';
 
 const TIMEOUT_MS = 5000;
@@ -36,7 +36,7 @@ export class LimitedError extends Error {
 export interface Probe {
   /**
    * Sends a request without following redirects. Returns the end of a sentence if there is no
-   * response within 5 seconds. Rejects with a {@link LimitedError}.
+   * response within 5 seconds. Rejects with a {@link LimitedError} if the gateway limits requests.
    */
   send(asked: string, url: string, init?: RequestInit): Promise<Reply | string>;
   /** The same for functions that need `fetch`. */
@@ -88,31 +88,10 @@ const isLimit = ({ status, code }: Reply): boolean =>
 
 async function readReply(response: Response): Promise<Omit<Reply, 'sentAtMs' | 'receivedAtMs'>> {
   const { status, headers } = response;
-  const body = parseObject(await readText(response));
+  const body = parseObject((await readText(response, LONGEST_BODY)) ?? '');
   const code = own(body ?? {}, 'code');
   const isOurs = typeof code === 'string' && /^ERR_[A-Z_]{1,40}$/.test(code);
   return { status, headers, body, code: isOurs ? code : undefined };
-}
-
-/** Reads up to 64 KiB; the rest is not needed. */
-async function readText({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > LONGEST_BODY) break;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Describes a response in words: its status and its code. */

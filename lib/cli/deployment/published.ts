@@ -1,11 +1,11 @@
 import { fetchObject, withoutQuery } from '../../guarding/fetch-object';
-import { fetchMetadata } from '../../guarding/remote-issuer';
+import { fetchMetadata, MOST_KEYS } from '../../guarding/remote-issuer';
 import { isObject, own } from '../../internal/assert';
 import { isFetchableFrom } from '../../internal/urls';
 import { parsePublicJwk } from '../../keys/jwk';
 import { parseCompact } from '../../tokens/compact';
 import { counted } from '../print';
-import { verifyWith } from '../verify-with';
+import { verifyWithKeys } from '../verify-with';
 import { attempt } from './attempt';
 import { checkCacheHeaders } from './cache-headers';
 import { checksAbout, type Check } from './check';
@@ -26,8 +26,8 @@ export interface Published {
 }
 
 /**
- * Checks the metadata of the issuer, and what it names at the same origin. Nothing else is asked,
- * because metadata could name any server that this machine can reach.
+ * Checks the metadata of the issuer, and the endpoints that it names at the same origin. No other
+ * one is asked, because metadata could name any server that this machine can reach.
  */
 export async function checkPublished(
   url: string,
@@ -114,11 +114,8 @@ async function checkKeySet(
   if (keys.length > MOST_KEYS)
     return [problem(asked, `more than ${String(MOST_KEYS)} keys`, REMEDIES.keySet)];
   const found = checkKeys(asked, keys);
-  return token === undefined ? found : [...found, await checkSignature(jwksUri, token, probe)];
+  return token === undefined ? found : [...found, checkSignature(keys, token)];
 }
-
-/** Keys of others are not more than this. */
-const MOST_KEYS = 100;
 
 function checkKeys(asked: string, keys: readonly unknown[]): Check[] {
   const { ok, problem } = checksAbout('jwks_uri');
@@ -142,17 +139,15 @@ function checkJwk(asked: string, jwk: unknown, index: string): Check[] {
 }
 
 /** The key set must verify the tokens of the app. */
-async function checkSignature(jwksUri: string, token: string, probe: Probe): Promise<Check> {
+function checkSignature(keys: readonly unknown[], token: string): Check {
   const { ok, problem } = checksAbout('key set');
   const asked = 'the signature of the token';
-  const header = parseCompact(token)?.header ?? {};
-  const result = await attempt(verifyWith(jwksUri, token, header, probe.fetch));
-  if (typeof result === 'string') return problem(asked, result, REMEDIES.keySet);
-  return result.verified
+  const { verified, sentence } = verifyWithKeys(keys, token, parseCompact(token)?.header ?? {});
+  return verified
     ? ok(asked, 'verified by the key set')
-    : problem(asked, result.sentence.replace(/^NOT VERIFIED: |\.$/g, ''), REMEDIES.keySet);
+    : problem(asked, sentence.replace(/^NOT VERIFIED: |\.$/g, ''), REMEDIES.keySet);
 }
 
 function kidOf(jwk: unknown): string | undefined {
-  return isObject(jwk) && typeof jwk.kid === 'string' ? jwk.kid.slice(0, 100) : undefined;
+  return isObject(jwk) && typeof jwk.kid === 'string' ? jwk.kid : undefined;
 }

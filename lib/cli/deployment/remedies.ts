@@ -1,7 +1,7 @@
 /** A gateway that adds headers of its own, so that it can be recognized. */
 export type Gateway = 'nginx' | 'Cloudflare' | 'API Gateway';
 
-/** What to change: in general, and at a gateway whose setting has a name. */
+/** A change that mends something: in general, and at a gateway whose setting has a name. */
 export type Remedy = { readonly general: string } & Partial<Readonly<Record<Gateway, string>>>;
 
 const MARKS: readonly (readonly [Gateway, (headers: Headers) => boolean])[] = [
@@ -21,7 +21,7 @@ export function sayRemedy(remedy: Remedy, gateway: Gateway | undefined): string 
   return special === undefined ? remedy.general : `${gateway ?? ''}: ${special}`;
 }
 
-/** What to change, by what is wrong. */
+/** The remedies, by the fault. */
 export const REMEDIES = {
   unreachable: { general: 'Check the name, the port, and the firewall.' },
   redirect: {

@@ -1,6 +1,6 @@
 import type { ClientCredentials } from '../../clients/verifier';
 
-/** What the checks look at. */
+/** The deployment to check. */
 export interface Target {
   /** The URL of the app, or of the path that it is mounted at, without a slash at its end. */
   readonly url: string;

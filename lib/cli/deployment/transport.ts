@@ -6,7 +6,7 @@ import { pathIn, type Target } from './target';
 const SOON_MS = 14 * 86_400_000;
 const DAY_MS = 86_400_000;
 
-/** What a TLS handshake shows. */
+/** The result of a TLS handshake. */
 export interface Certificate {
   /** When the certificate ends, in milliseconds since 1970. */
   readonly expiresAtMs: number;
@@ -27,10 +27,10 @@ export async function checkTransport(
   const { skipped } = checksAbout('TLS');
   if (!tokenRoute.startsWith('https:'))
     return [skipped('The API is on this machine, without TLS.')];
-  return [
-    await checkCertificate(new URL(tokenRoute), readCertificate, nowMs),
-    await checkClearText(guardedRoute ?? tokenRoute, probe),
-  ];
+  const checks = [await checkCertificate(new URL(tokenRoute), readCertificate, nowMs)];
+  for (const route of [tokenRoute, guardedRoute])
+    if (route !== undefined) checks.push(await checkClearText(route, probe));
+  return checks;
 }
 
 async function checkCertificate(
