@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import fs from 'node:fs/promises';
+import fs, { rmSync } from 'node:fs';
+import { Readable } from 'node:stream';
 
 import { reports } from '../support/clients';
 import { file, open, passASecond, scopesOf, write } from '../support/file-store';
@@ -25,15 +25,21 @@ test('aborts a read that does not respond after five seconds, and reads again', 
   const errors: unknown[] = [];
   const store = open({ onError: (error) => void errors.push(error) });
   write([reports({ scopes: ['edited'] })]);
-  const read = jest.spyOn(fs, 'readFile').mockReturnValueOnce(new Promise(() => undefined));
+  const hanging = new Readable({ read: () => undefined });
+  hanging.push('{"clients": [');
+  const read = jest
+    .spyOn(fs, 'createReadStream')
+    .mockReturnValueOnce(hanging as unknown as fs.ReadStream);
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
   passASecond();
   const found = scopesOf(store);
-  while (read.mock.calls.length === 0) await new Promise(setImmediate);
+  while (hanging.readableLength > 0 || read.mock.calls.length === 0)
+    await new Promise(setImmediate);
   jest.advanceTimersByTime(5000);
   expect(await found).toEqual(reports().scopes);
   jest.useRealTimers();
   expect(String(errors[0])).toContain('could not be read within 5000 ms');
+  expect(hanging.destroyed).toBe(true);
   passASecond();
   expect(await scopesOf(store)).toEqual(['edited']);
   read.mockRestore();

@@ -43,9 +43,14 @@ export function isTemporaryOf(file: string, name: string): boolean {
  * failure. The mode stays the same, and so do the owner and group if possible. Rejects, and changes nothing, if the owner of the file could not read it
  * afterwards.
  *
+ * @param text The new text; a large one in parts, so that other work can run in between.
  * @param model The file whose owner and mode a new file gets. Default: only its owner can read it.
  */
-export async function writeAtomically(file: string, text: string, model?: string): Promise<void> {
+export async function writeAtomically(
+  file: string,
+  text: string | Iterable<string>,
+  model?: string,
+): Promise<void> {
   const before = await stat(file).catch(() => undefined);
   const temporary = temporaryOf(file);
   const like = before ?? (model === undefined ? undefined : await stat(model));
@@ -59,10 +64,14 @@ export async function writeAtomically(file: string, text: string, model?: string
   await syncFolder(path.dirname(file));
 }
 
-async function writeAndSync(temporary: string, text: string, like: Like): Promise<void> {
+async function writeAndSync(
+  temporary: string,
+  text: string | Iterable<string>,
+  like: Like,
+): Promise<void> {
   const handle = await open(temporary, 'wx', 0o600);
   try {
-    await handle.writeFile(text);
+    for (const part of typeof text === 'string' ? [text] : text) await handle.appendFile(part);
     const given = like.stats && giveTo(handle, like.stats, like.file);
     // A new file need not be read by the owner of its model.
     await (like.isNew ? given?.catch(() => undefined) : given);

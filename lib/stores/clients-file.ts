@@ -1,17 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import path from 'node:path';
 
 import type { ClientRecord } from '../clients/client';
 import type { ChangeRecord, EditableClientStore } from '../clients/store';
-import { assertKnown, assertThat, isObject } from '../internal/assert';
+import { assertThat, isObject } from '../internal/assert';
 import { codeOf } from '../internal/errors';
 import { withFileLock } from '../internal/file-lock';
 import { resolveFile, writeAtomically } from '../internal/files';
+import { withTimeout } from '../internal/timeout';
+import { ClientsParser, clientsText } from './clients-text';
 import { applyChange, keptLabels, listFrom } from './editable';
 import { usesFileOf } from './uses-file';
-
-/** The records of a file by their ids. */
-export type Records = ReadonlyMap<string, ClientRecord>;
 
 /** A file of clients. */
 export interface ClientsFile {
@@ -47,10 +46,9 @@ export async function changeClient(
     const current = await readRecords(file);
     const before = current.get(clientId);
     const after = applyChange(clientId, before, change);
-    const next = new Map(current);
-    if (after === undefined) next.delete(clientId);
-    else next.set(clientId, after);
-    await writeAtomically(target, `${JSON.stringify({ clients: [...next.values()] }, null, 2)}\n`);
+    if (after === undefined) current.delete(clientId);
+    else current.set(clientId, after);
+    await writeAtomically(target, clientsText(current.values()));
     return { changed: after, kept: keptLabels(before, after) };
   });
   if (kept !== undefined)
@@ -60,15 +58,57 @@ export async function changeClient(
   return changed;
 }
 
-async function readRecords(file: ClientsFile): Promise<Records> {
-  let text: string;
+async function readRecords(file: ClientsFile): Promise<Map<string, ClientRecord>> {
+  const records = new Map<string, ClientRecord>();
+  let count = 0;
   try {
-    text = await readFile(file.path, 'utf8');
+    await readClients(file.path, (record: unknown) => {
+      addById(records, record, `${file.path}: clients[${String(count++)}]`);
+    });
+    return records;
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT' && file.create) return new Map();
+    if (cause instanceof TypeError) throw cause;
+    if (codeOf(cause) === 'ENOENT' && file.create) return records;
     throw readError(cause, file.path);
   }
-  return indexById(parseClients(text, file.path), file.path);
+}
+
+function addById(records: Map<string, ClientRecord>, record: unknown, at: string): void {
+  const isRecord = isObject(record) && typeof record.clientId === 'string';
+  assertThat(isRecord, at, 'an object with a clientId', record);
+  const { clientId } = record as unknown as ClientRecord;
+  if (records.has(clientId)) throw new TypeError(`${at}: another client has the id ${clientId}.`);
+  records.set(clientId, record as unknown as ClientRecord);
+}
+
+/** The time limit for each piece, in milliseconds: a network drive may hang. */
+const PIECE_TIMEOUT_MS = 5000;
+
+/**
+ * Reads the clients of a file in pieces, and lets other work run in between. Rejects if the file
+ * cannot be read or is malformed, and with what `add` throws.
+ */
+export async function readClients(
+  file: string,
+  add: (record: ClientRecord) => void,
+): Promise<void> {
+  const parser = new ClientsParser(file);
+  const stream = createReadStream(file, 'utf8');
+  const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
+  try {
+    for (;;) {
+      const { value } = await withTimeout(pieces.next(), PIECE_TIMEOUT_MS, lateMessage(file));
+      if (value === undefined) break;
+      parser.feed(value).forEach(add);
+    }
+    parser.end().forEach(add);
+  } finally {
+    stream.destroy();
+  }
+}
+
+function lateMessage(file: string): string {
+  return `${file} could not be read within ${String(PIECE_TIMEOUT_MS)} ms.`;
 }
 
 /** Creates the error for a file that could not be read. */
@@ -79,53 +119,6 @@ export function readError(cause: unknown, file: string): Error {
   if (code === 'EISDIR') return new Error(`${file} is a folder, not a file.`, { cause });
   if (code === 'EACCES') return new Error(`${file} may not be read by this user.`, { cause });
   return new Error(`${file} could not be read (${code ?? 'unknown error'}).`, { cause });
-}
-
-/**
- * Parses the text of a file: `{ "clients": [ … ] }`. The records are not checked yet.
- *
- * @throws TypeError that names the file and the place. It shows no text, which contains hashes.
- */
-export function parseClients(text: string, file: string): readonly ClientRecord[] {
-  const content = parseJson(text, file);
-  const isFile = isObject(content) && Array.isArray(content.clients);
-  assertThat(isFile, file, 'an object { "clients": [ … ] }', content);
-  assertKnown(content, `${file} has no field`, 'fields', ['clients']);
-  return content.clients as ClientRecord[];
-}
-
-function indexById(clients: readonly ClientRecord[], file: string): Records {
-  const records = new Map<string, ClientRecord>();
-  clients.forEach((record: unknown, index) => {
-    const at = `${file}: clients[${String(index)}]`;
-    const isRecord = isObject(record) && typeof record.clientId === 'string';
-    assertThat(isRecord, at, 'an object with a clientId', record);
-    const { clientId } = record as unknown as ClientRecord;
-    if (records.has(clientId)) throw new TypeError(`${at}: another client has the id ${clientId}.`);
-    records.set(clientId, record as unknown as ClientRecord);
-  });
-  return records;
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new TypeError(`${file} is not JSON${placeOf(error, text)}.`);
-  }
-}
-
-/**
- * Finds the place of a syntax error. The message of the error is not used, because it quotes the
- * text.
- */
-function placeOf(error: unknown, text: string): string {
-  const { message } = error as Error;
-  const isCutOff = message.startsWith('Unexpected end');
-  const position = isCutOff ? text.length : /position (\d+)/.exec(message)?.[1];
-  if (position === undefined) return '';
-  const before = text.slice(0, Number(position)).split('\n');
-  return ` (line ${String(before.length)}, column ${String((before.at(-1) ?? '').length + 1)})`;
 }
 
 /** Describes the clients file at this path. */

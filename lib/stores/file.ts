@@ -1,22 +1,20 @@
-import { readFileSync, statSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
-import { indexRecords } from '../clients/bcrypt/check-record';
+import { RecordIndex } from '../clients/bcrypt/check-record';
 import type { ClientRecord } from '../clients/client';
 import type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
 import { expected } from '../internal/assert';
-import { codeOf } from '../internal/errors';
 import { callback, clock, flag, resolveOptions, type Option } from '../internal/options';
-import { withTimeout } from '../internal/timeout';
 import {
   changeClient,
   clientsFile,
-  parseClients,
+  readClients,
   readError,
   type ClientsFile,
-  type Records,
 } from './clients-file';
+import { ClientsParser } from './clients-text';
 import { listFrom } from './editable';
+import { ABSENT, look, lookSync } from './file-look';
 import { usesFileOf, type UsesFile } from './uses-file';
 
 export type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
@@ -50,16 +48,18 @@ export const FILE_STORE_OPTIONS = {
 
 /** How long the clients are used before the file is checked again, in milliseconds. */
 const LOOK_AGAIN_MS = 1000;
-/** The time limit of a read, in milliseconds: a network drive may hang. */
-const READ_TIMEOUT_MS = 5000;
-/** The state of a file that does not exist. */
-const ABSENT = 'absent';
+/**
+ * The size of the largest file that callers wait for. While a larger one is read, they get the
+ * previous clients.
+ */
+const MOST_AWAITED_BYTES = 2 ** 20;
 
 /**
  * Creates a store of clients in a JSON file, `{ "clients": [ … ] }`, with the fields of a `ClientRecord`. When it is used, it checks the file for changes, at most once a second. An edit
  * therefore takes effect within a second, even if another file replaces this one (editors,
- * Kubernetes, the command-line tool). If an edit is malformed, the previous clients stay and
- * `onError` is called.
+ * Kubernetes, the command-line tool). A file larger than 1 MiB is read while the previous clients
+ * stay in use, which takes a second for 100,000 clients. If an edit is malformed, the previous
+ * clients stay and `onError` is called.
  *
  * @throws TypeError that names the client and the field if the file is malformed, and an Error if
  *   it cannot be read.
@@ -82,12 +82,15 @@ class FileStore implements EditableClientStore {
   readonly #onError: (error: unknown) => void;
   readonly #clock: () => number;
   readonly #uses: UsesFile;
-  #records: Records;
+  #records: Map<string, ClientRecord>;
   /** The state of the file when it was last read, whether or not it was valid. */
-  #look: string;
+  #state: string;
   #lookedAtMs: number;
+  #looking: Promise<void> | undefined;
   #reading: Promise<void> | undefined;
   #writing: Promise<unknown> = Promise.resolve();
+  /** How often this store has changed the file. */
+  #changes = 0;
 
   constructor(file: string, options: FileStoreOptions) {
     const settings = resolveOptions(options, 'fileStore', FILE_STORE_OPTIONS);
@@ -95,8 +98,8 @@ class FileStore implements EditableClientStore {
     this.#onError = settings.onError ?? warnOf(this.#file.path);
     this.#clock = settings.clock;
     this.#uses = usesFileOf(this.#file.path);
-    this.#look = lookSync(this.#file.path);
-    this.#records = readSync(this.#file, this.#look);
+    this.#state = lookSync(this.#file.path).state;
+    this.#records = readSync(this.#file, this.#state);
     this.#lookedAtMs = this.#clock();
   }
 
@@ -114,7 +117,10 @@ class FileStore implements EditableClientStore {
     // One after the other, so that two changes of one process do not wait for each other's lock.
     const result = this.#writing.then(async () => {
       const changed = await changeClient(this.#file, clientId, change);
-      // The next call reads the file again, because it may have been replaced since.
+      if (changed === undefined) this.#records.delete(clientId);
+      else this.#records.set(clientId, changed);
+      this.#changes++;
+      // The next call reads the file again, because another process may have changed it too.
       this.#lookedAtMs = -Infinity;
       return changed;
     });
@@ -135,29 +141,48 @@ class FileStore implements EditableClientStore {
     return now < this.#lookedAtMs || now >= this.#lookedAtMs + LOOK_AGAIN_MS;
   }
 
-  /** Reads the file if it has changed, once at a time. Never rejects. */
+  /** Reads the file if it has changed. Never rejects. */
   #refresh(): Promise<void> {
-    this.#reading ??= this.#readIfChanged().finally(() => {
-      this.#reading = undefined;
+    this.#looking ??= this.#lookAgain().finally(() => {
+      this.#looking = undefined;
     });
-    return this.#reading;
+    return this.#looking;
   }
 
-  async #readIfChanged(): Promise<void> {
+  async #lookAgain(): Promise<void> {
     const { path } = this.#file;
     const lookedAtMs = this.#clock();
     try {
-      const seen = await inTime(look(path), path);
-      if (seen === this.#look) return;
-      // A missing or malformed file is reported once; a failed read is tried again.
-      if (seen === ABSENT) this.#look = seen;
-      const text = await inTime(readFile(path, 'utf8'), path);
-      this.#look = seen;
-      this.#records = checkedRecords(text, path);
+      if (this.#reading !== undefined) return;
+      const { state, bytes } = await look(path);
+      if (state === this.#state) return;
+      this.#reading = this.#read(state).finally(() => {
+        this.#reading = undefined;
+      });
+      if (bytes <= MOST_AWAITED_BYTES) await this.#reading;
     } catch (error) {
       this.#tell(error);
     } finally {
       this.#lookedAtMs = lookedAtMs;
+    }
+  }
+
+  /** Reads the file, which is in this state. Never rejects. */
+  async #read(state: string): Promise<void> {
+    const index = indexOf(this.#file.path);
+    const changes = this.#changes;
+    try {
+      await readClients(this.#file.path, (record) => {
+        index.add(record);
+      });
+      // A change made meanwhile may be missing, so the file is read again.
+      if (changes !== this.#changes) return;
+      this.#state = state;
+      this.#records = index.records;
+    } catch (error) {
+      // A missing or malformed file is reported once; a failed read is tried again.
+      if (error instanceof TypeError || state === ABSENT) this.#state = state;
+      this.#tell(error);
     }
   }
 
@@ -170,11 +195,6 @@ class FileStore implements EditableClientStore {
   }
 }
 
-function inTime<T>(reading: Promise<T>, file: string): Promise<T> {
-  const message = `${file} could not be read within ${String(READ_TIMEOUT_MS)} ms.`;
-  return withTimeout(reading, READ_TIMEOUT_MS, message);
-}
-
 function warnOf(file: string): (error: unknown) => void {
   return (error) => {
     process.emitWarning(
@@ -183,49 +203,23 @@ function warnOf(file: string): (error: unknown) => void {
   };
 }
 
-function readSync({ path, create }: ClientsFile, seen: string): Records {
-  if (seen === ABSENT && create) return new Map();
-  let text: string;
+function readSync({ path, create }: ClientsFile, state: string): Map<string, ClientRecord> {
+  if (state === ABSENT && create) return new Map();
+  const parser = new ClientsParser(path);
+  const index = indexOf(path);
+  for (const record of [...parser.feed(readText(path)), ...parser.end()]) index.add(record);
+  return index.records;
+}
+
+function readText(file: string): string {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw readError(cause, path);
-  }
-  return checkedRecords(text, path);
-}
-
-function checkedRecords(text: string, file: string): Records {
-  return indexRecords(parseClients(text, file), `${file}: clients`, (record) => record);
-}
-
-interface Look {
-  readonly ino: bigint;
-  readonly size: bigint;
-  readonly mtimeNs: bigint;
-  readonly ctimeNs: bigint;
-  isFile(): boolean;
-}
-
-/**
- * Describes the state of a file. It changes with every write and every replacement; a link counts
- * as its target.
- */
-function lookOf(stats: Look, file: string): string {
-  // Reading a pipe or a device might never end.
-  if (!stats.isFile()) throw new Error(`${file} is not a regular file.`);
-  return [stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ');
-}
-
-async function look(file: string): Promise<string> {
-  try {
-    return lookOf(await stat(file, { bigint: true }), file);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return ABSENT;
-    throw error;
+    throw readError(cause, file);
   }
 }
 
-function lookSync(file: string): string {
-  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stats ? lookOf(stats, file) : ABSENT;
+/** Creates an index that checks the records of a file, and keeps them as they are. */
+function indexOf(file: string): RecordIndex<ClientRecord> {
+  return new RecordIndex(`${file}: clients`, (record) => record);
 }

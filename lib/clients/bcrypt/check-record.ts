@@ -1,6 +1,6 @@
 import { assertKnown, assertThat, CheckError, isObject, UNSET_HINT } from '../../internal/assert';
 import { checkClient, frozenClient } from '../check-client';
-import type { Client, ClientRecord, ClientSecret } from '../client';
+import type { CheckedClient, Client, ClientRecord, ClientSecret } from '../client';
 import { dateMs, field, listField, type Fields } from '../fields';
 import { bcryptCost } from './bcrypt-hash';
 
@@ -10,6 +10,12 @@ export interface CheckedSecret {
   readonly cost: number;
   readonly expiresAtMs: number;
   readonly label: string | undefined;
+}
+
+/** The checked fields of a record. */
+interface RecordFields {
+  readonly client: CheckedClient;
+  readonly secrets: readonly CheckedSecret[];
 }
 
 /** A record whose fields have been checked. */
@@ -30,6 +36,30 @@ const RECORD_FIELDS: readonly (keyof ClientRecord)[] = [
 ];
 const SECRET_FIELDS: readonly (keyof ClientSecret)[] = ['hash', 'expiresAt', 'label'];
 
+/** An index of records by client ID, which checks each record. */
+export class RecordIndex<T> {
+  readonly records = new Map<string, T>();
+  readonly #name: string;
+  readonly #keep: (given: ClientRecord, fields: RecordFields) => T;
+
+  /** @param keep Returns the value to keep for each record. */
+  constructor(name: string, keep: (given: ClientRecord, fields: RecordFields) => T) {
+    this.#name = name;
+    this.#keep = keep;
+  }
+
+  /** Adds a record. Throws a TypeError if it is malformed, has an unknown field, or its ID is taken. */
+  add(given: ClientRecord): void {
+    const at = `${this.#name}[${String(this.records.size)}]`;
+    const fields = checkFields(given, at);
+    assertNoMisspelling(given, at);
+    const { clientId } = fields.client;
+    if (this.records.has(clientId))
+      throw new TypeError(`${at}: there are two clients with the id ${clientId}.`);
+    this.records.set(clientId, this.#keep(given, fields));
+  }
+}
+
 /**
  * Checks records and indexes them by client ID.
  *
@@ -41,16 +71,9 @@ export function indexRecords<T>(
   name: string,
   keep: (given: ClientRecord, checked: CheckedRecord) => T,
 ): Map<string, T> {
-  const records = new Map<string, T>();
-  clients.forEach((each, index) => {
-    const at = `${name}[${String(index)}]`;
-    const checked = checkOwnRecord(each, at);
-    const { clientId } = checked.client;
-    if (records.has(clientId))
-      throw new TypeError(`${at}: there are two clients with the id ${clientId}.`);
-    records.set(clientId, keep(each, checked));
-  });
-  return records;
+  const index = new RecordIndex(name, (given, fields) => keep(given, frozenRecord(fields)));
+  for (const each of clients) index.add(each);
+  return index.records;
 }
 
 /**
@@ -81,9 +104,17 @@ function assertNoMisspelling(record: ClientRecord, name: string): void {
  * @throws TypeError that names the client and the field, and never a value.
  */
 export function checkRecord(value: unknown, name: string): CheckedRecord {
-  const checked = checkClient(value, name);
-  const of = `${name} (client ${checked.clientId})`;
-  return { client: frozenClient(checked), secrets: checkSecrets(value as Fields, of) };
+  return frozenRecord(checkFields(value, name));
+}
+
+function frozenRecord({ client, secrets }: RecordFields): CheckedRecord {
+  return { client: frozenClient(client), secrets };
+}
+
+function checkFields(value: unknown, name: string): RecordFields {
+  const client = checkClient(value, name);
+  const of = `${name} (client ${client.clientId})`;
+  return { client, secrets: checkSecrets(value as Fields, of) };
 }
 
 /**

@@ -1,10 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { assertThat, CheckError, isObject } from '../../internal/assert';
 import { isPromise, type MaybePromise } from '../../internal/maybe-promise';
 import { createStoreCalls } from '../../internal/store-calls';
 import type { ClientRecord } from '../client';
 import type { ClientVerifier } from '../verifier';
 import type { ClientStore, EditableClientStore } from '../store';
-import { checkRecord, indexRecords, type CheckedRecord } from './check-record';
+import { checkRecord, checkSecrets, indexRecords, type CheckedRecord } from './check-record';
 
 /** Checked records, from an array or a store. */
 export interface RecordSource {
@@ -18,6 +20,8 @@ export interface RecordSource {
   close(): Promise<void>;
 }
 
+type OnRecord = (record: Pick<CheckedRecord, 'secrets'>) => void;
+
 /**
  * Creates a source of records.
  *
@@ -28,7 +32,7 @@ export interface RecordSource {
  */
 export function createRecordSource(
   clients: readonly ClientRecord[] | ClientStore,
-  onRecord: (record: CheckedRecord) => void,
+  onRecord: OnRecord,
   clock: () => number,
 ): RecordSource {
   if (isArray(clients)) return fromArray(clients, onRecord);
@@ -44,10 +48,7 @@ function isArray(
   return Array.isArray(clients);
 }
 
-function fromArray(
-  clients: readonly ClientRecord[],
-  onRecord: (record: CheckedRecord) => void,
-): RecordSource {
+function fromArray(clients: readonly ClientRecord[], onRecord: OnRecord): RecordSource {
   const records = indexRecords(clients, 'clients', (_given, checked) => checked);
   records.forEach(onRecord);
   return {
@@ -58,11 +59,7 @@ function fromArray(
   };
 }
 
-function fromStore(
-  store: ClientStore,
-  onRecord: (record: CheckedRecord) => void,
-  clock: () => number,
-): RecordSource {
+function fromStore(store: ClientStore, onRecord: OnRecord, clock: () => number): RecordSource {
   const check = (value: unknown, clientId: string): CheckedRecord | undefined => {
     const record = checkFound(value, clientId);
     if (record !== undefined) onRecord(record);
@@ -96,10 +93,12 @@ function checkFound(value: unknown, clientId: string): CheckedRecord | undefined
 /** The most records to list at the start. Later ones count when they are looked up. */
 const MOST_LISTED = 10_000;
 const LIST_TIMEOUT_MS = 5000;
+/** How many listed records are checked before other work can run. */
+const RECORDS_A_TURN = 200;
 
 function createStart(
   store: ClientStore & Partial<Pick<EditableClientStore, 'list'>>,
-  onRecord: (record: CheckedRecord) => void,
+  onRecord: OnRecord,
   clock: () => number,
 ): () => MaybePromise<void> {
   if (typeof store.list !== 'function') return () => undefined;
@@ -110,7 +109,12 @@ function createStart(
     await Promise.resolve();
     try {
       const records = await calls.call(() => store.list?.({ limit: MOST_LISTED }));
-      for (const record of records ?? []) showIfGood(record, onRecord);
+      let count = 0;
+      for (const record of records ?? []) {
+        showIfGood(record, onRecord);
+        // Many records would block the event loop.
+        if (++count % RECORDS_A_TURN === 0) await setImmediate();
+      }
     } catch {
       // The lookup itself reports the failure; the next call tries again.
       started = undefined;
@@ -119,9 +123,9 @@ function createStart(
   return () => (started ??= start());
 }
 
-function showIfGood(value: unknown, onRecord: (record: CheckedRecord) => void): void {
+function showIfGood(value: unknown, onRecord: OnRecord): void {
   try {
-    onRecord(checkRecord(value, 'The record from the client store'));
+    if (isObject(value)) onRecord({ secrets: checkSecrets(value, 'The record') });
   } catch {
     // A malformed record must not affect other clients.
   }
