@@ -73,6 +73,39 @@ describe('an idle thread', () => {
     expect(endedOf(threads)).toEqual([1]);
   });
 
+  test('a thread can be started ahead of the first task, which then runs in it', async () => {
+    const { threads, startThread } = manualThreads();
+    const pool = poolOf({ startThread });
+    pool.startSoon();
+    expect(threads).toHaveLength(0);
+    jest.advanceTimersByTime(250);
+    expect(threads).toHaveLength(1);
+    const answer = compare(pool);
+    threads[0]?.finish();
+    expect(await answer).toBe(false);
+    expect(threads).toHaveLength(1);
+  });
+
+  test('a thread that was started ahead of the first task ends like any other', () => {
+    const { threads, startThread } = manualThreads();
+    poolOf({ startThread, idleMs: 1_000 }).startSoon();
+    jest.advanceTimersByTime(1_250);
+    expect(endedOf(threads)).toEqual([1]);
+  });
+
+  test('no thread is started ahead if there is one already, or the pool is closed', async () => {
+    const { threads, startThread } = manualThreads();
+    const busy = poolOf({ startThread, threads: 2 });
+    busy.startSoon();
+    void compare(busy).catch(() => undefined);
+    const closed = poolOf({ startThread });
+    closed.startSoon();
+    await closed.close();
+    jest.advanceTimersByTime(250);
+    expect(threads).toHaveLength(1);
+    threads[0]?.finish();
+  });
+
   test('an idle thread ends after a minute by default', async () => {
     const { threads, startThread } = manualThreads();
     const answer = compare(poolOf({ startThread }));

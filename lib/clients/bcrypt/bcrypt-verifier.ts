@@ -70,8 +70,7 @@ export function bcryptVerifier(
   options: BcryptVerifierOptions = {},
 ): ClientVerifier {
   const settings = resolveOptions(options, 'bcryptVerifier', BCRYPT_VERIFIER_OPTIONS);
-  const { threads, maxQueue } = settings;
-  const pool = new BcryptPool({ threads, maxQueue, maxWaitMs: MAX_WAIT_MS });
+  const pool = createPool(settings);
   const comparer = new SecretComparer(pool, settings.cacheSize);
   const level = createRefusalLevel(settings.refusalCost);
   const records = createRecordSource(clients, level.include, settings.clock);
@@ -108,6 +107,13 @@ export function bcryptVerifier(
       await Promise.all([pool.close(), records.close()]);
     },
   };
+}
+
+/** Creates a pool whose first thread does not wait for the first login. */
+function createPool({ threads, maxQueue }: { threads: number; maxQueue: number }): BcryptPool {
+  const pool = new BcryptPool({ threads, maxQueue, maxWaitMs: MAX_WAIT_MS });
+  pool.startSoon();
+  return pool;
 }
 
 interface SortedSecrets {

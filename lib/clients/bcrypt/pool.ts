@@ -39,6 +39,9 @@ interface Job {
 
 const IDLE_MS = 60_000;
 
+/** How long {@link BcryptPool.startSoon} leaves the processor to the start of the app, in milliseconds. */
+const START_SOON_MS = 250;
+
 /**
  * How often a full queue is searched for unwanted jobs, in milliseconds. Refusing then stays cheap
  * in a flood.
@@ -93,6 +96,16 @@ export class BcryptPool {
   /** Hashes a secret. Rejects as `compare` does. */
   async hash(task: HashTask): Promise<string> {
     return String(await this.#enqueue(task, () => true));
+  }
+
+  /** Starts a thread ahead of the first task, when the app has had time to start. */
+  startSoon(): void {
+    const timer = setTimeout(() => {
+      if (this.#isClosed || this.#idle.size + this.#busy.size > 0) return;
+      const thread = this.#takeThread();
+      if (thread.isReusable) this.#keepIdle(thread);
+    }, START_SOON_MS);
+    unrefTimer(timer);
   }
 
   /** Ends the threads and rejects the unfinished tasks. */
