@@ -179,6 +179,6 @@ test('does not cache results that find returns without a promise', () => {
       onOutage: () => undefined,
     },
   );
-  expect([standingOf('a'), standingOf('a')]).toEqual([GOOD, GOOD]);
+  expect([standingOf('a', START), standingOf('a', START)]).toEqual([GOOD, GOOD]);
   expect(find).toHaveBeenCalledTimes(2);
 });

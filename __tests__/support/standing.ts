@@ -17,7 +17,7 @@ export function setUp({
     clientId === 'never' ? new Promise<undefined>(() => undefined) : state.answer(),
   );
   const outages: unknown[] = [];
-  const standingOf = createStandingCheck(
+  const check = createStandingCheck(
     { find, selfCaching },
     {
       clientCacheSeconds: 30,
@@ -28,6 +28,7 @@ export function setUp({
       ...settings,
     },
   );
+  const standingOf = (clientId: string) => check(clientId, state.now);
   const ask = async (seconds: number, clientId = 'a') => {
     state.now = START + seconds * 1000;
     return standingOf(clientId);

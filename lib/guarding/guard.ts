@@ -57,11 +57,12 @@ function inspectToken(
   scopes: readonly string[],
 ): MaybePromise<Finding> {
   if (typeof verified === 'string') return new GuardRefusal(verified);
-  const refusal = checkTimes(verified.jwt.claims, parts.clock());
+  const nowMs = parts.clock();
+  const refusal = checkTimes(verified.jwt.claims, nowMs);
   if (refusal !== undefined) return new GuardRefusal(refusal, verified);
   let standing: MaybePromise<Standing | undefined>;
   try {
-    standing = parts.standingOf(verified.jwt.clientId);
+    standing = parts.standingOf(verified.jwt.clientId, nowMs);
   } catch (cause) {
     return new GuardRefusal('ERR_CLIENTS_UNAVAILABLE', verified, cause);
   }

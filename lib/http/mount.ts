@@ -2,6 +2,7 @@ import type { NextFunction, Request, Response } from 'express';
 
 import { withLabel, type EndpointsLabel } from '../routes/labels';
 import { createEndpointHandler, type Endpoint, type EndpointParts } from './endpoints/endpoint';
+import { passedGuards } from './passed-guards';
 import type { RequestGuard } from './request-guard';
 import { setGuard, type JwtMiddleware } from './require-jwt';
 
@@ -19,6 +20,7 @@ export function createMiddleware(
     const { baseUrl } = req;
     setGuard(req, baseUrl ? { guard, baseUrl } : atRoot);
     serve(req, res, next);
+    passedGuards.afterTurn(req, res);
   }
   return withLabel(jwtAuth as JwtMiddleware, labelFor(endpoints));
 }
@@ -66,7 +68,7 @@ function keyOf(req: Request): string {
   const { url } = req;
   // The target of a request may also be a whole URL (RFC 9112 §3.2.2).
   const path = url.startsWith('/') && !url.includes('?') ? url : req.path;
-  return path.replace(/\/$/, '').toLowerCase();
+  return (path.endsWith('/') ? path.slice(0, -1) : path).toLowerCase();
 }
 
 /**

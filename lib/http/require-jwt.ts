@@ -6,6 +6,7 @@ import { assertNotRequest, expected } from '../internal/assert';
 import { flag, resolveOptions, type Option } from '../internal/options';
 import { withLabel } from '../routes/labels';
 import type { VerifiedJwt } from '../tokens/verified-jwt';
+import { passedGuards, type PassedGuard } from './passed-guards';
 import type { RequestGuard } from './request-guard';
 import { sendErrorOrPassOn } from './respond';
 
@@ -41,36 +42,18 @@ export interface RequireJwtOptions {
   readonly optional?: boolean | undefined;
 }
 
-/** A guard that a request has passed, and the path of its mount. */
-export interface PassedGuard {
-  readonly guard: RequestGuard;
-  readonly baseUrl: string;
-}
-
-/**
- * The symbol that all copies of this package share, so that each finds the guards of the others.
- */
-const GUARDS = Symbol.for('express-client-jwt.guards');
-const shared = globalThis as Record<symbol, WeakMap<Request, PassedGuard> | undefined>;
-
-/**
- * The guard of the middleware that each request passed last. Kept in a WeakMap because adding a
- * property to `req` is slow: Express replaces its prototype.
- */
-const guards = (shared[GUARDS] ??= new WeakMap());
-
 /**
  * Records that a request has passed a `createJwtAuth` or a `createJwtGuard`. One that is mounted
  * below the path of another replaces it. Two different ones beside each other are ambiguous, so the
  * request is refused.
  */
 export function setGuard(req: Request, passed: PassedGuard): void {
-  const before = guards.get(req);
+  const before = passedGuards.get(req);
   const isBeside =
     before !== undefined &&
     before.guard !== passed.guard &&
     !passed.baseUrl.startsWith(`${before.baseUrl}/`);
-  guards.set(req, isBeside ? { guard: refuseAmbiguous, baseUrl: passed.baseUrl } : passed);
+  passedGuards.set(req, isBeside ? { guard: refuseAmbiguous, baseUrl: passed.baseUrl } : passed);
 }
 
 /**
@@ -88,7 +71,7 @@ export function setGuard(req: Request, passed: PassedGuard): void {
  * ```
  */
 export function requireJwt(options: RequireJwtOptions = {}): JwtMiddleware {
-  return bindGuard(options, (req) => guards.get(req)?.guard ?? refuseUnmounted);
+  return bindGuard(options, (req) => passedGuards.get(req)?.guard ?? refuseUnmounted);
 }
 
 /** Creates a guard with these options. `guardOf` finds the request guard for each request. */
