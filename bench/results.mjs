@@ -11,8 +11,14 @@ const MAX_LINE = 200;
 
 const write = (name, text) => writeFileSync(new URL(name, RESULTS), text);
 
+/** The version of Node.js whose figures are published in full. */
+const MAIN_VERSION = 24;
+const major = Number(process.versions.node.split('.')[0]);
+export const isMainVersion = major === MAIN_VERSION;
+const suffix = isMainVersion ? '' : `-node${major}`;
+
 export function save(section, result) {
-  write(`${section}${JSON_EXTENSION}`, `${format(result)}\n`);
+  write(`${section}${suffix}${JSON_EXTENSION}`, `${format(result)}\n`);
 }
 
 /** Writes README.md, summary.md and the charts from the JSON files. */

@@ -76,18 +76,21 @@ export const withConnections = (port, count, work) =>
 /**
  * Sends requests over all connections without a pause: `count` of them, or without a count as many as fit into `seconds`.
  * Resolves with the number of responses and the time in ms. Throws if a status is not in `expected`, or if the time is too
- * short for the count.
+ * short for the count. `onLatency` receives the time of each response, in ms.
  */
 export async function flood(
   connections,
-  { count = Infinity, seconds = 120, next, expected = [200] },
+  { count = Infinity, seconds = 120, next, expected = [200], onLatency },
 ) {
   const startedAt = performance.now();
   const end = startedAt + seconds * 1000;
   let sent = 0;
   const work = async (connection) => {
     while (sent < count && performance.now() < end) {
-      const { status, head } = await connection.ask(next(sent++));
+      const text = next(sent++);
+      const askedAt = performance.now();
+      const { status, head } = await connection.ask(text);
+      onLatency?.(performance.now() - askedAt);
       if (!expected.includes(status)) throw new Error(`Unexpected response: ${head}`);
     }
   };

@@ -2,5 +2,5 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(new URL('../../package.json', import.meta.url));
 
-/** Loads the package by its name, so that only its public exports can be used. */
-export const loadPackage = () => require('express-client-jwt');
+/** Loads the package, or a part of it, by its name, so that only its public exports can be used. */
+export const loadPackage = (part = '') => require(`express-client-jwt${part}`);
