@@ -51,6 +51,7 @@ export const TABLES = {
       ...own.map(([field, text]) => [`\`${field}\``, text ?? 'Its secrets, as below.']),
     ]);
   },
+  results: (name) => readFileSync(path.join(ROOT, `bench/results/${name}.md`), 'utf8').trimEnd(),
   members: (...names) => {
     const rows = Object.entries(Object.assign({}, ...names.map(membersOf)));
     return markdown([

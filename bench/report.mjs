@@ -38,24 +38,29 @@ This package also looks up the client in its array of clients.
 
 ${Object.entries(figures).map(guardingTable).join('\n\n')}${otherVersions(results)}`;
 
-/** Creates the table of the capacity on other versions of Node.js. */
-function otherVersions(results) {
-  const others = Object.entries(results).filter(([name]) => name.startsWith('guarding-'));
-  if (others.length === 0) return '';
-  const columns = others.flatMap(([, { figures }]) =>
-    Object.entries(figures).flatMap(([alg, modes]) =>
-      MODES.map((mode) => ({ alg, mode, guards: modes[mode] })),
-    ),
-  );
-  const versions = others.flatMap(([, { machine, figures }]) =>
-    Object.keys(figures).flatMap(() => MODES.map(() => machine.split(',')[0])),
-  );
-  const head = columns.map(({ alg, mode }, index) => `${versions[index]}, ${alg}, ${mode}`);
+/** Creates the table of the capacity on other versions of Node.js; undefined if there are no figures of them. */
+export function versionsTable(results) {
+  const columns = Object.entries(results)
+    .filter(([name]) => name.startsWith('guarding-'))
+    .flatMap(([, { machine, figures }]) =>
+      Object.entries(figures).flatMap(([alg, modes]) =>
+        MODES.map((mode) => ({
+          head: `${machine.split(',')[0]}, ${alg}, ${mode}`,
+          guards: modes[mode],
+        })),
+      ),
+    );
+  if (columns.length === 0) return undefined;
   const lines = Object.keys(columns[0].guards).map((name) => [
     name,
     ...columns.map(({ guards }) => spread(guards[name].capacity, percent)),
   ]);
-  return `\n\n### Capacity on other versions of Node.js\n\n${table(['guard', ...head], lines)}`;
+  return table(['capacity left', ...columns.map(({ head }) => head)], lines);
+}
+
+function otherVersions(results) {
+  const versions = versionsTable(results);
+  return versions === undefined ? '' : `\n\n### Other versions of Node.js\n\n${versions}`;
 }
 
 function issuingSection({ again, first }) {
@@ -144,7 +149,8 @@ The package adds ${mib(heap)} of heap to an Express app.
 ${table(['step', 'time, ms'], lines)}`;
 }
 
-function scaleSection(rows) {
+/** Creates the table of few and of a great many clients. */
+export function scaleTable(rows) {
   const head = ['clients', 'in', 'processes', 'heap', 'CPU, µs', 'p50', 'p99', 'longest stall'];
   const lines = rows.map((row) => [
     row.clients.toLocaleString('en'),
@@ -156,15 +162,17 @@ function scaleSection(rows) {
     ms(row.p99),
     row.stall === undefined ? '' : ms(row.stall),
   ]);
-  return `## Scale
-
-Each client has one token, and ${CONNECTIONS_OF_SCALE} connections request a guarded route with the tokens in rotation. At most 10,000 tokens
-and 10,000 clients are cached, so that most requests of the larger rows verify a token and look a client up. The longest stall of
-the event loop is measured while one client of a file changes and the file is read again.
-
-${table(head, lines)}`;
+  return table(head, lines);
 }
-const CONNECTIONS_OF_SCALE = 16;
+
+const scaleSection = (rows) => `## Scale
+
+Each client has one token. 16 connections send 60,000 requests to a guarded route with the tokens in rotation. At most
+10,000 tokens and 10,000 clients are cached, so nearly all requests of the larger rows verify a token and look a client up.
+The connections are shared out among the processes. The longest stall of the event loop is measured while one client of a
+file changes and the file is read again.
+
+${scaleTable(rows)}`;
 
 const SECTIONS = {
   guarding: guardingSection,
@@ -210,5 +218,5 @@ export function summaryTable(figures) {
     ...columns.map((column) => percent(figures[column.alg][column.mode][name].capacity[0])),
   ]);
   const head = columns.map((column) => `${column.alg}, ${column.mode}`);
-  return `${table(['capacity left', ...head], lines)}\n`;
+  return table(['capacity left', ...head], lines);
 }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { charts } from './charts.mjs';
-import { report, summaryTable } from './report.mjs';
+import { report, scaleTable, summaryTable, versionsTable } from './report.mjs';
 import { round } from './tools/markdown.mjs';
 
 const RESULTS = new URL('results/', import.meta.url);
@@ -21,7 +21,7 @@ export function save(section, result) {
   write(`${section}${suffix}${JSON_EXTENSION}`, `${format(result)}\n`);
 }
 
-/** Writes README.md, summary.md and the charts from the JSON files. */
+/** Writes README.md, the tables of other pages and the charts from the JSON files. */
 export function render() {
   const files = readdirSync(RESULTS).filter((file) => file.endsWith(JSON_EXTENSION));
   const results = Object.fromEntries(
@@ -31,8 +31,18 @@ export function render() {
     ]),
   );
   write('README.md', report(results));
-  if (results.guarding) write('summary.md', summaryTable(results.guarding.figures));
+  for (const [file, text] of Object.entries(excerpts(results))) write(file, `${text}\n`);
   for (const [file, svg] of Object.entries(charts(results))) write(file, svg);
+}
+
+/** The tables that other pages show, by file name. */
+function excerpts(results) {
+  const versions = versionsTable(results);
+  return {
+    ...(results.guarding && { 'summary.md': summaryTable(results.guarding.figures) }),
+    ...(versions && { 'versions.md': versions }),
+    ...(results.scale && { 'scale.md': scaleTable(results.scale.figures) }),
+  };
 }
 
 /** Formats JSON with rounded numbers and each value on one line if it fits. */

@@ -25,7 +25,7 @@ describe('a revoked token', () => {
     const auth = testAuth({ revocations: memoryRevocations() });
     const app = guardedApp(auth);
     const [token, other] = [auth.issueToken(reports()), auth.issueToken(reports())];
-    expect((await callGuarded(app, token)).status).toBe(200);
+    for (let use = 0; use < 3; use++) expect((await callGuarded(app, token)).status).toBe(200);
     await auth.revokeToken(token);
     expectChallenge(await callGuarded(app, token), 401, REVOKED);
     expect((await callGuarded(app, other)).status).toBe(200);

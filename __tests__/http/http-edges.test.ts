@@ -51,7 +51,7 @@ describe('warnings', () => {
 
 test('the guards of all copies of the package are under one name', () => {
   const shared = globalThis as Record<symbol, unknown>;
-  expect(shared[Symbol.for('express-client-jwt.guards')]).toBe(passedGuards);
+  expect(shared[Symbol.for('express-client-jwt.passed-guards')]).toBe(passedGuards);
 });
 
 test('a request with another method is an event without a client', async () => {

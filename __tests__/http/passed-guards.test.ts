@@ -85,6 +85,18 @@ describe('requireJwt finds the guard of the request', () => {
   });
 });
 
+test('a handler that throws does not keep its request', () => {
+  const auth = testAuth();
+  const req = mock<Request>({ method: 'GET', url: '/', headers: {} });
+  const broken = () => {
+    throw new Error('broken');
+  };
+  expect(() => {
+    auth(req, mock<Response>({ writableEnded: true }), broken);
+  }).toThrow('broken');
+  expect(passedGuards.get(req)).toBeUndefined();
+});
+
 describe('a request', () => {
   const passed = { guard: () => undefined, baseUrl: '' };
   const pair = (writableEnded: boolean) =>
@@ -103,6 +115,16 @@ describe('a request', () => {
     passedGuards.set(req, passed);
     passedGuards.afterTurn(req, res);
     expect(passedGuards.get(req)).toBe(passed);
+  });
+
+  test('that has ended keeps no guard of an earlier turn', () => {
+    const [req, res] = pair(false);
+    passedGuards.set(req, passed);
+    passedGuards.afterTurn(req, res);
+    const inner = { ...passed, baseUrl: '/admin' };
+    passedGuards.set(req, inner);
+    passedGuards.afterTurn(req, mock<Response>({ writableEnded: true }));
+    expect(passedGuards.get(req)).toBe(inner);
   });
 
   test('whose turn has not ended has its guard after another request', () => {

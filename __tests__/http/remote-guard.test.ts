@@ -127,7 +127,7 @@ test('a cached token ends with its key, and with the time that old keys may be u
   const app = guardedBy({ issuer, jwksUri, clock: () => now, maxStaleSeconds: 60 });
   const token = signed(issuer, { exp: Math.floor(now / 1000) + 86_400 });
   const statusNow = async () => (await call(app, token)).status;
-  expect([await statusNow(), await statusNow()]).toEqual([200, 200]);
+  expect([await statusNow(), await statusNow(), await statusNow()]).toEqual([200, 200, 200]);
 
   // The issuer goes away: the keys serve for 10 minutes and the 60 seconds.
   state.isDown = true;
@@ -169,8 +169,8 @@ test('keys may be a function', async () => {
   const finder = jest.fn(() => Promise.resolve(ec.publicKey));
   const app = guardedBy({ issuer: 'x', keys: finder });
   const token = signed('x');
-  expect([(await call(app, token)).status, (await call(app, token)).status]).toEqual([200, 200]);
-  expect(finder.mock.calls).toEqual(Array(2).fill([{ alg: 'ES256', kid: 'a' }]));
+  for (let use = 0; use < 3; use++) expect((await call(app, token)).status).toBe(200);
+  expect(finder.mock.calls).toEqual(Array(3).fill([{ alg: 'ES256', kid: 'a' }]));
 });
 
 test('a cached token is looked up with the algorithm that its header spells', async () => {
@@ -178,18 +178,19 @@ test('a cached token is looked up with the algorithm that its header spells', as
   const finder = jest.fn(() => ed.publicKey);
   const app = guardedBy({ issuer: 'x', keys: finder });
   const token = signed('x', {}, { alg: 'EdDSA' }, ed.privateKey);
-  expect([(await call(app, token)).status, (await call(app, token)).status]).toEqual([200, 200]);
-  expect(finder.mock.calls).toEqual(Array(2).fill([{ alg: 'EdDSA', kid: 'a' }]));
+  for (let use = 0; use < 3; use++) expect((await call(app, token)).status).toBe(200);
+  expect(finder.mock.calls).toEqual(Array(3).fill([{ alg: 'EdDSA', kid: 'a' }]));
 });
 
 test('a function that no longer finds the key ends cached tokens', async () => {
   let key: typeof ec.publicKey | undefined = ec.publicKey;
   const app = guardedBy({ issuer: 'x', keys: () => key });
-  expect((await call(app, signed('x'))).status).toBe(200);
+  const token = signed('x');
+  for (let use = 0; use < 3; use++) expect((await call(app, token)).status).toBe(200);
   key = next.publicKey;
-  expect(refusalOf(await call(app, signed('x')))[2]).toBe('ERR_TOKEN_ALGORITHM');
+  expect(refusalOf(await call(app, token))[2]).toBe('ERR_TOKEN_ALGORITHM');
   key = undefined;
-  expect(refusalOf(await call(app, signed('x')))[2]).toBe('ERR_TOKEN_KEY');
+  expect(refusalOf(await call(app, token))[2]).toBe('ERR_TOKEN_KEY');
 });
 
 describe('options that are refused at start', () => {

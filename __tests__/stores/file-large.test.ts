@@ -39,6 +39,40 @@ test('while a large file is read, callers get the previous clients, and other wo
   expect(await untilScopesAre(store, 'edited')).toBeGreaterThan(5);
 });
 
+test('callers wait for a large file if the clients in use may be older than five seconds', async () => {
+  const store = openMany();
+  writeMany(reports({ disabled: true }));
+  pass(5000);
+  expect(await store.find('reports')).toEqual(reports({ disabled: true }));
+});
+
+test('callers wait for a large file whose reading takes longer than five seconds', async () => {
+  const store = openMany();
+  writeMany(reports({ scopes: ['edited'] }));
+  passASecond();
+  expect(await scopesOf(store)).toEqual(reports().scopes);
+  pass(5000);
+  expect(await scopesOf(store)).toEqual(['edited']);
+});
+
+test('a change by the store does not hide a later one of another process', async () => {
+  const store = openMany();
+  await store.update('reports', () => reports({ scopes: ['own'] }));
+  writeMany(reports({ scopes: ['other'] }));
+  passASecond();
+  expect(await scopesOf(store)).toEqual(['other']);
+});
+
+test('concurrent changes by the store count at once', async () => {
+  const store = openMany();
+  const changes = Array.from({ length: 5 }, async (_, index) => {
+    const clientId = `other-${String(index)}`;
+    await store.update(clientId, () => undefined);
+    return store.find(clientId);
+  });
+  expect(await Promise.all(changes)).toEqual(Array(5).fill(undefined));
+});
+
 test('a large file that is malformed is reported once, and the clients stay', async () => {
   const errors: unknown[] = [];
   writeMany(reports());

@@ -21,7 +21,7 @@ describe('the current keys', () => {
   test('new keys replace the old ones together with the cache of tokens that those verified', () => {
     const tokens = createTokens(settings, 'createJwtAuth');
     const old = mint();
-    expect(typeof tokens.verify(old)).toBe('object');
+    for (let use = 0; use < 3; use++) expect(typeof tokens.verify(old)).toBe('object');
     tokens.replaceKeys({ key: OTHER_KEY, kid: 'next' });
     expect(tokens.verify(old)).toBe('ERR_TOKEN_SIGNATURE');
     expect(tokens.issue({ clientId: 'reports' }, NOW).kid).toBe('next');

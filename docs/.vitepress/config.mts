@@ -54,6 +54,7 @@ export default defineConfig({
           page('Events', '/events'),
           page('Manage clients from code', '/manage-clients'),
           page('Platforms', '/platforms'),
+          page('Speed', '/speed'),
         ],
       },
       {

@@ -19,8 +19,11 @@ export function createMiddleware(
   function jwtAuth(req: Request, res: Response, next: NextFunction): void {
     const { baseUrl } = req;
     setGuard(req, baseUrl ? { guard, baseUrl } : atRoot);
-    serve(req, res, next);
-    passedGuards.afterTurn(req, res);
+    try {
+      serve(req, res, next);
+    } finally {
+      passedGuards.afterTurn(req, res);
+    }
   }
   return withLabel(jwtAuth as JwtMiddleware, labelFor(endpoints));
 }

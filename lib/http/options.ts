@@ -57,8 +57,8 @@ export interface CommonOptions {
    */
   readonly maxStaleSeconds?: number | undefined;
   /**
-   * The number of verified tokens to cache, 0 to 1,000,000, at about 600 bytes each. Default:
-   * 10,000; 0 caches none.
+   * The number of verified tokens to cache, 0 to 1,000,000, at about 600 bytes each. A token is
+   * cached when it is used a second time. Default: 10,000; 0 caches none.
    */
   readonly tokenCacheSize?: number | undefined;
   /**

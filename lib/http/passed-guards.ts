@@ -13,7 +13,10 @@ export interface PassedGuard {
  * because adding one is slow up to Node 22: Express replaces the prototype of a request.
  */
 class PassedGuards {
-  /** The request whose handlers run right now. Most have responded when they return, so that the map, which is slow, is not needed. */
+  /**
+   * The request whose handlers run right now. Most have responded when they return, so they need no
+   * entry in the map, which is slow.
+   */
   #current: Request | undefined;
   #currentPassed: PassedGuard | undefined;
   readonly #others = new WeakMap<Request, PassedGuard>();
@@ -32,7 +35,8 @@ class PassedGuards {
   /** Called when the handlers of a request have returned. They may go on later. */
   afterTurn(req: Request, res: Response): void {
     if (req !== this.#current) return;
-    if (!res.writableEnded) this.#keepCurrent();
+    // An entry of an outer guard must not stay the last one.
+    if (!res.writableEnded || this.#others.has(req)) this.#keepCurrent();
     this.#current = undefined;
   }
 
@@ -44,7 +48,7 @@ class PassedGuards {
 /**
  * The symbol that all copies of this package share, so that each finds the guards of the others.
  */
-const GUARDS = Symbol.for('express-client-jwt.guards');
+const GUARDS = Symbol.for('express-client-jwt.passed-guards');
 const shared = globalThis as Record<symbol, PassedGuards | undefined>;
 
 /** The guards that requests have passed. */

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import path from 'node:path';
 
 import type { ClientRecord } from '../clients/client';
@@ -7,9 +6,9 @@ import { assertThat, isObject } from '../internal/assert';
 import { codeOf } from '../internal/errors';
 import { withFileLock } from '../internal/file-lock';
 import { resolveFile, writeAtomically } from '../internal/files';
-import { withTimeout } from '../internal/timeout';
-import { ClientsParser, clientsText } from './clients-text';
+import { clientsText } from './clients-text';
 import { applyChange, keptLabels, listFrom } from './editable';
+import { FileChangedError, readClients } from './read-clients';
 import { usesFileOf } from './uses-file';
 
 /** A file of clients. */
@@ -67,7 +66,7 @@ async function readRecords(file: ClientsFile): Promise<Map<string, ClientRecord>
     });
     return records;
   } catch (cause) {
-    if (cause instanceof TypeError) throw cause;
+    if (cause instanceof TypeError || cause instanceof FileChangedError) throw cause;
     if (codeOf(cause) === 'ENOENT' && file.create) return records;
     throw readError(cause, file.path);
   }
@@ -79,36 +78,6 @@ function addById(records: Map<string, ClientRecord>, record: unknown, at: string
   const { clientId } = record as unknown as ClientRecord;
   if (records.has(clientId)) throw new TypeError(`${at}: another client has the id ${clientId}.`);
   records.set(clientId, record as unknown as ClientRecord);
-}
-
-/** The time limit for each piece, in milliseconds: a network drive may hang. */
-const PIECE_TIMEOUT_MS = 5000;
-
-/**
- * Reads the clients of a file in pieces, and lets other work run in between. Rejects if the file
- * cannot be read or is malformed, and with what `add` throws.
- */
-export async function readClients(
-  file: string,
-  add: (record: ClientRecord) => void,
-): Promise<void> {
-  const parser = new ClientsParser(file);
-  const stream = createReadStream(file, 'utf8');
-  const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
-  try {
-    for (;;) {
-      const { value } = await withTimeout(pieces.next(), PIECE_TIMEOUT_MS, lateMessage(file));
-      if (value === undefined) break;
-      parser.feed(value).forEach(add);
-    }
-    parser.end().forEach(add);
-  } finally {
-    stream.destroy();
-  }
-}
-
-function lateMessage(file: string): string {
-  return `${file} could not be read within ${String(PIECE_TIMEOUT_MS)} ms.`;
 }
 
 /** Creates the error for a file that could not be read. */

@@ -23,7 +23,7 @@ export class ClientsParser {
   #column = 0;
   /** The part of the file that the text belongs to. A file of another form is parsed at its end. */
   #part: 'start' | 'records' | 'end' | 'another form' = 'start';
-  readonly #scan = new RecordScan();
+  readonly #findCut = createFindCut();
   #isAfterComma = false;
 
   constructor(file: string) {
@@ -57,7 +57,7 @@ export class ClientsParser {
   }
 
   #readRecords(): readonly ClientRecord[] {
-    const { cut, hasEnded } = this.#scan.next(this.#text);
+    const { cut, hasEnded } = this.#findCut(this.#text);
     if (cut === undefined) return [];
     const records = this.#parse(`[${this.#text.slice(0, cut)}]`, 1) as ClientRecord[];
     const mayBeEmpty = hasEnded && !this.#isAfterComma;
@@ -110,35 +110,33 @@ export class ClientsParser {
   }
 }
 
-/** Finds the ends of records in the text of a JSON array, which it reads once. */
-class RecordScan {
-  /** How many characters of the text have been read. */
-  #read = 0;
-  #depth = 0;
-  #isInString = false;
+/**
+ * Finds where to cut the text of a JSON array: at its end, or else at the last comma between its
+ * records. The next text starts after the cut.
+ */
+type FindCut = (text: string) => { readonly cut: number | undefined; readonly hasEnded: boolean };
 
-  /**
-   * Returns where to cut the text: at the end of the array, or else at the last comma between
-   * records. The next text starts after the cut.
-   */
-  next(text: string): { readonly cut: number | undefined; readonly hasEnded: boolean } {
+/** Creates a {@link FindCut} that reads each character once. */
+function createFindCut(): FindCut {
+  let read = 0;
+  let depth = 0;
+  let isInString = false;
+  return (text) => {
     let comma: number | undefined;
-    let [at, depth, isInString] = [this.#read, this.#depth, this.#isInString];
-    for (; at < text.length; at++) {
-      const code = text.charCodeAt(at);
+    for (; read < text.length; read++) {
+      const code = text.charCodeAt(read);
       if (isInString) {
         // The character after a backslash cannot end the string.
-        if (code === BACKSLASH) at++;
+        if (code === BACKSLASH) read++;
         else if (code === QUOTE) isInString = false;
       } else if (code === QUOTE) isInString = true;
-      else if (code === COMMA && depth === 0) comma = at;
+      else if (code === COMMA && depth === 0) comma = read;
       else depth += DEPTH_CHANGES[code] ?? 0;
-      if (depth < 0) return { cut: at, hasEnded: true };
+      if (depth < 0) return { cut: read, hasEnded: true };
     }
-    const read = comma === undefined ? at : at - comma - 1;
-    [this.#read, this.#depth, this.#isInString] = [read, depth, isInString];
+    if (comma !== undefined) read -= comma + 1;
     return { cut: comma, hasEnded: false };
-  }
+  };
 }
 
 const [QUOTE, BACKSLASH, COMMA] = Buffer.from('"\\,');

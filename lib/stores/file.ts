@@ -1,20 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-import { RecordIndex } from '../clients/bcrypt/check-record';
+import { createRecordIndex, type RecordIndex } from '../clients/bcrypt/check-record';
 import type { ClientRecord } from '../clients/client';
 import type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
 import { expected } from '../internal/assert';
 import { callback, clock, flag, resolveOptions, type Option } from '../internal/options';
-import {
-  changeClient,
-  clientsFile,
-  readClients,
-  readError,
-  type ClientsFile,
-} from './clients-file';
+import { changeClient, clientsFile, readError, type ClientsFile } from './clients-file';
 import { ClientsParser } from './clients-text';
 import { listFrom } from './editable';
 import { ABSENT, look, lookSync } from './file-look';
+import { FileChangedError, readClients } from './read-clients';
 import { usesFileOf, type UsesFile } from './uses-file';
 
 export type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
@@ -49,17 +44,19 @@ export const FILE_STORE_OPTIONS = {
 /** How long the clients are used before the file is checked again, in milliseconds. */
 const LOOK_AGAIN_MS = 1000;
 /**
- * The size of the largest file that callers wait for. While a larger one is read, they get the
- * previous clients.
+ * The size of the largest file that all callers wait for. While a larger one is read, they get the
+ * previous clients, unless those may be old.
  */
 const MOST_AWAITED_BYTES = 2 ** 20;
+/** How long after they were confirmed the clients may be used without waiting, in milliseconds. */
+const TRUSTED_MS = 5000;
 
 /**
  * Creates a store of clients in a JSON file, `{ "clients": [ … ] }`, with the fields of a `ClientRecord`. When it is used, it checks the file for changes, at most once a second. An edit
  * therefore takes effect within a second, even if another file replaces this one (editors,
- * Kubernetes, the command-line tool). A file larger than 1 MiB is read while the previous clients
- * stay in use, which takes a second for 100,000 clients. If an edit is malformed, the previous
- * clients stay and `onError` is called.
+ * Kubernetes, the command-line tool). While a file larger than 1 MiB is read, the previous clients
+ * stay in use, for at most five seconds; 100,000 clients take about a second. If an edit is
+ * malformed, the previous clients stay and `onError` is called.
  *
  * @throws TypeError that names the client and the field if the file is malformed, and an Error if
  *   it cannot be read.
@@ -82,10 +79,12 @@ class FileStore implements EditableClientStore {
   readonly #onError: (error: unknown) => void;
   readonly #clock: () => number;
   readonly #uses: UsesFile;
-  #records: Map<string, ClientRecord>;
+  #records: ReadonlyMap<string, ClientRecord>;
   /** The state of the file when it was last read, whether or not it was valid. */
   #state: string;
   #lookedAtMs: number;
+  /** When the clients were last confirmed to be those of the file. */
+  #confirmedAtMs: number;
   #looking: Promise<void> | undefined;
   #reading: Promise<void> | undefined;
   #writing: Promise<unknown> = Promise.resolve();
@@ -101,6 +100,7 @@ class FileStore implements EditableClientStore {
     this.#state = lookSync(this.#file.path).state;
     this.#records = readSync(this.#file, this.#state);
     this.#lookedAtMs = this.#clock();
+    this.#confirmedAtMs = this.#lookedAtMs;
   }
 
   find(clientId: string): ClientRecord | undefined | Promise<ClientRecord | undefined> {
@@ -117,11 +117,10 @@ class FileStore implements EditableClientStore {
     // One after the other, so that two changes of one process do not wait for each other's lock.
     const result = this.#writing.then(async () => {
       const changed = await changeClient(this.#file, clientId, change);
-      if (changed === undefined) this.#records.delete(clientId);
-      else this.#records.set(clientId, changed);
+      // The next call waits until the file is read again.
       this.#changes++;
-      // The next call reads the file again, because another process may have changed it too.
       this.#lookedAtMs = -Infinity;
+      this.#confirmedAtMs = -Infinity;
       return changed;
     });
     this.#writing = result.catch(() => undefined);
@@ -137,29 +136,46 @@ class FileStore implements EditableClientStore {
   }
 
   #isDue(): boolean {
+    return !this.#isWithin(this.#lookedAtMs, LOOK_AGAIN_MS);
+  }
+
+  /** Checks the start too, because the clock of a machine may be set back. */
+  #isWithin(startMs: number, ms: number): boolean {
     const now = this.#clock();
-    return now < this.#lookedAtMs || now >= this.#lookedAtMs + LOOK_AGAIN_MS;
+    return startMs <= now && now < startMs + ms;
   }
 
   /** Reads the file if it has changed. Never rejects. */
   #refresh(): Promise<void> {
-    this.#looking ??= this.#lookAgain().finally(() => {
+    this.#looking ??= this.#lookAfterChanges().finally(() => {
       this.#looking = undefined;
     });
     return this.#looking;
   }
 
+  /** Looks again if this store changes the file meanwhile. */
+  async #lookAfterChanges(): Promise<void> {
+    let changes: number;
+    do {
+      changes = this.#changes;
+      await this.#lookAgain();
+    } while (changes !== this.#changes);
+  }
+
   async #lookAgain(): Promise<void> {
-    const { path } = this.#file;
     const lookedAtMs = this.#clock();
     try {
+      const mustWait = !this.#isWithin(this.#confirmedAtMs, TRUSTED_MS);
+      if (mustWait) await this.#reading;
       if (this.#reading !== undefined) return;
-      const { state, bytes } = await look(path);
-      if (state === this.#state) return;
-      this.#reading = this.#read(state).finally(() => {
-        this.#reading = undefined;
-      });
-      if (bytes <= MOST_AWAITED_BYTES) await this.#reading;
+      const { state, bytes } = await look(this.#file.path);
+      if (state === this.#state) this.#confirmedAtMs = lookedAtMs;
+      else {
+        this.#reading = this.#read(state, lookedAtMs).finally(() => {
+          this.#reading = undefined;
+        });
+        if (mustWait || bytes <= MOST_AWAITED_BYTES) await this.#reading;
+      }
     } catch (error) {
       this.#tell(error);
     } finally {
@@ -167,19 +183,17 @@ class FileStore implements EditableClientStore {
     }
   }
 
-  /** Reads the file, which is in this state. Never rejects. */
-  async #read(state: string): Promise<void> {
+  /** Reads the file, which was in this state. Never rejects. */
+  async #read(state: string, lookedAtMs: number): Promise<void> {
     const index = indexOf(this.#file.path);
-    const changes = this.#changes;
     try {
-      await readClients(this.#file.path, (record) => {
-        index.add(record);
-      });
-      // A change made meanwhile may be missing, so the file is read again.
-      if (changes !== this.#changes) return;
+      await readClients(this.#file.path, index.add);
       this.#state = state;
       this.#records = index.records;
+      this.#confirmedAtMs = lookedAtMs;
     } catch (error) {
+      // The next look reads it again.
+      if (error instanceof FileChangedError) return;
       // A missing or malformed file is reported once; a failed read is tried again.
       if (error instanceof TypeError || state === ABSENT) this.#state = state;
       this.#tell(error);
@@ -203,11 +217,12 @@ function warnOf(file: string): (error: unknown) => void {
   };
 }
 
-function readSync({ path, create }: ClientsFile, state: string): Map<string, ClientRecord> {
+function readSync({ path, create }: ClientsFile, state: string): ReadonlyMap<string, ClientRecord> {
   if (state === ABSENT && create) return new Map();
   const parser = new ClientsParser(path);
   const index = indexOf(path);
-  for (const record of [...parser.feed(readText(path)), ...parser.end()]) index.add(record);
+  parser.feed(readText(path)).forEach(index.add);
+  parser.end().forEach(index.add);
   return index.records;
 }
 
@@ -221,5 +236,5 @@ function readText(file: string): string {
 
 /** Creates an index that checks the records of a file, and keeps them as they are. */
 function indexOf(file: string): RecordIndex<ClientRecord> {
-  return new RecordIndex(`${file}: clients`, (record) => record);
+  return createRecordIndex(`${file}: clients`, (record) => record);
 }

@@ -55,6 +55,7 @@ export function createTokenVerifier(
 ): TokenVerifier {
   const { tokenCacheSize } = settings;
   const check = createTokenCheck(keys, settings);
+  const isSecondUse = createSecondUseCheck(tokenCacheSize);
   const known =
     tokenCacheSize > 0 ? new LRUCache<string, VerifiedToken>({ max: tokenCacheSize }) : undefined;
 
@@ -68,7 +69,8 @@ export function createTokenVerifier(
 
   function verifyAndKeep(token: string, end: string): MaybePromise<VerifiedToken | TokenRefusal> {
     const keep = (result: VerifiedToken | TokenRefusal) => {
-      if (typeof result === 'object') known?.set(end, result);
+      // Caching a token that is used once would cost more than its second verification.
+      if (typeof result === 'object' && isSecondUse(end)) known?.set(end, result);
       return result;
     };
     const result = check(token);
@@ -88,6 +90,25 @@ export function createTokenVerifier(
     return isPromise(found) ? found.then(judge) : judge(found);
   }
 }
+
+/**
+ * Creates a function that says whether it was called before with the end of a token. It keeps a
+ * number for each, so it forgets some, and mistakes few for others.
+ */
+function createSecondUseCheck(tokenCacheSize: number): (end: string) => boolean {
+  // Twice as many as cached tokens, and a power of two.
+  const seen = new Int32Array(2 ** Math.ceil(Math.log2(2 * tokenCacheSize + 1)));
+  return (end) => {
+    let hash = 0;
+    for (let at = 0; at < HASHED_LENGTH; at++) hash = Math.imul(hash, 67) + end.charCodeAt(at);
+    const slot = hash & (seen.length - 1);
+    if (seen[slot] === hash) return true;
+    seen[slot] = hash;
+    return false;
+  };
+}
+/** A few characters of a signature differ from token to token. */
+const HASHED_LENGTH = 8;
 
 /** The header of a verified token, and the keys that it finds. */
 interface KnownHeader {

@@ -109,10 +109,16 @@ export function bcryptVerifier(
   };
 }
 
-/** Creates a pool whose first thread does not wait for the first login. */
+let isFirstPool = true;
+
+/**
+ * Creates a pool. The first one of the process starts a thread ahead of the first login. An app may
+ * have many, and a thread takes some megabytes.
+ */
 function createPool({ threads, maxQueue }: { threads: number; maxQueue: number }): BcryptPool {
   const pool = new BcryptPool({ threads, maxQueue, maxWaitMs: MAX_WAIT_MS });
-  pool.startSoon();
+  if (isFirstPool) pool.startSoon();
+  isFirstPool = false;
   return pool;
 }
 

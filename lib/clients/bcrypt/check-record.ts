@@ -13,7 +13,7 @@ export interface CheckedSecret {
 }
 
 /** The checked fields of a record. */
-interface RecordFields {
+export interface RecordFields {
   readonly client: CheckedClient;
   readonly secrets: readonly CheckedSecret[];
 }
@@ -36,28 +36,37 @@ const RECORD_FIELDS: readonly (keyof ClientRecord)[] = [
 ];
 const SECRET_FIELDS: readonly (keyof ClientSecret)[] = ['hash', 'expiresAt', 'label'];
 
-/** An index of records by client ID, which checks each record. */
-export class RecordIndex<T> {
-  readonly records = new Map<string, T>();
-  readonly #name: string;
-  readonly #keep: (given: ClientRecord, fields: RecordFields) => T;
+/** An index of records by client ID. */
+export interface RecordIndex<T> {
+  readonly records: Map<string, T>;
+  /**
+   * Adds a record.
+   *
+   * @throws TypeError if it is malformed or has an unknown field, or another record has its ID.
+   */
+  readonly add: (record: ClientRecord) => void;
+}
 
-  /** @param keep Returns the value to keep for each record. */
-  constructor(name: string, keep: (given: ClientRecord, fields: RecordFields) => T) {
-    this.#name = name;
-    this.#keep = keep;
-  }
-
-  /** Adds a record. Throws a TypeError if it is malformed, has an unknown field, or its ID is taken. */
-  add(given: ClientRecord): void {
-    const at = `${this.#name}[${String(this.records.size)}]`;
-    const fields = checkFields(given, at);
-    assertNoMisspelling(given, at);
+/**
+ * Creates an empty index, which checks the records that are added.
+ *
+ * @param keep Returns the value to keep for each record.
+ */
+export function createRecordIndex<T>(
+  name: string,
+  keep: (given: ClientRecord, fields: RecordFields) => T,
+): RecordIndex<T> {
+  const records = new Map<string, T>();
+  function add(record: ClientRecord): void {
+    const at = `${name}[${String(records.size)}]`;
+    const fields = checkFields(record, at);
+    assertNoMisspelling(record, at);
     const { clientId } = fields.client;
-    if (this.records.has(clientId))
+    if (records.has(clientId))
       throw new TypeError(`${at}: there are two clients with the id ${clientId}.`);
-    this.records.set(clientId, this.#keep(given, fields));
+    records.set(clientId, keep(record, fields));
   }
+  return { records, add };
 }
 
 /**
@@ -71,9 +80,11 @@ export function indexRecords<T>(
   name: string,
   keep: (given: ClientRecord, checked: CheckedRecord) => T,
 ): Map<string, T> {
-  const index = new RecordIndex(name, (given, fields) => keep(given, frozenRecord(fields)));
-  for (const each of clients) index.add(each);
-  return index.records;
+  const { records, add } = createRecordIndex(name, (given, fields) =>
+    keep(given, frozenRecord(fields)),
+  );
+  clients.forEach(add);
+  return records;
 }
 
 /**

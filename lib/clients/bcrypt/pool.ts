@@ -39,7 +39,10 @@ interface Job {
 
 const IDLE_MS = 60_000;
 
-/** How long {@link BcryptPool.startSoon} leaves the processor to the start of the app, in milliseconds. */
+/**
+ * How long {@link BcryptPool.startSoon} leaves the processor to the start of the app, in
+ * milliseconds.
+ */
 const START_SOON_MS = 250;
 
 /**
