@@ -3,9 +3,17 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { format } from 'prettier';
 
+const COMPACT = {
+  printWidth: 140,
+  useTabs: true,
+  arrowParens: 'avoid',
+  bracketSpacing: false,
+  objectWrap: 'collapse',
+};
+
 for (const name of readdirSync('dist', { recursive: true })) {
   if (!/\.(js|d\.ts)$/.test(name) || name.startsWith('examples')) continue;
   const file = `dist/${name}`;
   const text = readFileSync(file, 'utf8');
-  writeFileSync(file, await format(text, { filepath: file, printWidth: 140 }));
+  writeFileSync(file, await format(text, { filepath: file, ...COMPACT }));
 }

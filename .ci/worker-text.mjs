@@ -12,8 +12,12 @@ const bcryptjs = path.join(createRequire(import.meta.url).resolve('bcryptjs'), '
 const { version } = JSON.parse(readFileSync(path.join(bcryptjs, 'package.json'), 'utf8'));
 const license = readFileSync(path.join(bcryptjs, 'LICENSE'), 'utf8').trim();
 
+// As ES modules, so that the parts of bcryptjs that the worker does not call are left out.
+const worker = readFileSync(path.join(folder, 'bcrypt-worker.js'), 'utf8');
+const contents = worker.replace(/const (\{.*?\}) = require\('(.*?)'\);/g, "import $1 from '$2';");
+
 const { outputFiles } = await build({
-  entryPoints: [path.join(folder, 'bcrypt-worker.js')],
+  stdin: { contents, resolveDir: folder },
   bundle: true,
   minify: true,
   platform: 'node',
