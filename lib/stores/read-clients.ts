@@ -5,12 +5,12 @@ import type { ClientRecord } from '../clients/client';
 import { withTimeout } from '../internal/timeout';
 import { ClientsParser } from './clients-text';
 
-/** The size of a piece, in bytes: about 500 clients, which take a few milliseconds. */
-const PIECE_BYTES = 2 ** 17;
+/** The size of a piece, in bytes: about 250 clients, which take a few milliseconds. */
+const PIECE_BYTES = 2 ** 16;
 /** The time limit of each operation, in milliseconds: a network drive may hang. */
 const OPERATION_TIMEOUT_MS = 5000;
-/** The time limit of the whole file, in milliseconds. */
-const FILE_TIMEOUT_MS = 30_000;
+/** The time limit of the whole file, in milliseconds. A busy app reads a large one slowly. */
+const FILE_TIMEOUT_MS = 120_000;
 
 /** The error of a file that another program wrote while it was read, so that its text may be a mix. */
 export class FileChangedError extends Error {
