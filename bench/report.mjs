@@ -201,7 +201,7 @@ export function report(results) {
     });
   return `# Benchmark results
 
-Written by \`npm run bench\`. Contenders take turns, most of them in processes of their own. Figures are medians, with
+Written by \`npm run bench\`. Contenders take turns: guards as apps of one process, the others in processes of their own. Figures are medians, with
 quartiles in brackets. Compare only figures of one table: the machine was shared, and yours is a different one.
 
 ${parts.join('\n\n')}
