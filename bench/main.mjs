@@ -1,4 +1,5 @@
-// Measures the package against similar packages and writes bench/results. All sections take about an hour. Start it with the version of Node.js to measure.
+// Measures the package against similar packages and writes bench/results. All sections take about an hour. It measures
+// the version of Node.js that runs it.
 //
 //   npm run bench
 //   npm run bench -- guarding harm     measures these sections only

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import fs from 'node:fs/promises';
 
 import type { ClientRecord } from 'express-client-jwt';
 
@@ -61,6 +62,31 @@ test('a change by the store does not hide a later one of another process', async
   writeMany(reports({ scopes: ['other'] }));
   passASecond();
   expect(await scopesOf(store)).toEqual(['other']);
+});
+
+test('a change by the store counts at once, also if a read that began before it ends later', async () => {
+  let release: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const { open: openFile } = fs;
+  const closed = jest.fn();
+  jest.spyOn(fs, 'open').mockImplementationOnce(async (...args) => {
+    const handle = await openFile(...args);
+    const read = handle.read.bind(handle) as (...args: unknown[]) => Promise<unknown>;
+    const close = handle.close.bind(handle);
+    return Object.assign(handle, {
+      read: (...readArgs: unknown[]) => gate.then(() => read(...readArgs)),
+      close: () => close().then(closed),
+    });
+  });
+  const store = openMany();
+  writeMany(reports({ scopes: ['edited'] }));
+  passASecond();
+  expect(await scopesOf(store)).toEqual(reports().scopes);
+  await store.update('reports', () => reports({ scopes: ['own'] }));
+  release();
+  while (closed.mock.calls.length === 0) await new Promise(setImmediate);
+  expect(await scopesOf(store)).toEqual(['own']);
+  jest.mocked(fs.open).mockRestore();
 });
 
 test('concurrent changes by the store count at once', async () => {

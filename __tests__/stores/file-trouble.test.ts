@@ -110,3 +110,13 @@ test('a file that takes longer than two minutes is not used', async () => {
   now.mockRestore();
   expect(String(errors[0])).toContain('could not be read within 120000 ms');
 });
+
+test('a change says that the file could not be read in time', async () => {
+  write([reports()]);
+  const store = open();
+  const now = jest.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(120_001);
+  await expect(store.update('reports', () => undefined)).rejects.toThrow(
+    `${file} could not be read within 120000 ms.`,
+  );
+  now.mockRestore();
+});

@@ -80,7 +80,7 @@ class Directory {
     });
   }
 
-  /** @param nowMs Saves a look at the clock, which takes longer than an array of clients. */
+  /** @param nowMs Passed in, because reading the clock takes longer than finding the client. */
   standingOf(clientId: string, nowMs: number): MaybePromise<Standing | undefined> {
     // The cache is empty if all lookups are synchronous, as with an array.
     if (this.#entries.size === 0) return this.#lookUp(clientId, nowMs);
@@ -94,7 +94,7 @@ class Directory {
     return entry.standing;
   }
 
-  /** @param askedAtMs A result is as old as its request: the data may change before it arrives. */
+  /** @param askedAtMs The age of the result counts from here: the data may change meanwhile. */
   #lookUp(clientId: string, askedAtMs: number): MaybePromise<Standing | undefined> {
     const flight = this.#underWay.get(clientId);
     if (flight !== undefined) return flight;

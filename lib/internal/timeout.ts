@@ -1,7 +1,10 @@
 import { unrefTimer } from './unref-timer';
 
+/** The error of an operation that took too long. */
+export class TimeoutError extends Error {}
+
 /**
- * Limits the time of a promise: rejects with an Error after `timeoutMs`. What the promise does
+ * Limits the time of a promise: rejects with a {@link TimeoutError} after `timeoutMs`. What the promise does
  * after that is ignored.
  */
 export async function withTimeout<T>(
@@ -12,7 +15,7 @@ export async function withTimeout<T>(
   let timer: NodeJS.Timeout | undefined;
   const timeOut = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(message));
+      reject(new TimeoutError(message));
     }, timeoutMs);
     // The timer alone must not keep the process alive.
     unrefTimer(timer);

@@ -6,6 +6,7 @@ import { assertThat, isObject } from '../internal/assert';
 import { codeOf } from '../internal/errors';
 import { withFileLock } from '../internal/file-lock';
 import { resolveFile, writeAtomically } from '../internal/files';
+import { TimeoutError } from '../internal/timeout';
 import { clientsText } from './clients-text';
 import { applyChange, keptLabels, listFrom } from './editable';
 import { FileChangedError, readClients } from './read-clients';
@@ -66,7 +67,6 @@ async function readRecords(file: ClientsFile): Promise<Map<string, ClientRecord>
     });
     return records;
   } catch (cause) {
-    if (cause instanceof TypeError || cause instanceof FileChangedError) throw cause;
     if (codeOf(cause) === 'ENOENT' && file.create) return records;
     throw readError(cause, file.path);
   }
@@ -80,8 +80,9 @@ function addById(records: Map<string, ClientRecord>, record: unknown, at: string
   records.set(clientId, record as unknown as ClientRecord);
 }
 
-/** Creates the error for a file that could not be read. */
+/** Creates the error for a file that could not be read. Errors of this package already say why. */
 export function readError(cause: unknown, file: string): Error {
+  if (OURS.some((type) => cause instanceof type)) return cause as Error;
   const code = codeOf(cause);
   const remedy = `Create it with: npx express-client-jwt client add CLIENT-ID --file ${file}`;
   if (code === 'ENOENT') return new Error(`The file ${file} does not exist. ${remedy}`, { cause });
@@ -89,6 +90,8 @@ export function readError(cause: unknown, file: string): Error {
   if (code === 'EACCES') return new Error(`${file} may not be read by this user.`, { cause });
   return new Error(`${file} could not be read (${code ?? 'unknown error'}).`, { cause });
 }
+
+const OURS = [TypeError, FileChangedError, TimeoutError];
 
 /** Describes the clients file at this path. */
 export function clientsFile(file: string, create: boolean): ClientsFile {

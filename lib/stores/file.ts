@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
-
 import { createRecordIndex, type RecordIndex } from '../clients/bcrypt/check-record';
 import type { ClientRecord } from '../clients/client';
 import type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
 import { expected } from '../internal/assert';
 import { callback, clock, flag, resolveOptions, type Option } from '../internal/options';
 import { changeClient, clientsFile, readError, type ClientsFile } from './clients-file';
-import { ClientsParser } from './clients-text';
 import { listFrom } from './editable';
 import { ABSENT, look, lookSync } from './file-look';
-import { FileChangedError, readClients } from './read-clients';
+import { FileChangedError, readClients, readClientsSync } from './read-clients';
 import { usesFileOf, type UsesFile } from './uses-file';
 
 export type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
@@ -168,10 +165,11 @@ class FileStore implements EditableClientStore {
       const mustWait = !this.#isWithin(this.#confirmedAtMs, TRUSTED_MS);
       if (mustWait) await this.#reading;
       if (this.#reading !== undefined) return;
+      const confirm = this.#confirmation();
       const { state, bytes } = await look(this.#file.path);
-      if (state === this.#state) this.#confirmedAtMs = lookedAtMs;
+      if (state === this.#state) confirm();
       else {
-        this.#reading = this.#read(state, lookedAtMs).finally(() => {
+        this.#reading = this.#read(state, confirm).finally(() => {
           this.#reading = undefined;
         });
         if (mustWait || bytes <= MOST_AWAITED_BYTES) await this.#reading;
@@ -183,14 +181,26 @@ class FileStore implements EditableClientStore {
     }
   }
 
+  /**
+   * Creates a function that confirms the clients as of now, unless this store changes the file
+   * before it is called.
+   */
+  #confirmation(): () => void {
+    const changes = this.#changes;
+    const nowMs = this.#clock();
+    return () => {
+      if (changes === this.#changes) this.#confirmedAtMs = nowMs;
+    };
+  }
+
   /** Reads the file, which was in this state. Never rejects. */
-  async #read(state: string, lookedAtMs: number): Promise<void> {
+  async #read(state: string, confirm: () => void): Promise<void> {
     const index = indexOf(this.#file.path);
     try {
       await readClients(this.#file.path, index.add);
       this.#state = state;
       this.#records = index.records;
-      this.#confirmedAtMs = lookedAtMs;
+      confirm();
     } catch (error) {
       // The next look reads it again.
       if (error instanceof FileChangedError) return;
@@ -219,18 +229,12 @@ function warnOf(file: string): (error: unknown) => void {
 
 function readSync({ path, create }: ClientsFile, state: string): ReadonlyMap<string, ClientRecord> {
   if (state === ABSENT && create) return new Map();
-  const parser = new ClientsParser(path);
   const index = indexOf(path);
-  parser.feed(readText(path)).forEach(index.add);
-  parser.end().forEach(index.add);
-  return index.records;
-}
-
-function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    readClientsSync(path, index.add);
+    return index.records;
   } catch (cause) {
-    throw readError(cause, file);
+    throw readError(cause, path);
   }
 }
 

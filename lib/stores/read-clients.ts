@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 
 import type { ClientRecord } from '../clients/client';
-import { withTimeout } from '../internal/timeout';
+import { TimeoutError, withTimeout } from '../internal/timeout';
 import { ClientsParser } from './clients-text';
 
 /** The size of a piece, in bytes: about 250 clients, which take a few milliseconds. */
@@ -12,7 +13,7 @@ const OPERATION_TIMEOUT_MS = 5000;
 /** The time limit of the whole file, in milliseconds. A busy app reads a large one slowly. */
 const FILE_TIMEOUT_MS = 120_000;
 
-/** The error of a file that another program wrote while it was read, so that its text may be a mix. */
+/** The error for a file that was written while it was read. Its text may be a mix of two versions. */
 export class FileChangedError extends Error {
   constructor(file: string) {
     super(`${file} was changed by another program while it was read. Try again.`);
@@ -20,9 +21,10 @@ export class FileChangedError extends Error {
 }
 
 /**
- * Reads the clients of a file in pieces, and lets other work run in between. Rejects if the file
- * cannot be read in time or is malformed, with a {@link FileChangedError}, and with what `add`
- * throws.
+ * Reads the clients of a file in pieces, and lets other work run in between.
+ *
+ * @throws TypeError if the file is malformed, {@link FileChangedError} if it was written meanwhile,
+ *   and {@link TimeoutError} if it could not be read in time; also the errors of the system and of `add`.
  */
 export async function readClients(
   file: string,
@@ -31,7 +33,7 @@ export async function readClients(
   const endMs = performance.now() + FILE_TIMEOUT_MS;
   const late = (ms: number) => `${file} could not be read within ${String(ms)} ms.`;
   const inTime: InTime = (operation) => {
-    if (performance.now() >= endMs) throw new Error(late(FILE_TIMEOUT_MS));
+    if (performance.now() >= endMs) throw new TimeoutError(late(FILE_TIMEOUT_MS));
     return withTimeout(operation(), OPERATION_TIMEOUT_MS, late(OPERATION_TIMEOUT_MS));
   };
   const opening = open(file);
@@ -44,6 +46,13 @@ export async function readClients(
     // Not awaited, because an operation that hangs also keeps the file from being closed.
     opening.then((handle) => handle.close()).catch(() => undefined);
   }
+}
+
+/** Reads the clients of a file at once. Throws as {@link readClients} rejects, without a time limit. */
+export function readClientsSync(file: string, add: (record: ClientRecord) => void): void {
+  const parser = new ClientsParser(file);
+  parser.feed(readFileSync(file, 'utf8')).forEach(add);
+  parser.end().forEach(add);
 }
 
 type InTime = <T>(operation: () => Promise<T>) => Promise<T>;

@@ -70,7 +70,8 @@ export function createTokenVerifier(
   function verifyAndKeep(token: string, end: string): MaybePromise<VerifiedToken | TokenRefusal> {
     const keep = (result: VerifiedToken | TokenRefusal) => {
       // Caching a token that is used once would cost more than its second verification.
-      if (typeof result === 'object' && isSecondUse(end)) known?.set(end, result);
+      if (typeof result === 'object' && known !== undefined && isSecondUse(end))
+        known.set(end, result);
       return result;
     };
     const result = check(token);
@@ -91,9 +92,12 @@ export function createTokenVerifier(
   }
 }
 
+/** How many characters tell the ends of tokens apart. */
+const HASHED_LENGTH = 8;
+
 /**
- * Creates a function that says whether it was called before with the end of a token. It keeps a
- * number for each, so it forgets some, and mistakes few for others.
+ * Creates a function that checks whether it was called before with the end of a token. It keeps
+ * only one number for each, so it sometimes forgets one, and rarely takes one for another.
  */
 function createSecondUseCheck(tokenCacheSize: number): (end: string) => boolean {
   // Twice as many as cached tokens, and a power of two.
@@ -107,8 +111,6 @@ function createSecondUseCheck(tokenCacheSize: number): (end: string) => boolean 
     return false;
   };
 }
-/** A few characters of a signature differ from token to token. */
-const HASHED_LENGTH = 8;
 
 /** The header of a verified token, and the keys that it finds. */
 interface KnownHeader {

@@ -1,3 +1,5 @@
+import type { bcryptVerifier } from 'express-client-jwt';
+
 import { BcryptPool, type BcryptPoolSettings } from '../../../lib/clients/bcrypt/pool';
 import { createInlineThread, ThreadDiedError } from '../../../lib/clients/bcrypt/thread';
 import type { ThreadStarter } from '../../../lib/clients/bcrypt/thread-starter';
@@ -193,4 +195,19 @@ test('a thread that is not reusable runs one task', async () => {
   await compare(pool);
   await compare(pool);
   expect(startThreads).toHaveBeenCalledTimes(2);
+});
+
+test('the first bcryptVerifier of a process starts a thread ahead of the first login, and no other does', () => {
+  jest.isolateModules(() => {
+    const load = (file: string): unknown =>
+      jest.requireActual(`../../../lib/clients/bcrypt/${file}`);
+    const { BcryptPool: Pool } = load('pool') as { BcryptPool: typeof BcryptPool };
+    const { bcryptVerifier: create } = load('bcrypt-verifier') as {
+      bcryptVerifier: typeof bcryptVerifier;
+    };
+    const startSoon = jest.spyOn(Pool.prototype, 'startSoon').mockReturnValue();
+    create([]);
+    create([]);
+    expect(startSoon).toHaveBeenCalledTimes(1);
+  });
 });

@@ -1,5 +1,6 @@
 import { type ClientRecord, type ClientStore } from 'express-client-jwt';
 
+import { createRecordSource } from '../../../lib/clients/bcrypt/record-source';
 import { ask, verifierOf } from '../../support/verifiers';
 import { HASH, reports, SECRET } from '../../support/clients';
 
@@ -126,4 +127,23 @@ describe('an array of clients for bcryptVerifier', () => {
       });
     },
   );
+});
+
+test('other work runs while the records of a long list are checked at the start', async () => {
+  const list = () =>
+    Promise.resolve(
+      Array.from({ length: 1000 }, (_, index) => reports({ clientId: `c${String(index)}` })),
+    );
+  const store: ClientStore = Object.assign({ find: () => undefined }, { list });
+  const seen: number[] = [];
+  let records = 0;
+  const source = createRecordSource(store, () => records++, Date.now);
+  const starting = source.start();
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise(setImmediate);
+    seen.push(records);
+  }
+  await starting;
+  expect(seen[0]).toBeLessThan(1000);
+  expect(records).toBe(1000);
 });
