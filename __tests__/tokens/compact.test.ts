@@ -21,8 +21,12 @@ test('parses the parts of a token (RFC 7515 §7.1)', () => {
 
 test.each([
   ['an empty string', ''],
+  ['one part', HEADER],
   ['two parts', `${HEADER}.${CLAIMS}`],
   ['four parts', `${HEADER}.${CLAIMS}.AA.AA`],
+  ['padding of the header', `${base64url('{"alg":"HS256" }')}==.${CLAIMS}.AA`],
+  ['padding of the claims', `${HEADER}.${base64url('{"sub":"ab"}')}=.AA`],
+  ['white space in the claims', `${HEADER}.${CLAIMS.slice(0, 4)} ${CLAIMS.slice(4)}.AA`],
   ['an empty header', `.${CLAIMS}.AA`],
   ['empty claims', `${HEADER}..AA`],
   ['an empty signature', `${HEADER}.${CLAIMS}.`],

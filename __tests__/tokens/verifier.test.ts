@@ -52,6 +52,15 @@ describe('the cache of verified tokens', () => {
     expect(signatureChecks).not.toHaveBeenCalled();
   });
 
+  test('contains all tokens that take turns, as many as it has room for', () => {
+    const verify = verifierWith(100);
+    const tokens = Array.from({ length: 100 }, (_, index) => mint({ jti: String(index) }));
+    for (let round = 0; round < 60; round++) for (const token of tokens) void verify(token);
+    signatureChecks.mockClear();
+    for (const token of tokens) void verify(token);
+    expect(signatureChecks).not.toHaveBeenCalled();
+  });
+
   test('the cache is bounded: the least recently used token is verified again', () => {
     const verify = verifierWith(2);
     const [a, b, c] = ['a', 'b', 'c'].map((jti) => mint({ jti }));

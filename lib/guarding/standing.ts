@@ -65,7 +65,8 @@ class Directory {
   readonly #clients: ClientLookup;
   readonly #settings: StandingSettings;
   readonly #calls: StoreCalls;
-  readonly #entries = new LRUCache<string, Entry>({ max: MOST_CLIENTS });
+  /** Undefined as long as all lookups are synchronous, as with an array. */
+  #entries: LRUCache<string, Entry> | undefined;
   readonly #underWay = new Map<string, Promise<Standing | undefined>>();
 
   constructor(clients: ClientLookup, settings: StandingSettings) {
@@ -82,9 +83,7 @@ class Directory {
 
   /** @param nowMs Passed in, because reading the clock takes longer than finding the client. */
   standingOf(clientId: string, nowMs: number): MaybePromise<Standing | undefined> {
-    // The cache is empty if all lookups are synchronous, as with an array.
-    if (this.#entries.size === 0) return this.#lookUp(clientId, nowMs);
-    const entry = this.#entries.get(clientId);
+    const entry = this.#entries?.get(clientId);
     if (entry && entry.askedAtMs <= nowMs && nowMs < entry.freshUntilMs) return entry.standing;
     const standing = this.#lookUp(clientId, nowMs);
     const isFailing = entry !== undefined && this.#hasJustFailed(entry) && this.#isUsable(entry);
@@ -103,7 +102,7 @@ class Directory {
       const client = this.#calls.call(() => this.#clients.find?.(clientId));
       if (isPromise(client)) return this.#receive(clientId, client, askedAtMs);
       // This result is newer than a cached one.
-      this.#entries.delete(clientId);
+      this.#entries?.delete(clientId);
       return checkResult(client, clientId);
     } catch (cause) {
       return this.#fallBack(clientId, cause, isResting);
@@ -120,6 +119,7 @@ class Directory {
       .then((found) => {
         const standing = checkResult(found, clientId);
         const freshUntilMs = askedAtMs + cacheSeconds * 1000;
+        this.#entries ??= new LRUCache({ max: MOST_CLIENTS });
         this.#entries.set(clientId, { standing, askedAtMs, freshUntilMs, failedAtMs: undefined });
         return standing;
       })
@@ -132,7 +132,7 @@ class Directory {
   /** Returns the last result if it is not too old; otherwise throws the failure. */
   #fallBack(clientId: string, cause: unknown, isResting: boolean): Standing | undefined {
     if (!isResting) this.#settings.onOutage({ source: 'clients', cause, clientId });
-    const last = this.#entries.get(clientId);
+    const last = this.#entries?.get(clientId);
     if (last === undefined || !this.#isUsable(last)) throw cause;
     last.failedAtMs = this.#settings.clock();
     last.freshUntilMs = last.failedAtMs + REST_MS;

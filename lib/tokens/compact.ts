@@ -11,33 +11,35 @@ export interface CompactJwt {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/**
- * The compact serialization of RFC 7515 §7.1:
- *
- *     BASE64URL(UTF8(header)) "." BASE64URL(claims) "." BASE64URL(signature)
- */
-const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
+/** RFC 7515 §2: no padding, no white space, no other characters. */
+const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
 /** The valid last characters of base64url, by the length modulo 4: their unused bits are zero. */
 const LAST_CHARACTERS = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'];
 
-/** The parts of a compact JWT, in base64url. */
+/** The parts of a compact JWT. */
 export interface Segments {
   readonly header: string;
   readonly claims: string;
+  /** In canonical base64url. */
   readonly signature: string;
 }
 
 /**
- * Splits a compact JWT; undefined if it is malformed. Base64url is read strictly (RFC 7515 §2: no
- * padding, no white space, no other characters).
+ * Splits a compact JWT; undefined if it has not three parts, or if its signature is malformed
+ * (RFC 7515 §7.1):
+ *
+ *     BASE64URL(UTF8(header)) "." BASE64URL(claims) "." BASE64URL(signature)
+ *
+ * The header and the claims may still be malformed: see {@link parseSegment}.
  */
 export function splitCompact(token: string): Segments | undefined {
   if (token.length > LONGEST_TOKEN) return undefined;
-  if (!COMPACT.test(token)) return undefined;
-  // COMPACT guarantees three parts.
-  const [header, claims, signature] = token.split('.') as [string, string, string];
-  return isCanonical(signature) ? { header, claims, signature } : undefined;
+  const [first, last] = [token.indexOf('.'), token.lastIndexOf('.')];
+  if (first === last) return undefined;
+  const signature = token.slice(last + 1);
+  if (!isBase64url(signature)) return undefined;
+  return { header: token.slice(0, first), claims: token.slice(first + 1, last), signature };
 }
 
 /**
@@ -50,12 +52,9 @@ export function parseCompact(token: string): CompactJwt | undefined {
   return claims && { header, claims };
 }
 
-/**
- * Parses the header or the claims; undefined if they are no JSON object. Base64url must be
- * canonical, so that one token has one spelling.
- */
+/** Parses the header or the claims; undefined if they are no JSON object in canonical base64url. */
 export function parseSegment(segment: string): Record<string, unknown> | undefined {
-  if (!isCanonical(segment)) return undefined;
+  if (!isBase64url(segment)) return undefined;
   const bytes = Buffer.from(segment, 'base64url');
   if (!isUtf8(bytes)) return undefined;
   try {
@@ -66,7 +65,9 @@ export function parseSegment(segment: string): Record<string, unknown> | undefin
   }
 }
 
-function isCanonical(segment: string): boolean {
+/** Checks base64url strictly. It must be canonical, so that one token has one spelling. */
+function isBase64url(segment: string): boolean {
+  if (!BASE64URL.test(segment)) return false;
   const last = LAST_CHARACTERS[segment.length % 4];
   return last === undefined || last.includes(segment.slice(-1));
 }

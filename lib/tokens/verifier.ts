@@ -8,6 +8,7 @@ import type { VerificationKey } from '../keys/parse-key';
 import { checkClaims, type CheckClaimsSettings } from './check-claims';
 import { parseSegment, splitCompact, type CompactJwt } from './compact';
 import { hasTypeOf, type TokenProfile } from './profiles';
+import { createSecondUseCheck } from './second-use';
 import { isSignedWith } from './signature';
 import { foreignClientOf, ownClientOf } from './token-client';
 import { createVerifiedJwt, type VerifiedJwt } from './verified-jwt';
@@ -55,9 +56,8 @@ export function createTokenVerifier(
 ): TokenVerifier {
   const { tokenCacheSize } = settings;
   const check = createTokenCheck(keys, settings);
-  const isSecondUse = createSecondUseCheck(tokenCacheSize);
-  const known =
-    tokenCacheSize > 0 ? new LRUCache<string, VerifiedToken>({ max: tokenCacheSize }) : undefined;
+  const isSecondUse = tokenCacheSize > 0 ? createSecondUseCheck(tokenCacheSize) : () => false;
+  let known: LRUCache<string, VerifiedToken> | undefined;
 
   return (token) => {
     // Each request has a new string, and hashing all of it would take most of a lookup.
@@ -70,8 +70,10 @@ export function createTokenVerifier(
   function verifyAndKeep(token: string, end: string): MaybePromise<VerifiedToken | TokenRefusal> {
     const keep = (result: VerifiedToken | TokenRefusal) => {
       // Caching a token that is used once would cost more than its second verification.
-      if (typeof result === 'object' && known !== undefined && isSecondUse(end))
+      if (typeof result === 'object' && isSecondUse(end)) {
+        known ??= new LRUCache({ max: tokenCacheSize });
         known.set(end, result);
+      }
       return result;
     };
     const result = check(token);
@@ -90,26 +92,6 @@ export function createTokenVerifier(
     const found = keys.find(token.kid, token.alg);
     return isPromise(found) ? found.then(judge) : judge(found);
   }
-}
-
-/** How many characters tell the ends of tokens apart. */
-const HASHED_LENGTH = 8;
-
-/**
- * Creates a function that checks whether it was called before with the end of a token. It keeps
- * only one number for each, so it sometimes forgets one, and rarely takes one for another.
- */
-function createSecondUseCheck(tokenCacheSize: number): (end: string) => boolean {
-  // Twice as many as cached tokens, and a power of two.
-  const seen = new Int32Array(2 ** Math.ceil(Math.log2(2 * tokenCacheSize + 1)));
-  return (end) => {
-    let hash = 0;
-    for (let at = 0; at < HASHED_LENGTH; at++) hash = Math.imul(hash, 67) + end.charCodeAt(at);
-    const slot = hash & (seen.length - 1);
-    if (seen[slot] === hash) return true;
-    seen[slot] = hash;
-    return false;
-  };
 }
 
 /** The header of a verified token, and the keys that it finds. */
