@@ -32,16 +32,19 @@ interface Flight {
  */
 export class SecretComparer {
   readonly #pool: Pick<BcryptPool, 'compare'>;
-  /** The hash that each accepted pair has matched. */
-  readonly #proven: LRUCache<string, string>;
-  readonly #rejected: LRUCache<string, true>;
+  readonly #cacheSize: number;
+  /**
+   * The hash that each accepted pair has matched. Both caches are created with their first entry,
+   * because creating one takes milliseconds.
+   */
+  #proven: LRUCache<string, string> | undefined;
+  #rejected: LRUCache<string, true> | undefined;
   readonly #underWay = new Map<string, Flight>();
   readonly #nameOf = createNaming();
 
   constructor(pool: Pick<BcryptPool, 'compare'>, cacheSize: number) {
     this.#pool = pool;
-    this.#proven = new LRUCache({ max: cacheSize });
-    this.#rejected = new LRUCache({ max: cacheSize, ttl: REJECTED_MS, ttlResolution: 0 });
+    this.#cacheSize = cacheSize;
   }
 
   /** Creates the cache key of a client and a secret; it reveals neither. */
@@ -51,7 +54,7 @@ export class SecretComparer {
 
   /** Returns the hash that this pair has matched, even if the client no longer has it. */
   provenHash(pair: string): string | undefined {
-    return this.#proven.get(pair);
+    return this.#proven?.get(pair);
   }
 
   /**
@@ -65,10 +68,10 @@ export class SecretComparer {
     { pair, secret, enough, all }: ComparerTask,
     signal: () => AbortSignal | undefined = () => undefined,
   ): MaybePromise<readonly string[]> {
-    const known = this.#proven.get(pair);
+    const known = this.#proven?.get(pair);
     if (known !== undefined && enough.includes(known)) return [known];
     const isOpen = (hash: string) =>
-      hash !== known && this.#rejected.get(this.#nameOf(secret, hash)) !== true;
+      hash !== known && this.#rejected?.get(this.#nameOf(secret, hash)) !== true;
     const knownOfAll = all.filter((hash) => hash === known);
     const open = { pair, secret, enough: enough.filter(isOpen), all: all.filter(isOpen) };
     if (open.enough.length + open.all.length === 0) return knownOfAll;
@@ -97,10 +100,21 @@ export class SecretComparer {
     const first = enough.findIndex((hash) => matches.includes(hash));
     const compared = first < 0 ? [...enough, ...all] : enough.slice(0, first + 1);
     for (const hash of compared) {
-      if (matches.includes(hash)) this.#proven.set(pair, hash);
-      else this.#rejected.set(this.#nameOf(secret, hash), true);
+      if (matches.includes(hash)) this.#keepProven(pair, hash);
+      else this.#keepRejected(this.#nameOf(secret, hash));
     }
     return matches;
+  }
+
+  #keepProven(pair: string, hash: string): void {
+    this.#proven ??= new LRUCache({ max: this.#cacheSize });
+    this.#proven.set(pair, hash);
+  }
+
+  #keepRejected(name: string): void {
+    const max = this.#cacheSize;
+    this.#rejected ??= new LRUCache({ max, ttl: REJECTED_MS, ttlResolution: 0 });
+    this.#rejected.set(name, true);
   }
 }
 
