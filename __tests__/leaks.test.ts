@@ -56,3 +56,15 @@ test('finds no leak in the response with a token, or in refusals', async () => {
   expect((await getToken(app, 'reports', 'a-wrong-secret')).status).toBe(403);
   expect(takeLeaks()).toEqual([]);
 });
+
+test.each([
+  ['a token', () => mint(), 1],
+  [
+    'a random text with the letters of a token in the middle',
+    () => 'doctor-XZT995T5eyJrLeyJ3qksA',
+    0,
+  ],
+])('an event with %s as its client', (_title, clientId, leaks) => {
+  watchEvent({ type: 'outage', source: 'verifier', cause: undefined, clientId: clientId() });
+  expect(takeLeaks()).toHaveLength(leaks);
+});

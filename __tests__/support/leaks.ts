@@ -14,6 +14,9 @@ const SECRETS = [SECRET, OTHER_SECRET, HASH, OTHER_HASH, KEY, OTHER_KEY];
 /** A shorter one may be in a response by chance. */
 const SHORTEST_SECRET = 8;
 
+/** How a token or one of its parts starts. Random text may have it in the middle. */
+const TOKEN_START = /(?<![\w-])eyJ/;
+
 const leaks: string[] = [];
 
 /** The leaks since the last call. */
@@ -23,7 +26,8 @@ export function takeLeaks(): string[] {
 
 /** An event without the app's own error. */
 export function watchEvent(event: JwtAuthEvent): void {
-  watch('event', inspect({ ...event, cause: undefined }, { depth: 9 }), ['eyJ', '$2']);
+  const text = inspect({ ...event, cause: undefined }, { depth: 9 });
+  watch('event', text, [...(TOKEN_START.exec(text) ?? []), '$2']);
 }
 
 function watch(where: string, text: string, secrets: readonly string[] = []): void {
