@@ -9,7 +9,7 @@ import { resolveFile, writeAtomically } from '../internal/files';
 import { TimeoutError } from '../internal/timeout';
 import { clientsText } from './clients-text';
 import { applyChange, keptLabels, listFrom } from './editable';
-import { FileChangedError, readClients } from './read-clients';
+import { FileChangedError, readClients, type Records } from './read-clients';
 import { usesFileOf } from './uses-file';
 
 /** A file of clients. */
@@ -35,16 +35,20 @@ export function editClientsFile(file: ClientsFile): EditableClientStore {
 
 /**
  * Changes a client in the current content of the file, because another process may have written it.
+ *
+ * @param previous See {@link readClients}.
  */
 export async function changeClient(
   file: ClientsFile,
   clientId: string,
   change: ChangeRecord,
+  previous: Records = new Map(),
 ): Promise<ClientRecord | undefined> {
   const target = await resolveFile(file.path);
   const { changed, kept } = await withFileLock(target, async () => {
-    const current = await readRecords(file);
-    const before = current.get(clientId);
+    const current = await readRecords(file, previous);
+    // A copy, because `change` may modify it, and the change may fail.
+    const before = structuredClone(current.get(clientId));
     const after = applyChange(clientId, before, change);
     if (after === undefined) current.delete(clientId);
     else current.set(clientId, after);
@@ -58,13 +62,17 @@ export async function changeClient(
   return changed;
 }
 
-async function readRecords(file: ClientsFile): Promise<Map<string, ClientRecord>> {
+async function readRecords(
+  file: ClientsFile,
+  previous: Records = new Map(),
+): Promise<Map<string, ClientRecord>> {
   const records = new Map<string, ClientRecord>();
   let count = 0;
   try {
-    await readClients(file.path, (record: unknown) => {
+    const add = (record: unknown) => {
       addById(records, record, `${file.path}: clients[${String(count++)}]`);
-    });
+    };
+    await readClients(file.path, add, previous);
     return records;
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT' && file.create) return records;

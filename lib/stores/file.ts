@@ -3,10 +3,11 @@ import type { ClientRecord } from '../clients/client';
 import type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
 import { expected } from '../internal/assert';
 import { callback, clock, flag, resolveOptions, type Option } from '../internal/options';
+import { deepFreeze } from '../internal/deep-freeze';
 import { changeClient, clientsFile, readError, type ClientsFile } from './clients-file';
 import { listFrom } from './editable';
 import { ABSENT, look, lookSync } from './file-look';
-import { FileChangedError, readClients, readClientsSync } from './read-clients';
+import { FileChangedError, readClients, readClientsSync, type Records } from './read-clients';
 import { usesFileOf, type UsesFile } from './uses-file';
 
 export type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
@@ -76,7 +77,7 @@ class FileStore implements EditableClientStore {
   readonly #onError: (error: unknown) => void;
   readonly #clock: () => number;
   readonly #uses: UsesFile;
-  #records: ReadonlyMap<string, ClientRecord>;
+  #records: Records;
   /** The state of the file when it was last read, whether or not it was valid. */
   #state: string;
   #lookedAtMs: number;
@@ -113,7 +114,7 @@ class FileStore implements EditableClientStore {
   update(clientId: string, change: ChangeRecord): Promise<ClientRecord | undefined> {
     // One after the other, so that two changes of one process do not wait for each other's lock.
     const result = this.#writing.then(async () => {
-      const changed = await changeClient(this.#file, clientId, change);
+      const changed = await changeClient(this.#file, clientId, change, this.#records);
       // The next call waits until the file is read again.
       this.#changes++;
       this.#lookedAtMs = -Infinity;
@@ -197,7 +198,7 @@ class FileStore implements EditableClientStore {
   async #read(state: string, confirm: () => void): Promise<void> {
     const index = indexOf(this.#file.path);
     try {
-      await readClients(this.#file.path, index.add);
+      await readClients(this.#file.path, index.add, this.#records);
       this.#state = state;
       this.#records = index.records;
       confirm();
@@ -227,7 +228,7 @@ function warnOf(file: string): (error: unknown) => void {
   };
 }
 
-function readSync({ path, create }: ClientsFile, state: string): ReadonlyMap<string, ClientRecord> {
+function readSync({ path, create }: ClientsFile, state: string): Records {
   if (state === ABSENT && create) return new Map();
   const index = indexOf(path);
   try {
@@ -238,7 +239,9 @@ function readSync({ path, create }: ClientsFile, state: string): ReadonlyMap<str
   }
 }
 
-/** Creates an index that checks the records of a file, and keeps them as they are. */
+/** Creates an index that checks and freezes the records of a file. Previous records are frozen. */
 function indexOf(file: string): RecordIndex<ClientRecord> {
-  return createRecordIndex(`${file}: clients`, (record) => record);
+  return createRecordIndex(`${file}: clients`, (record) =>
+    Object.isFrozen(record) ? record : deepFreeze(record),
+  );
 }
