@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { charts } from './charts.mjs';
-import { report, scaleTable, summaryTable, versionsTable } from './report.mjs';
+import { report, scaleTable, startTable, summaryTable, versionsTable } from './report.mjs';
 import { round } from './tools/markdown.mjs';
 
 const RESULTS = new URL('results/', import.meta.url);
@@ -41,6 +41,7 @@ function excerpts(results) {
   return {
     ...(results.guarding && { 'summary.md': summaryTable(results.guarding.figures) }),
     ...(versions && { 'versions.md': versions }),
+    ...(results.start && { 'start.md': startTable(results.start.figures) }),
     ...(results.scale && { 'scale.md': scaleTable(results.scale.figures) }),
   };
 }

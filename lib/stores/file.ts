@@ -50,11 +50,12 @@ const MOST_AWAITED_BYTES = 2 ** 20;
 const TRUSTED_MS = 5000;
 
 /**
- * Creates a store of clients in a JSON file, `{ "clients": [ … ] }`, with the fields of a `ClientRecord`. When it is used, it checks the file for changes, at most once a second. An edit
+ * Creates a store of clients in a JSON file, `{ "clients": [ … ] }`, with the fields of a
+ * `ClientRecord`. When it is used, it checks the file for changes, at most once a second. An edit
  * therefore takes effect within a second, even if another file replaces this one (editors,
  * Kubernetes, the command-line tool). While a file larger than 1 MiB is read, the previous clients
  * stay in use, for at most five seconds; 100,000 clients take about a second. If an edit is
- * malformed, the previous clients stay and `onError` is called.
+ * malformed, the previous clients stay and `onError` is called. Records are frozen.
  *
  * @throws TypeError that names the client and the field if the file is malformed, and an Error if
  *   it cannot be read.
