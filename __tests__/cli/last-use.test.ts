@@ -63,7 +63,7 @@ test('doctor names the working secrets that nobody uses while another one is in 
     'secret old was last used on 2026-10-15, while another one is in use. Retire it.',
   );
   expect(stdout).toContain(
-    'secret silent has no noted use, while another one is in use. Retire it.',
+    'secret silent has no noted use, while another one is in use. Hand it over, or retire it.',
   );
   expect(stdout.match(/another one is in use/g)).toHaveLength(2);
 });

@@ -123,9 +123,11 @@ function checkUses(secrets: readonly SecretDescription[], nowMs: number): Secret
   const unused = live.filter((each) => !isUsed(each));
   return unused.map((secret) => {
     const { lastUsedAt } = secret;
-    const last =
-      lastUsedAt == null ? 'has no noted use' : `was last used on ${lastUsedAt.slice(0, 10)}`;
-    const finding = `${nameOf(secret)} ${last}, while another one is in use. Retire it.`;
+    const [last, remedy] =
+      lastUsedAt == null
+        ? ['has no noted use', 'Hand it over, or retire it.']
+        : [`was last used on ${lastUsedAt.slice(0, 10)}`, 'Retire it.'];
+    const finding = `${nameOf(secret)} ${last}, while another one is in use. ${remedy}`;
     return { level: 'warning', finding };
   });
 }
