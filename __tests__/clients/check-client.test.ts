@@ -69,3 +69,14 @@ test('a text with a bracket inside is no JSON text', () => {
     'scopes must be an array of scopes; it is a string.',
   );
 });
+
+test('claims may be nested 100 levels deep, and no deeper, whether in lists or in objects', () => {
+  const nested = (levels: number): unknown =>
+    levels === 0 ? 'leaf' : levels % 2 ? { a: nested(levels - 1) } : [1, nested(levels - 1)];
+  const check = (levels: number) => () =>
+    checkClient({ ...reports(), claims: { a: nested(levels - 1) } }, 'The record');
+  expect(check(100)).not.toThrow();
+  expect(check(101)).toThrow(
+    'The record (client reports).claims must not be nested more than 100 levels deep.',
+  );
+});

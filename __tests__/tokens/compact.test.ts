@@ -22,6 +22,8 @@ test('parses the parts of a token (RFC 7515 §7.1)', () => {
 test.each([
   ['an empty string', ''],
   ['one part', HEADER],
+  // Cutting off its last character leaves a valid segment.
+  ['one part that is a header', `${base64url('{"alg":"HS256" }')}A`],
   ['two parts', `${HEADER}.${CLAIMS}`],
   ['four parts', `${HEADER}.${CLAIMS}.AA.AA`],
   ['padding of the header', `${base64url('{"alg":"HS256" }')}==.${CLAIMS}.AA`],

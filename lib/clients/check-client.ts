@@ -112,8 +112,25 @@ export function checkClient(value: unknown, name: string): CheckedClient {
     ...standingOf(value, of),
     clientId,
     expiresInSeconds: lifetime(value, of),
-    claims: objectField(value, 'claims', of),
+    claims: claimsOf(value, of),
   };
+}
+
+/** Deeper claims could overflow the stack, and then no client of the store could be changed. */
+const DEEPEST_CLAIMS = 100;
+
+function claimsOf(object: Fields, of: string): Fields | undefined {
+  const claims = objectField(object, 'claims', of);
+  if (isDeeperThan(DEEPEST_CLAIMS, claims)) {
+    const levels = String(DEEPEST_CLAIMS);
+    throw new CheckError(`${of}.claims must not be nested more than ${levels} levels deep.`);
+  }
+  return claims;
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => isDeeperThan(levels - 1, each));
 }
 
 function lifetime(object: Fields, of: string): number | undefined {

@@ -1,15 +1,17 @@
 import path from 'node:path';
 
+import { createRecordIndex, type RecordIndex } from '../clients/bcrypt/check-record';
 import type { ClientRecord } from '../clients/client';
 import type { ChangeRecord, EditableClientStore } from '../clients/store';
 import { assertThat, isObject } from '../internal/assert';
+import { deepFreeze } from '../internal/deep-freeze';
 import { codeOf } from '../internal/errors';
 import { withFileLock } from '../internal/file-lock';
 import { resolveFile, writeAtomically } from '../internal/files';
 import { TimeoutError } from '../internal/timeout';
 import { clientsText } from './clients-text';
 import { applyChange, keptLabels, listFrom } from './editable';
-import { FileChangedError, readClients, type Records } from './read-clients';
+import { FileChangedError, readClients } from './read-clients';
 import { usesFileOf } from './uses-file';
 
 /** A file of clients. */
@@ -33,10 +35,31 @@ export function editClientsFile(file: ClientsFile): EditableClientStore {
   };
 }
 
+/** The records of a file by client ID. */
+export type Records = ReadonlyMap<string, ClientRecord>;
+
+/**
+ * Returns the previous record of a client if it is the same, or else undefined. If a store kept all
+ * records of a large file that it reads again, the garbage collector would block the event loop.
+ */
+function sameAs(record: ClientRecord, previous: Records): ClientRecord | undefined {
+  const known = previous.get(record.clientId);
+  return known && textOf(known) === textOf(record) ? known : undefined;
+}
+
+/** Returns undefined for a record that is nested so deeply that it has no JSON. */
+function textOf(record: ClientRecord): string | undefined {
+  try {
+    return JSON.stringify(record);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Changes a client in the current content of the file, because another process may have written it.
  *
- * @param previous See {@link readClients}.
+ * @param previous See {@link sameAs}.
  */
 export async function changeClient(
   file: ClientsFile,
@@ -47,9 +70,9 @@ export async function changeClient(
   const target = await resolveFile(file.path);
   const { changed, kept } = await withFileLock(target, async () => {
     const current = await readRecords(file, previous);
-    // A copy, because `change` may modify it, and the change may fail.
-    const before = structuredClone(current.get(clientId));
-    const after = applyChange(clientId, before, change);
+    const before = current.get(clientId);
+    // A copy, because `change` may modify it, and then fail.
+    const after = applyChange(clientId, structuredClone(before), change);
     if (after === undefined) current.delete(clientId);
     else current.set(clientId, after);
     await writeAtomically(target, clientsText(current.values()));
@@ -69,10 +92,9 @@ async function readRecords(
   const records = new Map<string, ClientRecord>();
   let count = 0;
   try {
-    const add = (record: unknown) => {
-      addById(records, record, `${file.path}: clients[${String(count++)}]`);
-    };
-    await readClients(file.path, add, previous);
+    await readClients(file.path, (record: unknown) => {
+      addById(records, record, previous, `${file.path}: clients[${String(count++)}]`);
+    });
     return records;
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT' && file.create) return records;
@@ -80,12 +102,18 @@ async function readRecords(
   }
 }
 
-function addById(records: Map<string, ClientRecord>, record: unknown, at: string): void {
-  const isRecord = isObject(record) && typeof record.clientId === 'string';
-  assertThat(isRecord, at, 'an object with a clientId', record);
-  const { clientId } = record as unknown as ClientRecord;
+function addById(
+  records: Map<string, ClientRecord>,
+  given: unknown,
+  previous: Records,
+  at: string,
+): void {
+  const isRecord = isObject(given) && typeof given.clientId === 'string';
+  assertThat(isRecord, at, 'an object with a clientId', given);
+  const record = given as unknown as ClientRecord;
+  const { clientId } = record;
   if (records.has(clientId)) throw new TypeError(`${at}: another client has the id ${clientId}.`);
-  records.set(clientId, record as unknown as ClientRecord);
+  records.set(clientId, sameAs(record, previous) ?? record);
 }
 
 /** Creates the error for a file that could not be read. Errors of this package already say why. */
@@ -104,4 +132,14 @@ const OURS = [TypeError, FileChangedError, TimeoutError];
 /** Describes the clients file at this path. */
 export function clientsFile(file: string, create: boolean): ClientsFile {
   return { path: path.resolve(file), create };
+}
+
+/**
+ * Creates an index that checks the records of a file, and freezes those that are new.
+ *
+ * @param previous See {@link sameAs}.
+ */
+export function createClientsIndex(file: string, previous: Records): RecordIndex<ClientRecord> {
+  const keep = (record: ClientRecord) => sameAs(record, previous) ?? deepFreeze(record);
+  return createRecordIndex(`${file}: clients`, keep);
 }

@@ -1,13 +1,18 @@
-import { createRecordIndex, type RecordIndex } from '../clients/bcrypt/check-record';
 import type { ClientRecord } from '../clients/client';
 import type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
 import { expected } from '../internal/assert';
 import { callback, clock, flag, resolveOptions, type Option } from '../internal/options';
-import { deepFreeze } from '../internal/deep-freeze';
-import { changeClient, clientsFile, readError, type ClientsFile } from './clients-file';
+import {
+  changeClient,
+  clientsFile,
+  createClientsIndex,
+  readError,
+  type ClientsFile,
+  type Records,
+} from './clients-file';
 import { listFrom } from './editable';
 import { ABSENT, look, lookSync } from './file-look';
-import { FileChangedError, readClients, readClientsSync, type Records } from './read-clients';
+import { FileChangedError, readClients, readClientsSync } from './read-clients';
 import { usesFileOf, type UsesFile } from './uses-file';
 
 export type { ChangeRecord, EditableClientStore, ListOptions, SecretUse } from '../clients/store';
@@ -197,9 +202,9 @@ class FileStore implements EditableClientStore {
 
   /** Reads the file, which was in this state. Never rejects. */
   async #read(state: string, confirm: () => void): Promise<void> {
-    const index = indexOf(this.#file.path);
+    const index = createClientsIndex(this.#file.path, this.#records);
     try {
-      await readClients(this.#file.path, index.add, this.#records);
+      await readClients(this.#file.path, index.add);
       this.#state = state;
       this.#records = index.records;
       confirm();
@@ -231,18 +236,11 @@ function warnOf(file: string): (error: unknown) => void {
 
 function readSync({ path, create }: ClientsFile, state: string): Records {
   if (state === ABSENT && create) return new Map();
-  const index = indexOf(path);
+  const index = createClientsIndex(path, new Map());
   try {
     readClientsSync(path, index.add);
     return index.records;
   } catch (cause) {
     throw readError(cause, path);
   }
-}
-
-/** Creates an index that checks and freezes the records of a file. Previous records are frozen. */
-function indexOf(file: string): RecordIndex<ClientRecord> {
-  return createRecordIndex(`${file}: clients`, (record) =>
-    Object.isFrozen(record) ? record : deepFreeze(record),
-  );
 }

@@ -20,21 +20,15 @@ export class FileChangedError extends Error {
   }
 }
 
-/** The records of a file by client ID. */
-export type Records = ReadonlyMap<string, ClientRecord>;
-
 /**
  * Reads the clients of a file in pieces, and lets other work run in between.
  *
- * @param previous Passed to `add` instead of records that are the same. With many new records, the
- *   garbage collector would block the event loop.
  * @throws TypeError if the file is malformed, {@link FileChangedError} if it was written meanwhile,
  *   and {@link TimeoutError} if it could not be read in time; also the errors of the system and of `add`.
  */
 export async function readClients(
   file: string,
   add: (record: ClientRecord) => void,
-  previous: Records,
 ): Promise<void> {
   const endMs = performance.now() + FILE_TIMEOUT_MS;
   const late = (ms: number) => `${file} could not be read within ${String(ms)} ms.`;
@@ -46,9 +40,7 @@ export async function readClients(
   try {
     const handle = await inTime(() => opening);
     const version = await versionOf(handle, inTime);
-    await parsePieces(handle, inTime, new ClientsParser(file), (record) => {
-      add(sameAs(record, previous) ?? record);
-    });
+    await parsePieces(handle, inTime, new ClientsParser(file), add);
     if ((await versionOf(handle, inTime)) !== version) throw new FileChangedError(file);
   } finally {
     // Not awaited, because an operation that hangs also keeps the file from being closed.
@@ -61,12 +53,6 @@ export function readClientsSync(file: string, add: (record: ClientRecord) => voi
   const parser = new ClientsParser(file);
   parser.feed(readFileSync(file, 'utf8')).forEach(add);
   parser.end().forEach(add);
-}
-
-/** Finds the previous record that is the same; undefined if there is none. */
-function sameAs(record: ClientRecord | null, previous: Records): ClientRecord | undefined {
-  const known = record === null ? undefined : previous.get(record.clientId);
-  return known && JSON.stringify(known) === JSON.stringify(record) ? known : undefined;
 }
 
 type InTime = <T>(operation: () => Promise<T>) => Promise<T>;
