@@ -16,14 +16,6 @@ test('only the records of changed clients are replaced, which keeps the garbage 
   expect(await store.find('reports')).toBe(before[0]);
 });
 
-test('the order of the fields in the file does not count', async () => {
-  write([reports(), other]);
-  const store = open();
-  write([Object.fromEntries(Object.entries(reports()).reverse()), other]);
-  passASecond();
-  expect(await store.find('reports')).toEqual(reports());
-});
-
 test('records are frozen, so that a caller cannot change the clients of an app', async () => {
   write([reports()]);
   const store = open();

@@ -4,8 +4,8 @@ import { unrefTimer } from './unref-timer';
 export class TimeoutError extends Error {}
 
 /**
- * Limits the time of a promise: rejects with a {@link TimeoutError} after `timeoutMs`. What the promise does
- * after that is ignored.
+ * Limits the time of a promise: rejects with a {@link TimeoutError} after `timeoutMs`. What the
+ * promise does after that is ignored.
  */
 export async function withTimeout<T>(
   promise: PromiseLike<T>,

@@ -44,16 +44,7 @@ export type Records = ReadonlyMap<string, ClientRecord>;
  */
 function sameAs(record: ClientRecord, previous: Records): ClientRecord | undefined {
   const known = previous.get(record.clientId);
-  return known && textOf(known) === textOf(record) ? known : undefined;
-}
-
-/** Returns undefined for a record that is nested so deeply that it has no JSON. */
-function textOf(record: ClientRecord): string | undefined {
-  try {
-    return JSON.stringify(record);
-  } catch {
-    return undefined;
-  }
+  return known && JSON.stringify(known) === JSON.stringify(record) ? known : undefined;
 }
 
 /**

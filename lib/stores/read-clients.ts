@@ -13,7 +13,7 @@ const OPERATION_TIMEOUT_MS = 5000;
 /** The time limit of the whole file, in milliseconds. A busy app reads a large one slowly. */
 const FILE_TIMEOUT_MS = 120_000;
 
-/** The error for a file that was written while it was read. Its text may be a mix of two versions. */
+/** The error for a file that was written while it was read: its text may mix two versions. */
 export class FileChangedError extends Error {
   constructor(file: string) {
     super(`${file} was changed by another program while it was read. Try again.`);
@@ -24,7 +24,8 @@ export class FileChangedError extends Error {
  * Reads the clients of a file in pieces, and lets other work run in between.
  *
  * @throws TypeError if the file is malformed, {@link FileChangedError} if it was written meanwhile,
- *   and {@link TimeoutError} if it could not be read in time; also the errors of the system and of `add`.
+ *   and {@link TimeoutError} if it could not be read in time; also the errors of the system and of
+ *   `add`.
  */
 export async function readClients(
   file: string,
@@ -48,7 +49,7 @@ export async function readClients(
   }
 }
 
-/** Reads the clients of a file at once. Throws as {@link readClients} rejects, without a time limit. */
+/** Reads the clients of a file at once. Throws as {@link readClients} does, without a time limit. */
 export function readClientsSync(file: string, add: (record: ClientRecord) => void): void {
   const parser = new ClientsParser(file);
   parser.feed(readFileSync(file, 'utf8')).forEach(add);
